@@ -1,0 +1,59 @@
+package dev.penstock.core.config;
+
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Times as people write them: {@code 250ms}, {@code 5s}, {@code 2m}, {@code 1h}; {@code 0} and {@code off} for none.
+ */
+public final class Durations {
+
+    private static final Pattern FORM = Pattern.compile("(\\d{1,12}(?:\\.\\d{1,9})?)\\s*(ns|us|ms|s|m|h)");
+
+    private Durations() {}
+
+    /**
+     * Reads a time.
+     *
+     * @return nanoseconds; 0 for none
+     * @throws IllegalArgumentException where it is not a time
+     */
+    public static long nanos(String text) {
+        String trimmed = text.trim().toLowerCase(Locale.ROOT);
+        if (trimmed.equals("off") || trimmed.equals("0")) {
+            return 0;
+        }
+        Matcher matcher = FORM.matcher(trimmed);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("expected: a time such as 250ms, 5s, 2m, or off");
+        }
+        return (long) (Double.parseDouble(matcher.group(1)) * unit(matcher.group(2)));
+    }
+
+    private static double unit(String name) {
+        return switch (name) {
+            case "ns" -> 1;
+            case "us" -> 1e3;
+            case "ms" -> 1e6;
+            case "s" -> 1e9;
+            case "m" -> 60e9;
+            default -> 3600e9;
+        };
+    }
+
+    /** Writes a time in the largest unit that keeps it whole. */
+    public static String text(long nanos) {
+        if (nanos == 0) {
+            return "off";
+        }
+        String[] units = {"h", "m", "s", "ms", "us"};
+        for (String name : units) {
+            long unit = (long) unit(name);
+            if (nanos % unit == 0) {
+                return nanos / unit + name;
+            }
+        }
+        return nanos + "ns";
+    }
+}

@@ -1,0 +1,17 @@
+package dev.penstock.core.engine;
+
+import dev.penstock.core.port.Figures;
+import dev.penstock.core.port.SnapshotSource;
+
+/**
+ * What an engine works with; the same for all epochs of a shard.
+ *
+ * @param shard number of the shard, from 0
+ * @param snapshots where the fleet comes from
+ * @param figures the live figures
+ * @param strategies the strategies that there are
+ * @param metrics what the engine counts
+ * @param seed from which the random numbers of routers are made
+ */
+public record EngineContext(int shard, SnapshotSource snapshots, Figures figures, StrategyCatalog strategies,
+        EngineMetrics metrics, long seed) {}

@@ -1,0 +1,51 @@
+package dev.penstock.core.engine;
+
+import dev.penstock.core.port.Metrics;
+import dev.penstock.spi.RouterEnvironment;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What engines count. One for all shards; any thread. */
+public final class EngineMetrics {
+
+    private static final int MAX_REASONS = 32;
+    private static final int MAX_EVENTS = 32;
+
+    private final Metrics metrics;
+    private final Map<String, Metrics.Count> fallbacks = new ConcurrentHashMap<>();
+    private final Map<String, Metrics.Count> failures = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, Metrics.Count>> events = new ConcurrentHashMap<>();
+
+    /** Counts into the given metrics. */
+    public EngineMetrics(Metrics metrics) {
+        this.metrics = metrics;
+    }
+
+    /** The fallback decided instead of the strategy. */
+    void fallback(String reason) {
+        fallbacks.computeIfAbsent(bounded(fallbacks, reason, MAX_REASONS), label -> metrics.counter(
+                "penstock_router_fallback", "Requests that the fallback chose for, by reason.", "reason", label))
+                .increment();
+    }
+
+    /** A call of a plugin failed. */
+    void failure(String strategy) {
+        failures.computeIfAbsent(strategy, label -> metrics.counter("penstock_router_failures",
+                "Calls of a router that threw or gave an invalid answer.", "strategy", label))
+                .increment();
+    }
+
+    /** The counter of a plugin. */
+    RouterEnvironment.Counter event(String strategy, String event) {
+        Map<String, Metrics.Count> known = events.computeIfAbsent(strategy, any -> new ConcurrentHashMap<>());
+        Metrics.Count count = known.computeIfAbsent(bounded(known, event, MAX_EVENTS), label -> metrics.counter(
+                "penstock_router_events", "Events that routers count themselves.",
+                "strategy", strategy, "event", label));
+        return count::increment;
+    }
+
+    // Plugins name these; a name made of a request's data must not grow the metrics without bound.
+    private static String bounded(Map<String, Metrics.Count> known, String label, int most) {
+        return known.containsKey(label) || known.size() < most ? label : "other";
+    }
+}

@@ -1,0 +1,39 @@
+package dev.penstock.core.engine;
+
+import dev.penstock.spi.KvEvent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The side of a shard's mailbox from which it is served: what one server may take in one turn. Confined to the thread
+ * that holds the shard.
+ *
+ * <p>Calls into a router are fenced by {@link #enterRouter} and {@link #leaveRouter}, so that a shard whose router
+ * does not come back can be given to another server.
+ */
+public interface Mailbox {
+
+    /** The next lifecycle event, or null. */
+    @Nullable LifecycleEvent pollLifecycle();
+
+    /** The next attempt; null where none waits or where the turn has taken its share. */
+    @Nullable RoutingAttempt pollRequest();
+
+    /** Whether the fleet has changed since this was last asked. */
+    boolean takeSnapshotChanged();
+
+    /** Whether a time that was asked for by {@link EngineHost#wakeAt} has come since this was last asked. */
+    boolean takeWakeUp();
+
+    /** The next KV event; null where none waits or where the turn has taken its share. */
+    @Nullable KvEvent pollKvEvent();
+
+    /** Code of a plugin is about to run. */
+    void enterRouter();
+
+    /**
+     * Code of a plugin has come back.
+     *
+     * @return false where the shard has been given to another server meanwhile: the caller touches nothing any more
+     */
+    boolean leaveRouter();
+}

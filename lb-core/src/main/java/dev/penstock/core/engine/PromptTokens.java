@@ -1,0 +1,17 @@
+package dev.penstock.core.engine;
+
+import dev.penstock.spi.RoutingRequest;
+
+/** How many tokens a prompt has, roughly. */
+final class PromptTokens {
+
+    // English text has about four characters in a token; JSON around it makes this err high.
+    private static final int BYTES_PER_TOKEN = 4;
+
+    private PromptTokens() {}
+
+    static long estimate(RoutingRequest request) {
+        int known = request.tokens().length;
+        return known > 0 ? known : Math.max(1, request.bodyBytes() / BYTES_PER_TOKEN);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.penstock.core.engine;
+
+import dev.penstock.core.port.Figures;
+import dev.penstock.spi.PodView;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * One leg of one attempt on one endpoint: counted in flight from the choice to the last byte. Any thread may end it;
+ * each part ends once.
+ */
+public final class Reservation {
+
+    private static final VarHandle STATE;
+    private static final int PENDING = 0;
+    private static final int ANSWERING = 1;
+    private static final int RELEASED = 2;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(Reservation.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Figures figures;
+    private final PodView endpoint;
+    private final long pendingTokens;
+
+    @SuppressWarnings("unused") // by STATE
+    private volatile int state;
+
+    private Reservation(Figures figures, PodView endpoint, long pendingTokens) {
+        this.figures = figures;
+        this.endpoint = endpoint;
+        this.pendingTokens = pendingTokens;
+    }
+
+    /** Counts a request in flight at an endpoint. */
+    static Reservation take(Figures figures, PodView endpoint, long pendingTokens) {
+        figures.addInFlight(endpoint, 1);
+        figures.addPendingTokens(endpoint, pendingTokens);
+        return new Reservation(figures, endpoint, pendingTokens);
+    }
+
+    /** Where it is. */
+    public PodView endpoint() {
+        return endpoint;
+    }
+
+    /** The prompt has been computed: its tokens do not wait any more. */
+    void firstByte() {
+        if (STATE.compareAndSet(this, PENDING, ANSWERING)) {
+            figures.addPendingTokens(endpoint, -pendingTokens);
+        }
+    }
+
+    /**
+     * The leg has ended.
+     *
+     * @return whether this was the first end
+     */
+    boolean release() {
+        int before = (int) STATE.getAndSet(this, RELEASED);
+        if (before == RELEASED) {
+            return false;
+        }
+        if (before == PENDING) {
+            figures.addPendingTokens(endpoint, -pendingTokens);
+        }
+        figures.addInFlight(endpoint, -1);
+        return true;
+    }
+}

@@ -1,0 +1,251 @@
+package dev.penstock.core.engine;
+
+import dev.penstock.spi.KvEvent;
+import dev.penstock.spi.Plan;
+import dev.penstock.spi.PodView;
+import dev.penstock.spi.Router;
+import dev.penstock.spi.Scorer;
+import dev.penstock.spi.Snapshot;
+import dev.penstock.spi.Usage;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The router instances of one shard: one for each strategy name that was asked for, and what is made of them by
+ * expressions. Confined to the thread that holds the shard.
+ */
+final class RouterSet {
+
+    private static final Logger LOG = System.getLogger(RouterSet.class.getName());
+    private static final int MAX_EXPRESSIONS = 256;
+
+    private final EngineContext context;
+    private final RoutingEngine engine;
+    private final Set<String> quarantined;
+    private final LastResort lastResort;
+    private final Map<String, RouterInstance> byName = new LinkedHashMap<>();
+    // By its text, which clients choose: the least recently used one goes.
+    private final Map<String, RouterInstance> expressions = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, RouterInstance> eldest) {
+            return size() > MAX_EXPRESSIONS;
+        }
+    };
+    private List<RouterInstance> instances = List.of();
+    private boolean observed;
+    private volatile @Nullable String calling;
+
+    RouterSet(EngineContext context, RoutingEngine engine, Set<String> quarantined) {
+        this.context = context;
+        this.engine = engine;
+        this.quarantined = Set.copyOf(quarantined);
+        this.lastResort = new LastResort(new SplittableRandom(context.seed()));
+    }
+
+    LastResort lastResort() {
+        return lastResort;
+    }
+
+    /** The router of an expression; null where the fallback stands in for it. */
+    @Nullable RouterInstance of(StrategyExpression expression) {
+        List<StrategyExpression.Item> items = expression.items();
+        if (items.isEmpty()) {
+            return null;
+        }
+        if (items.size() == 1) {
+            return named(items.getFirst().name());
+        }
+        RouterInstance known = expressions.get(expression.text());
+        if (known != null) {
+            return known;
+        }
+        RouterInstance made = combined(expression);
+        if (made != null) {
+            expressions.put(expression.text(), made);
+        }
+        return made;
+    }
+
+    private @Nullable RouterInstance combined(StrategyExpression expression) {
+        List<WeightedScoring.Part> parts = new ArrayList<>();
+        for (StrategyExpression.Item item : expression.items()) {
+            RouterInstance instance = named(item.name());
+            if (instance == null || !(instance.router() instanceof Scorer scorer)) {
+                return null;
+            }
+            parts.add(new WeightedScoring.Part(instance, scorer, item.weight()));
+        }
+        Router scoring = new WeightedScoring(parts, random(expression.text()), this);
+        return new RouterInstance(expression.text(), scoring, this);
+    }
+
+    /** The instance of a strategy, made if there is none yet; null where it cannot be. */
+    @Nullable RouterInstance named(String name) {
+        RouterInstance known = byName.get(name);
+        if (known != null) {
+            return known;
+        }
+        Strategy strategy = context.strategies().strategy(name);
+        if (strategy == null || quarantined.contains(name)) {
+            return null;
+        }
+        if (!strategy.servedOnLoop()) {
+            engine.host().leaveEventLoops();
+        }
+        RouterInstance made = make(strategy);
+        if (made != null) {
+            byName.put(name, made);
+            instances = List.copyOf(byName.values());
+            observed |= made.wantsFirstByte || made.wantsEnded;
+        }
+        return made;
+    }
+
+    private @Nullable RouterInstance make(Strategy strategy) {
+        ShardEnvironment environment = new ShardEnvironment(strategy, this, context, random(strategy.name()));
+        String outer = enter(strategy.name());
+        try {
+            Router router = strategy.provider().create(environment);
+            RouterInstance made = new RouterInstance(strategy.name(), router, this);
+            environment.belongsTo(made);
+            return made;
+        } catch (ShardLostException e) {
+            throw e;
+        } catch (Throwable e) {
+            LOG.log(Level.WARNING, () -> "strategy " + strategy.name() + " cannot be made", e);
+            failed(strategy.name());
+            return null;
+        } finally {
+            leave(outer);
+        }
+    }
+
+    private SplittableRandom random(String name) {
+        return new SplittableRandom(context.seed() * 31 + name.hashCode());
+    }
+
+    // ---- telling all instances
+
+    /** Whether any instance wants to hear of first bytes or ends. */
+    boolean observed() {
+        return observed;
+    }
+
+    void chosen(RoutingAttempt attempt, Plan plan) {
+        for (RouterInstance instance : instances) {
+            if (instance.wantsChosen) {
+                instance.chosen(attempt, plan);
+            }
+        }
+    }
+
+    void firstByte(RoutingAttempt attempt, PodView endpoint) {
+        for (RouterInstance instance : instances) {
+            if (instance.wantsFirstByte) {
+                instance.firstByte(attempt, endpoint);
+            }
+        }
+    }
+
+    void ended(RoutingAttempt attempt, PodView endpoint, Usage usage) {
+        for (RouterInstance instance : instances) {
+            if (instance.wantsEnded) {
+                instance.ended(attempt, endpoint, usage);
+            }
+        }
+    }
+
+    void kvEvent(KvEvent event) {
+        for (RouterInstance instance : instances) {
+            if (instance.wantsKvEvents) {
+                instance.kvEvent(event);
+            }
+        }
+    }
+
+    void snapshotChanged(Snapshot before, Snapshot now) {
+        for (RouterInstance instance : instances) {
+            if (instance.wantsRemovals) {
+                tellRemovals(instance, before, now);
+            }
+            if (instance.wantsSnapshots) {
+                instance.snapshotChanged(now);
+            }
+        }
+    }
+
+    private static void tellRemovals(RouterInstance instance, Snapshot before, Snapshot now) {
+        for (int slot = 0; slot < before.slots(); slot++) {
+            PodView endpoint = before.endpoint(slot);
+            if (endpoint != null && !now.contains(endpoint)) {
+                instance.podRemoved(endpoint);
+            }
+        }
+    }
+
+    void wake(long nowNanos) {
+        long next = Long.MAX_VALUE;
+        for (RouterInstance instance : instances) {
+            next = Math.min(next, instance.wake(nowNanos));
+        }
+        if (next != Long.MAX_VALUE) {
+            engine.host().wakeAt(next);
+        }
+    }
+
+    void invalidAnswer(RoutingAttempt attempt) {
+        RouterInstance instance = of(attempt.strategy());
+        if (instance != null) {
+            instance.failed(new IllegalStateException("answered an endpoint that is not a candidate"));
+        }
+    }
+
+    void close() {
+        instances.forEach(RouterInstance::close);
+    }
+
+    // ---- the fence
+
+    @Nullable String calling() {
+        return calling;
+    }
+
+    /** Begins a call of a plugin's code; the name of the call that it happens within, or null. */
+    @Nullable String enter(String name) {
+        String outer = calling;
+        calling = name;
+        engine.enterRouter();
+        return outer;
+    }
+
+    void leave(@Nullable String outer) {
+        engine.leaveRouter();
+        calling = outer;
+    }
+
+    void left() {
+        engine.routerLeft();
+    }
+
+    void failed(String name) {
+        context.metrics().failure(name);
+    }
+
+    long nowNanos() {
+        return engine.nowNanos();
+    }
+
+    void wakeAt(RouterInstance instance, long nanoTime) {
+        instance.wakeAt(nanoTime);
+        engine.host().wakeAt(nanoTime);
+    }
+}

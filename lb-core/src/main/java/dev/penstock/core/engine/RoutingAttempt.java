@@ -1,0 +1,340 @@
+package dev.penstock.core.engine;
+
+import dev.penstock.spi.Candidates;
+import dev.penstock.spi.ErrorCode;
+import dev.penstock.spi.Plan;
+import dev.penstock.spi.PodLoad;
+import dev.penstock.spi.PodView;
+import dev.penstock.spi.RoutingContext;
+import dev.penstock.spi.RoutingRequest;
+import dev.penstock.spi.Snapshot;
+import dev.penstock.spi.Usage;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to find an endpoint for a request: the promise that a router keeps, and what the owner of the request
+ * does with it. Kept once: of an answer, a cancellation and a second answer exactly one wins, and only the winner's
+ * endpoint is reserved. Not pooled, because a router may hold it for as long as it likes.
+ *
+ * <p>Threads: answers from anywhere; {@link #cancel}, {@link #firstByte} and {@link #ended} by the owner. What the
+ * answer was may be read once {@link Owner#answered} has been called.
+ */
+public final class RoutingAttempt implements RoutingContext {
+
+    /** Whoever waits for the answer. */
+    @FunctionalInterface
+    public interface Owner {
+        /**
+         * The attempt is answered. Called at most once, and never where {@link RoutingAttempt#cancel} won, by the
+         * thread that serves the shard: only to take note or to pass it on to the owner's thread. An owner that does
+         * not want the endpoint any more calls {@link RoutingAttempt#ended}.
+         */
+        void answered(RoutingAttempt attempt);
+    }
+
+    // PENDING → CLAIMED → DONE where a router answers on the serving thread, PENDING → POSTED → CLAIMED → DONE where it
+    // answers elsewhere, PENDING or POSTED → CANCELED by the owner. Whoever is in CLAIMED alone may reserve.
+    private static final int PENDING = 0;
+    private static final int POSTED = 1;
+    private static final int CLAIMED = 2;
+    private static final int DONE = 3;
+    private static final int CANCELED = 4;
+
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(RoutingAttempt.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final RoutingRequest request;
+    private final StrategyExpression strategy;
+    private final @Nullable LabelSelector filter;
+    private final List<PodView> excluded;
+    private final int number;
+    private final long deadlineNanos;
+    private final Owner owner;
+
+    @SuppressWarnings("unused") // by STATE
+    private volatile int state;
+
+    private volatile int askedInEpoch = -1;
+
+    // Written by the serving thread before a router is asked.
+    private @Nullable RoutingEngine engine;
+    private @Nullable Snapshot snapshot;
+    private @Nullable Candidates candidates;
+
+    // Written by the winner of POSTED, read by the serving thread after the mailbox has passed it on.
+    private @Nullable RouterAnswer posted;
+
+    // Written in CLAIMED, read by the owner.
+    private @Nullable Plan plan;
+    private @Nullable Reservation reservation;
+    private @Nullable ErrorCode error;
+    private boolean observed;
+    private @Nullable String fallbackReason;
+    private @Nullable List<String> responseHeaders;
+    private boolean told;
+
+    /**
+     * A new attempt.
+     *
+     * @param request the request
+     * @param strategy how to choose
+     * @param filter which endpoints may be chosen, or null for all
+     * @param excluded endpoints that have failed for this request
+     * @param number 0 for the first attempt
+     * @param deadlineNanos when the owner will cancel, by the host's clock
+     * @param owner who waits
+     */
+    public RoutingAttempt(RoutingRequest request, StrategyExpression strategy, @Nullable LabelSelector filter,
+            List<PodView> excluded, int number, long deadlineNanos, Owner owner) {
+        this.request = request;
+        this.strategy = strategy;
+        this.filter = filter;
+        this.excluded = excluded;
+        this.number = number;
+        this.deadlineNanos = deadlineNanos;
+        this.owner = owner;
+    }
+
+    /** The same request once more, by the built-in router of last resort; this attempt must have been canceled. */
+    public RoutingAttempt againByFallback(long newDeadlineNanos) {
+        return new RoutingAttempt(request, StrategyExpression.FALLBACK, filter, excluded, number, newDeadlineNanos,
+                owner);
+    }
+
+    // ---- the router's side
+
+    @Override
+    public RoutingRequest request() {
+        return request;
+    }
+
+    @Override
+    public Candidates candidates() {
+        return Objects.requireNonNull(candidates, "not asked yet");
+    }
+
+    @Override
+    public Snapshot snapshot() {
+        return Objects.requireNonNull(snapshot, "not asked yet");
+    }
+
+    @Override
+    public PodLoad load() {
+        return asking().load();
+    }
+
+    @Override
+    public long deadlineNanos() {
+        return deadlineNanos;
+    }
+
+    @Override
+    public int attempt() {
+        return number;
+    }
+
+    @Override
+    public List<String> strategies() {
+        return strategy.names();
+    }
+
+    @Override
+    public boolean select(Plan answer) {
+        return answer(new RouterAnswer.Selected(answer));
+    }
+
+    @Override
+    public boolean abstain(String reason) {
+        return answer(new RouterAnswer.Abstained(reason));
+    }
+
+    @Override
+    public boolean fail(ErrorCode answer) {
+        return answer(new RouterAnswer.Failed(answer));
+    }
+
+    private boolean answer(RouterAnswer answer) {
+        RoutingEngine asking = asking();
+        if (asking.servedByCurrentThread()) {
+            return asking.answered(this, answer);
+        }
+        if (!STATE.compareAndSet(this, PENDING, POSTED)) {
+            return false;
+        }
+        posted = answer;
+        asking.post(new LifecycleEvent.Answered(this));
+        return true;
+    }
+
+    private RoutingEngine asking() {
+        return Objects.requireNonNull(engine, "not asked yet");
+    }
+
+    @Override
+    public boolean revoked() {
+        return (int) STATE.getVolatile(this) != PENDING;
+    }
+
+    @Override
+    public void responseHeader(String name, String value) {
+        HeaderRules.check(name, value);
+        if (engine == null || !engine.servedByCurrentThread() || told) {
+            return;
+        }
+        if (responseHeaders == null) {
+            responseHeaders = new ArrayList<>(2);
+        }
+        for (int i = 0; i < responseHeaders.size(); i += 2) {
+            if (responseHeaders.get(i).equals(name)) {
+                responseHeaders.set(i + 1, value);
+                return;
+            }
+        }
+        responseHeaders.add(name);
+        responseHeaders.add(value);
+    }
+
+    // ---- the engine's side, all by the thread that holds the shard
+
+    StrategyExpression strategy() {
+        return strategy;
+    }
+
+    @Nullable LabelSelector filter() {
+        return filter;
+    }
+
+    List<PodView> excluded() {
+        return excluded;
+    }
+
+    void asked(RoutingEngine by, int epoch, Snapshot fleet, Candidates narrowed) {
+        engine = by;
+        snapshot = fleet;
+        candidates = narrowed;
+        askedInEpoch = epoch;
+    }
+
+    boolean claim() {
+        return STATE.compareAndSet(this, PENDING, CLAIMED);
+    }
+
+    boolean claimPosted() {
+        return STATE.compareAndSet(this, POSTED, CLAIMED);
+    }
+
+    RouterAnswer posted() {
+        return Objects.requireNonNull(posted);
+    }
+
+    void becauseOf(String reason) {
+        fallbackReason = reason;
+    }
+
+    /** Ends CLAIMED with an endpoint. */
+    void reserve(Plan chosen, Reservation taken, boolean wanted) {
+        plan = chosen;
+        reservation = taken;
+        observed = wanted;
+        STATE.setRelease(this, DONE);
+    }
+
+    /** Ends CLAIMED with an error. */
+    void refuse(ErrorCode code) {
+        error = code;
+        STATE.setRelease(this, DONE);
+    }
+
+    void tellOwner() {
+        told = true;
+        owner.answered(this);
+    }
+
+    // ---- the owner's side
+
+    /** Whether it was canceled: nobody waits for it any more. */
+    public boolean canceled() {
+        return (int) STATE.getVolatile(this) == CANCELED;
+    }
+
+    /** Whether the strategy may be served on an event loop. */
+    public boolean servedOnLoop() {
+        return strategy.servedOnLoop();
+    }
+
+    /** Epoch of the server that has asked a router; -1 while it waits in the mailbox. */
+    public int askedInEpoch() {
+        return askedInEpoch;
+    }
+
+    /**
+     * The owner does not wait any longer.
+     *
+     * @return true where no answer will ever come; false where it has come or is about to
+     */
+    public boolean cancel() {
+        return STATE.compareAndSet(this, PENDING, CANCELED) || STATE.compareAndSet(this, POSTED, CANCELED);
+    }
+
+    /**
+     * Whether it is answered. The owner is told soon after, but for one case: the router that answered does not come
+     * back. Then the owner hears of a new epoch, and reads the answer.
+     */
+    public boolean isDone() {
+        return (int) STATE.getAcquire(this) == DONE;
+    }
+
+    /** What was chosen; null where the answer is {@link #error}. */
+    public @Nullable Plan plan() {
+        return plan;
+    }
+
+    /** Why nothing was chosen; null where there is a {@link #plan}. */
+    public @Nullable ErrorCode error() {
+        return error;
+    }
+
+    /** Why the fallback decided instead of the strategy, or null where the strategy did. */
+    public @Nullable String fallbackReason() {
+        return fallbackReason;
+    }
+
+    /** Headers that routers want to add to the answer: names and values, in turn. */
+    public List<String> responseHeaders() {
+        return responseHeaders == null ? List.of() : responseHeaders;
+    }
+
+    /** The first byte of the endpoint's answer has arrived. Only where there is a plan. */
+    public void firstByte() {
+        Reservation taken = Objects.requireNonNull(reservation);
+        taken.firstByte();
+        if (observed) {
+            asking().post(new LifecycleEvent.FirstByte(this, taken.endpoint()));
+        }
+    }
+
+    /**
+     * The attempt has ended at its endpoint, however that came about. Ends after the first do nothing; so does the end
+     * of an attempt that got no endpoint.
+     *
+     * @param usage the tokens that the engine counted
+     */
+    public void ended(Usage usage) {
+        Reservation taken = reservation;
+        if (taken != null && taken.release() && observed) {
+            asking().post(new LifecycleEvent.Ended(this, taken.endpoint(), usage));
+        }
+    }
+}

@@ -1,0 +1,321 @@
+package dev.penstock.core.engine;
+
+import dev.penstock.core.model.EndpointList;
+import dev.penstock.core.port.Figures;
+import dev.penstock.spi.Candidates;
+import dev.penstock.spi.ErrorCode;
+import dev.penstock.spi.KvEvent;
+import dev.penstock.spi.ModelView;
+import dev.penstock.spi.Plan;
+import dev.penstock.spi.PodLoad;
+import dev.penstock.spi.PodView;
+import dev.penstock.spi.Snapshot;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses for the models of one shard. Owns no thread and no clock: whoever holds the shard calls {@link #serve}, one
+ * thread at a time, each call after the one before it.
+ *
+ * <p>Only the engine of a shard chooses for its pods, and it counts what it chose in the same step: no two requests
+ * see the same idle pod.
+ */
+public final class RoutingEngine {
+
+    private static final int KV_EVENTS_PER_TURN = 64;
+
+    private final EngineContext context;
+    private final EngineHost host;
+    private final int epoch;
+    private final RouterSet routers;
+    // Answered attempts whose owners and routers have not been told yet: never from within a router's own call.
+    private final ArrayDeque<RoutingAttempt> decided = new ArrayDeque<>();
+
+    private @Nullable Thread serving;
+    private @Nullable Mailbox mailbox;
+    private Snapshot snapshot;
+    private long nowNanos;
+    private int depth;
+
+    /**
+     * An engine for one shard and epoch.
+     *
+     * @param context what it works with
+     * @param host who serves it
+     * @param epoch number of the epoch, from 0
+     * @param quarantined strategies that the fallback stands in for
+     */
+    public RoutingEngine(EngineContext context, EngineHost host, int epoch, Set<String> quarantined) {
+        this.context = context;
+        this.host = host;
+        this.epoch = epoch;
+        this.snapshot = context.snapshots().current();
+        this.routers = new RouterSet(context, this, quarantined);
+    }
+
+    /**
+     * Serves what waits, until the mailbox gives nothing more for this turn.
+     *
+     * @param from the mailbox, held by the current thread
+     * @param now the time by the host's clock, in nanoseconds
+     * @return false where the shard was given to another server meanwhile: the caller touches nothing any more
+     */
+    public boolean serve(Mailbox from, long now) {
+        serving = Thread.currentThread();
+        mailbox = from;
+        nowNanos = now;
+        try {
+            look();
+            LifecycleEvent event;
+            while ((event = from.pollLifecycle()) != null) {
+                lifecycle(event);
+            }
+            RoutingAttempt attempt;
+            while ((attempt = from.pollRequest()) != null) {
+                route(attempt);
+            }
+            if (from.takeSnapshotChanged()) {
+                look();
+            }
+            if (from.takeWakeUp()) {
+                routers.wake(now);
+            }
+            kvEvents(from);
+            return true;
+        } catch (ShardLostException e) {
+            return false;
+        } finally {
+            serving = null;
+        }
+    }
+
+    /** Closes the routers. By the thread that holds the shard. */
+    public void close() {
+        routers.close();
+    }
+
+    /** Name of the strategy whose code runs, or null. Read by others only when that code does not come back. */
+    public @Nullable String calling() {
+        return routers.calling();
+    }
+
+    // ---- the fleet
+
+    private void look() {
+        Snapshot current = context.snapshots().current();
+        if (current == snapshot) {
+            return;
+        }
+        Snapshot before = snapshot;
+        snapshot = current;
+        routers.snapshotChanged(before, current);
+        context.snapshots().acknowledge(context.shard(), current.version());
+    }
+
+    private void kvEvents(Mailbox from) {
+        for (int i = 0; i < KV_EVENTS_PER_TURN; i++) {
+            KvEvent event = from.pollKvEvent();
+            if (event == null) {
+                return;
+            }
+            routers.kvEvent(event);
+        }
+    }
+
+    // ---- choosing
+
+    private void route(RoutingAttempt attempt) {
+        if (attempt.canceled()) {
+            return;
+        }
+        ModelView model = snapshot.model(attempt.request().model());
+        Candidates candidates = model == null ? EndpointList.EMPTY : narrow(model.ready(), attempt);
+        attempt.asked(this, epoch, snapshot, candidates);
+        if (candidates.size() == 0) {
+            answered(attempt, new RouterAnswer.Failed(emptyBecause(model)));
+            return;
+        }
+        RouterInstance router = routers.of(attempt.strategy());
+        if (router == null) {
+            fallback(attempt, "none");
+        } else if (!router.usable(nowNanos)) {
+            fallback(attempt, "breaker_open");
+        } else if (!router.route(attempt)) {
+            fallback(attempt, "router_failed");
+        }
+    }
+
+    private static ErrorCode emptyBecause(@Nullable ModelView model) {
+        if (model == null) {
+            return ErrorCode.MODEL_NOT_FOUND;
+        }
+        return model.ready().size() == 0 ? ErrorCode.NO_READY_POD : ErrorCode.NO_ENDPOINT_SELECTED;
+    }
+
+    private static Candidates narrow(Candidates ready, RoutingAttempt attempt) {
+        LabelSelector filter = attempt.filter();
+        List<PodView> excluded = attempt.excluded();
+        if (filter == null && excluded.isEmpty()) {
+            return ready;
+        }
+        return EndpointList.filter(ready, pod -> (filter == null || filter.matches(pod.labels()))
+                && excluded.stream().noneMatch(pod::sameEndpoint));
+    }
+
+    /** An answer on the serving thread: of the router that is being asked, or of one that thought about it longer. */
+    boolean answered(RoutingAttempt attempt, RouterAnswer answer) {
+        if (!attempt.claim()) {
+            return false;
+        }
+        return settle(attempt, answer);
+    }
+
+    private boolean settle(RoutingAttempt attempt, RouterAnswer answer) {
+        switch (answer) {
+            case RouterAnswer.Selected(Plan plan) -> {
+                if (!valid(attempt, plan)) {
+                    routers.invalidAnswer(attempt);
+                    chooseByFallback(attempt, "invalid_answer");
+                    tellDecided();
+                    return false;
+                }
+                reserve(attempt, plan);
+            }
+            case RouterAnswer.Abstained(String reason) -> chooseByFallback(attempt, reason);
+            case RouterAnswer.Failed(ErrorCode error) -> {
+                attempt.refuse(error);
+                decided.add(attempt);
+            }
+        }
+        tellDecided();
+        return true;
+    }
+
+    private void lifecycle(LifecycleEvent event) {
+        switch (event) {
+            case LifecycleEvent.Answered(RoutingAttempt attempt) -> {
+                if (attempt.claimPosted()) {
+                    settle(attempt, attempt.posted());
+                }
+            }
+            case LifecycleEvent.FirstByte(RoutingAttempt attempt, PodView endpoint) ->
+                    routers.firstByte(attempt, endpoint);
+            case LifecycleEvent.Ended ended -> routers.ended(ended.attempt(), ended.endpoint(), ended.usage());
+        }
+    }
+
+    private void fallback(RoutingAttempt attempt, String reason) {
+        if (attempt.claim()) {
+            chooseByFallback(attempt, reason);
+            tellDecided();
+        }
+    }
+
+    private void chooseByFallback(RoutingAttempt attempt, String reason) {
+        if (!attempt.strategy().items().isEmpty()) {
+            attempt.becauseOf(reason);
+            context.metrics().fallback(reason);
+        }
+        PodView endpoint = routers.lastResort().pick(currentCandidates(attempt), context.figures());
+        if (endpoint == null) {
+            attempt.refuse(ErrorCode.NO_ENDPOINT_SELECTED);
+            decided.add(attempt);
+            return;
+        }
+        reserve(attempt, new Plan.Single(endpoint));
+    }
+
+    /** The candidates of an attempt that was asked about an earlier fleet, in the fleet as it is now. */
+    private Candidates currentCandidates(RoutingAttempt attempt) {
+        if (attempt.snapshot() == snapshot) {
+            return attempt.candidates();
+        }
+        ModelView model = snapshot.model(attempt.request().model());
+        return model == null ? EndpointList.EMPTY : narrow(model.ready(), attempt);
+    }
+
+    private boolean valid(RoutingAttempt attempt, Plan plan) {
+        Candidates candidates = currentCandidates(attempt);
+        return switch (plan) {
+            case Plan.Single(PodView endpoint) -> endpoint != null && candidates.contains(endpoint);
+            // One leg of two cannot be carried out yet by any host.
+            case Plan.PrefillDecode pair -> false;
+        };
+    }
+
+    private void reserve(RoutingAttempt attempt, Plan plan) {
+        PodView endpoint = current(plan.endpoint());
+        Plan chosen = endpoint == plan.endpoint() ? plan : new Plan.Single(endpoint);
+        Figures figures = context.figures();
+        long tokens = PromptTokens.estimate(attempt.request());
+        attempt.reserve(chosen, Reservation.take(figures, endpoint, tokens), routers.observed());
+        decided.add(attempt);
+    }
+
+    private void tellDecided() {
+        if (depth > 0) {
+            return;
+        }
+        // Telling a router may decide further attempts, which are told from within.
+        RoutingAttempt attempt;
+        while ((attempt = decided.pollFirst()) != null) {
+            Plan plan = attempt.plan();
+            if (plan != null) {
+                routers.chosen(attempt, plan);
+            }
+            attempt.tellOwner();
+        }
+    }
+
+    private PodView current(PodView endpoint) {
+        PodView now = snapshot.endpoint(endpoint.slot());
+        return now == null ? endpoint : now;
+    }
+
+    // ---- for routers and attempts
+
+    boolean servedByCurrentThread() {
+        return serving == Thread.currentThread();
+    }
+
+    void post(LifecycleEvent event) {
+        host.post(event);
+    }
+
+    PodLoad load() {
+        return context.figures();
+    }
+
+    long nowNanos() {
+        return nowNanos;
+    }
+
+    EngineHost host() {
+        return host;
+    }
+
+    /** Code of a plugin is about to run; calls may be nested. */
+    void enterRouter() {
+        if (depth++ == 0) {
+            Objects.requireNonNull(mailbox).enterRouter();
+        }
+    }
+
+    /** Code of a plugin has come back. */
+    void leaveRouter() {
+        if (--depth > 0) {
+            return;
+        }
+        if (!Objects.requireNonNull(mailbox).leaveRouter()) {
+            throw ShardLostException.INSTANCE;
+        }
+    }
+
+    /** To be called after each outermost call of a router: tells what it decided. */
+    void routerLeft() {
+        tellDecided();
+    }
+}

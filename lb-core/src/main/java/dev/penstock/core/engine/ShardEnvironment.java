@@ -1,0 +1,87 @@
+package dev.penstock.core.engine;
+
+import dev.penstock.spi.PodLoad;
+import dev.penstock.spi.RouterEnvironment;
+import dev.penstock.spi.Scorer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** The environment of one router instance. Confined to the thread that holds the shard. */
+final class ShardEnvironment implements RouterEnvironment {
+
+    private final Strategy strategy;
+    private final RouterSet routers;
+    private final EngineContext context;
+    private final RandomGenerator random;
+    private @Nullable RouterInstance instance;
+    private long askedWhileMade = Long.MAX_VALUE;
+
+    ShardEnvironment(Strategy strategy, RouterSet routers, EngineContext context, RandomGenerator random) {
+        this.strategy = strategy;
+        this.routers = routers;
+        this.context = context;
+        this.random = random;
+    }
+
+    void belongsTo(RouterInstance made) {
+        instance = made;
+        if (askedWhileMade != Long.MAX_VALUE) {
+            routers.wakeAt(made, askedWhileMade);
+        }
+    }
+
+    @Override
+    public long nanoTime() {
+        return routers.nowNanos();
+    }
+
+    @Override
+    public RandomGenerator random() {
+        return random;
+    }
+
+    @Override
+    public void wakeAt(long nanoTime) {
+        if (instance == null) {
+            askedWhileMade = Math.min(askedWhileMade, nanoTime);
+        } else {
+            routers.wakeAt(instance, nanoTime);
+        }
+    }
+
+    @Override
+    public Counter counter(String name) {
+        return context.metrics().event(strategy.name(), name);
+    }
+
+    @Override
+    public @Nullable Scorer scorer(String name) {
+        RouterInstance other = routers.named(name);
+        return other != null && other.router() instanceof Scorer scorer ? scorer : null;
+    }
+
+    @Override
+    public PodLoad load() {
+        return context.figures();
+    }
+
+    @Override
+    public String text(String setting) {
+        return strategy.settings().text(setting);
+    }
+
+    @Override
+    public long integer(String setting) {
+        return strategy.settings().integer(setting);
+    }
+
+    @Override
+    public double decimal(String setting) {
+        return strategy.settings().decimal(setting);
+    }
+
+    @Override
+    public boolean flag(String setting) {
+        return strategy.settings().flag(setting);
+    }
+}

@@ -1,0 +1,121 @@
+package dev.penstock.core.engine;
+
+import dev.penstock.spi.Needs;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The strategies that there are, and how an expression names them:
+ * {@code name[:weight](,name[:weight])*}, weights whole numbers from 0 to 1,000,000, 1 where none is given. Immutable
+ * but for a bounded memory of expressions; any thread.
+ */
+public final class StrategyCatalog {
+
+    private static final int MAX_WEIGHT = 1_000_000;
+    private static final int MAX_LENGTH = 512;
+    private static final int MAX_REMEMBERED = 1_000;
+
+    private final SortedMap<String, Strategy> strategies = new TreeMap<>();
+    private final Map<String, StrategyExpression> remembered = new ConcurrentHashMap<>();
+
+    /** A catalog of these strategies, whose names differ. */
+    public StrategyCatalog(Collection<Strategy> strategies) {
+        Map<String, Strategy> byName = new HashMap<>();
+        for (Strategy strategy : strategies) {
+            Strategy other = byName.put(strategy.name(), strategy);
+            if (other != null) {
+                throw new IllegalArgumentException("strategy " + strategy.name() + ": in " + other.source() + " and in "
+                        + strategy.source());
+            }
+        }
+        this.strategies.putAll(byName);
+    }
+
+    /** A strategy by name, or null. */
+    public @Nullable Strategy strategy(String name) {
+        return strategies.get(name);
+    }
+
+    /** All names, in order. */
+    public Collection<String> names() {
+        return strategies.keySet();
+    }
+
+    /**
+     * Reads an expression; null where it is not one, or where one of its parts does not exist or cannot be combined.
+     */
+    public @Nullable StrategyExpression parse(String text) {
+        StrategyExpression known = remembered.get(text);
+        if (known != null) {
+            return known;
+        }
+        StrategyExpression parsed = text.length() > MAX_LENGTH ? null : resolve(text);
+        // Clients choose the texts: beyond the bound they are read anew each time.
+        if (parsed != null && remembered.size() < MAX_REMEMBERED) {
+            remembered.put(text, parsed);
+        }
+        return parsed;
+    }
+
+    private @Nullable StrategyExpression resolve(String text) {
+        List<StrategyExpression.Item> items = items(text);
+        if (items == null) {
+            return null;
+        }
+        Needs needs = Needs.NOTHING;
+        boolean onLoop = true;
+        for (StrategyExpression.Item item : items) {
+            Strategy strategy = strategies.get(item.name());
+            if (strategy == null || (items.size() > 1 && !strategy.provider().scores())) {
+                return null;
+            }
+            needs = both(needs, strategy.provider().needs());
+            onLoop &= strategy.servedOnLoop();
+        }
+        return new StrategyExpression(text, items, needs, onLoop);
+    }
+
+    private static Needs both(Needs one, Needs other) {
+        String tokenizer = one.tokenizer() == null ? other.tokenizer() : one.tokenizer();
+        return new Needs(one.text() || other.text(), Math.max(one.hashBlockBytes(), other.hashBlockBytes()), tokenizer);
+    }
+
+    static @Nullable List<StrategyExpression.Item> items(String text) {
+        List<StrategyExpression.Item> items = new ArrayList<>();
+        for (String part : text.split(",", -1)) {
+            String[] nameAndWeight = part.trim().split(":", -1);
+            int weight = nameAndWeight.length == 1 ? 1 : weight(nameAndWeight[1].trim());
+            String name = nameAndWeight[0].trim();
+            if (name.isEmpty() || nameAndWeight.length > 2 || weight < 0) {
+                return null;
+            }
+            if (weight > 0 && exclusive(name)) {
+                return List.of(new StrategyExpression.Item(name, 1));
+            }
+            if (weight > 0) {
+                items.add(new StrategyExpression.Item(name, weight));
+            }
+        }
+        return items.isEmpty() ? null : List.copyOf(items);
+    }
+
+    // These cannot be combined with others: the first of them is taken alone, as AIBrix does.
+    private static boolean exclusive(String name) {
+        return name.equals("pd") || name.startsWith("slo");
+    }
+
+    private static int weight(String text) {
+        if (text.isEmpty() || text.length() > 7 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return -1;
+        }
+        int weight = Integer.parseInt(text);
+        return weight > MAX_WEIGHT ? -1 : weight;
+    }
+}

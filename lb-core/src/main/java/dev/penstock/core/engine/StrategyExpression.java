@@ -1,0 +1,33 @@
+package dev.penstock.core.engine;
+
+import dev.penstock.spi.Needs;
+import java.util.List;
+
+/**
+ * A strategy as a request names it: one router, or weighted scorers as in {@code least-request:2,session-affinity:1}.
+ * Immutable; any thread may read it.
+ *
+ * @param text as it was written
+ * @param items the parts, in order; empty for the fallback
+ * @param needs what has to be prepared of the request, for all parts
+ * @param servedOnLoop whether all parts may run on an event loop
+ */
+public record StrategyExpression(String text, List<Item> items, Needs needs, boolean servedOnLoop) {
+
+    /** The built-in router of last resort. */
+    public static final StrategyExpression FALLBACK =
+            new StrategyExpression("fallback", List.of(), Needs.NOTHING, true);
+
+    /**
+     * A part.
+     *
+     * @param name name of the strategy
+     * @param weight weight of its scores, at least 1
+     */
+    public record Item(String name, int weight) {}
+
+    /** Names of the parts, in order. */
+    public List<String> names() {
+        return items.stream().map(Item::name).toList();
+    }
+}

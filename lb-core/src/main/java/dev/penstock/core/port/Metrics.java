@@ -1,0 +1,43 @@
+package dev.penstock.core.port;
+
+/**
+ * Where numbers for the operator go. Series are looked up when a component is made, never for each event; their number
+ * is bounded. Any thread may call it.
+ */
+public interface Metrics {
+
+    /** Keeps nothing. */
+    Metrics NONE = (name, help, labels) -> new Count() {
+        @Override
+        public void add(long amount) {}
+
+        @Override
+        public long value() {
+            return 0;
+        }
+    };
+
+    /**
+     * A number that only grows. The same name and labels give the same number.
+     *
+     * @param name in the form of Prometheus, without the suffix {@code _total}
+     * @param help one sentence
+     * @param labels names and values, in turn; the names are the same at each call with this metric name
+     */
+    Count counter(String name, String help, String... labels);
+
+    /** A number that only grows. Any thread. */
+    interface Count {
+
+        /** Adds. */
+        void add(long amount);
+
+        /** Adds one. */
+        default void increment() {
+            add(1);
+        }
+
+        /** The sum so far. */
+        long value();
+    }
+}

@@ -1,0 +1,23 @@
+package dev.penstock.spi;
+
+/**
+ * The first piece of a pipeline: says which candidates may be chosen.
+ *
+ * <p>Threads: as {@link Router}.
+ */
+public interface Filter extends Router {
+
+    /**
+     * Whether a candidate may be chosen. A filter that would leave none is passed over.
+     *
+     * @param context the request
+     * @param candidate index of the candidate
+     */
+    boolean accepts(RoutingContext context, int candidate);
+
+    /** Alone, a filter has no opinion. */
+    @Override
+    default void route(RoutingContext context) {
+        context.abstain("filter");
+    }
+}

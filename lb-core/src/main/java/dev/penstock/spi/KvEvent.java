@@ -1,0 +1,48 @@
+package dev.penstock.spi;
+
+import org.jspecify.annotations.Nullable;
+
+/** A change of an endpoint's KV cache, as its engine tells it. */
+@SuppressWarnings("ArrayRecordComponent") // events are never compared, and a list would box every hash
+public sealed interface KvEvent {
+
+    /** The endpoint. */
+    PodView endpoint();
+
+    /**
+     * Blocks were stored.
+     *
+     * @param endpoint the endpoint
+     * @param hashes the engine's hashes, in the order of the prompt
+     * @param parent hash of the block before the first one, or null at the beginning of a prompt
+     * @param tokens the tokens of all blocks
+     * @param blockTokens tokens in a block
+     * @param adapter the LoRA adapter, or null
+     * @param medium where the blocks are, for example {@code GPU}, or null where the engine does not tell
+     */
+    record Stored(PodView endpoint, long[] hashes, @Nullable Long parent, int[] tokens, int blockTokens,
+            @Nullable String adapter, @Nullable String medium) implements KvEvent {}
+
+    /**
+     * Blocks were removed.
+     *
+     * @param endpoint the endpoint
+     * @param hashes the engine's hashes
+     * @param medium where the blocks were, or null where the engine does not tell
+     */
+    record Removed(PodView endpoint, long[] hashes, @Nullable String medium) implements KvEvent {}
+
+    /**
+     * The cache is empty.
+     *
+     * @param endpoint the endpoint
+     */
+    record Cleared(PodView endpoint) implements KvEvent {}
+
+    /**
+     * Events were lost: what is known of the endpoint's cache does not hold any more.
+     *
+     * @param endpoint the endpoint
+     */
+    record Resync(PodView endpoint) implements KvEvent {}
+}

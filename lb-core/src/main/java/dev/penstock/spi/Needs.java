@@ -1,0 +1,29 @@
+package dev.penstock.spi;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a router needs to have prepared of each request, before it is asked.
+ *
+ * @param text whether {@link RoutingRequest#prompt} is read
+ * @param hashBlockBytes bytes in a block of {@link RoutingRequest#prefixHashes}; 0 where they are not read
+ * @param tokenizer name of the tokenizer for {@link RoutingRequest#tokens}, or null where they are not read
+ */
+public record Needs(boolean text, int hashBlockBytes, @Nullable String tokenizer) {
+
+    /** Nothing but what every request has. */
+    public static final Needs NOTHING = new Needs(false, 0, null);
+
+    /** The text of the prompt. */
+    public static final Needs TEXT = new Needs(true, 0, null);
+
+    /** Chained hashes over blocks of the prompt. */
+    public static Needs hashes(int blockBytes) {
+        return new Needs(false, blockBytes, null);
+    }
+
+    /** The prompt as tokens. */
+    public static Needs tokens(String tokenizer) {
+        return new Needs(false, 0, tokenizer);
+    }
+}

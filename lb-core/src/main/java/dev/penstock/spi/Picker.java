@@ -1,0 +1,24 @@
+package dev.penstock.spi;
+
+/**
+ * The last piece of a pipeline: takes one candidate by its score.
+ *
+ * <p>Threads: as {@link Router}.
+ */
+public interface Picker extends Router {
+
+    /**
+     * Takes a candidate.
+     *
+     * @param context the request
+     * @param scores the weighted sum for each candidate, 0 to 1, more is better; NaN for one that was filtered out
+     * @return index of the candidate
+     */
+    int pick(RoutingContext context, double[] scores);
+
+    /** Alone, a picker has no opinion. */
+    @Override
+    default void route(RoutingContext context) {
+        context.abstain("picker");
+    }
+}

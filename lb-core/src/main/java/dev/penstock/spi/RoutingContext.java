@@ -1,0 +1,69 @@
+package dev.penstock.spi;
+
+import java.util.List;
+
+/**
+ * One attempt to find an endpoint for a request: a promise that is kept once, now or later.
+ *
+ * <p>Threads: the answering methods and {@link #revoked} may be called from any thread; the rest is immutable.
+ */
+public interface RoutingContext {
+
+    /** The request. */
+    RoutingRequest request();
+
+    /** The endpoints that may be chosen; at least one. */
+    Candidates candidates();
+
+    /** The fleet as it was when the router was asked. */
+    Snapshot snapshot();
+
+    /** The live figures of all endpoints. */
+    PodLoad load();
+
+    /** When the answer must be there, by {@link RouterEnvironment#nanoTime}. */
+    long deadlineNanos();
+
+    /** Number of this attempt: 0, and more where earlier ones have failed. */
+    int attempt();
+
+    /** Names of the strategies in the expression that the request is routed by, in its order. */
+    List<String> strategies();
+
+    /**
+     * Answers with a plan.
+     *
+     * @return whether the answer was taken; false where the attempt was answered, timed out or canceled before, or
+     * where the endpoint is not a candidate. True for an answer that is given later means only that it will be looked
+     * at.
+     */
+    boolean select(Plan plan);
+
+    /** Answers with one endpoint. */
+    default boolean select(PodView endpoint) {
+        return select(new Plan.Single(endpoint));
+    }
+
+    /**
+     * Answers that this router has no opinion; the fallback decides.
+     *
+     * @param reason a short constant, the value of a metric label
+     */
+    boolean abstain(String reason);
+
+    /** Answers that the request is to end with an error. */
+    boolean fail(ErrorCode error);
+
+    /** Whether an answer would be in vain. */
+    boolean revoked();
+
+    /**
+     * Adds a header to the answer that the client gets. Works from within {@link Router#route} and
+     * {@link Router#chosen}; later it does nothing.
+     *
+     * @param name a header name in lower case
+     * @param value printable ASCII
+     * @throws IllegalArgumentException where name or value could not be sent as a header
+     */
+    void responseHeader(String name, String value);
+}

@@ -1,0 +1,65 @@
+package dev.penstock.spi;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What routers know of a request. Immutable; any thread may read it.
+ *
+ * <p>The body itself stays with the proxy.
+ */
+public interface RoutingRequest {
+
+    /** The id that logs and the {@code request-id} header carry. */
+    String id();
+
+    /** The model that the client named. */
+    String model();
+
+    /** The call. */
+    Api api();
+
+    /** Whether the client asked for a stream. */
+    boolean stream();
+
+    /** When the head had been read, by {@link RouterEnvironment#nanoTime}. */
+    long arrivalNanos();
+
+    /** Bytes of the body. */
+    long bodyBytes();
+
+    /** The most tokens that may be generated; -1 where the client set no limit. */
+    long maxTokens();
+
+    /** The user, from the key or the {@code user} header, or null. */
+    @Nullable String user();
+
+    /**
+     * The text of the prompt that decides over its prefix; empty unless a router of the expression
+     * {@linkplain Needs#text needs} it.
+     */
+    String prompt();
+
+    /** Chained hashes over the blocks of the prompt, first block first; not to be changed; empty unless needed. */
+    long[] prefixHashes();
+
+    /** The prompt as tokens; not to be changed; empty unless {@linkplain Needs#tokenizer needed}. */
+    int[] tokens();
+
+    /** Value of {@code x-session-id}, or null. */
+    @Nullable String sessionId();
+
+    /** Value of {@code x-aibrix-session-key}, or null. */
+    @Nullable String sessionKey();
+
+    /** Priority of the request: 0 is normal, more is more urgent. */
+    int priority();
+
+    /** Time to first token that the client asks for, in nanoseconds; -1 where it does not. */
+    long sloFirstTokenNanos();
+
+    /** Time for each further token that the client asks for, in nanoseconds; -1 where it does not. */
+    long sloPerTokenNanos();
+
+    /** Bytes that the proxy holds for this request while it waits. */
+    long retainedBytes();
+}
