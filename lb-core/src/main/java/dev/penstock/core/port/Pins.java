@@ -4,8 +4,8 @@ import dev.penstock.spi.PodView;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers which endpoint holds a response, for calls that name one and no model. Bounded: the oldest are forgotten. Any
- * thread; never blocks.
+ * Remembers which endpoint holds a response, for calls that name one and no model. Bounded: the oldest are forgotten.
+ * Any thread; never blocks.
  */
 public interface Pins {
 
