@@ -1,5 +1,7 @@
 package dev.penstock.core.port;
 
+import java.util.function.DoubleSupplier;
+
 /**
  * Where numbers for the operator go. Series are looked up when a component is made, never for each event; their number
  * is bounded. Any thread may call it.
@@ -25,6 +27,16 @@ public interface Metrics {
      * @param labels names and values, in turn; the names are the same at each call with this metric name
      */
     Count counter(String name, String help, String... labels);
+
+    /**
+     * A number that goes up and down: asked for when the metrics are read.
+     *
+     * @param name in the form of Prometheus
+     * @param help one sentence
+     * @param value the number now; NaN where there is none; any thread may ask
+     * @param labels names and values, in turn
+     */
+    default void gauge(String name, String help, DoubleSupplier value, String... labels) {}
 
     /** A number that only grows. Any thread. */
     interface Count {

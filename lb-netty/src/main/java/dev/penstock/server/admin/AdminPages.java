@@ -1,0 +1,195 @@
+package dev.penstock.server.admin;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.penstock.core.config.Settings;
+import dev.penstock.core.engine.Strategy;
+import dev.penstock.core.port.Figures;
+import dev.penstock.core.port.SnapshotSource;
+import dev.penstock.server.metrics.PrometheusMetrics;
+import dev.penstock.server.plugin.Plugin;
+import dev.penstock.server.plugin.Strategies;
+import dev.penstock.spi.Candidates;
+import dev.penstock.spi.Gauge;
+import dev.penstock.spi.ModelView;
+import dev.penstock.spi.PodView;
+import dev.penstock.spi.Snapshot;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The pages that there are. */
+public final class AdminPages {
+
+    private AdminPages() {}
+
+    /** {@code /healthz}: the process lives. */
+    public static AdminPage health() {
+        return query -> AdminPage.Reply.text(200, "ok");
+    }
+
+    /** {@code /readyz}: whether requests may come. */
+    public static AdminPage readiness(Readiness readiness) {
+        return query -> {
+            List<String> reasons = readiness.missing();
+            return reasons.isEmpty() ? AdminPage.Reply.text(200, "ready")
+                    : AdminPage.Reply.text(503, "not ready: " + String.join(", ", reasons));
+        };
+    }
+
+    /** {@code /metrics}: in Prometheus' text format. */
+    public static AdminPage metrics(PrometheusMetrics metrics) {
+        return query -> {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            try {
+                metrics.write(out);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return new AdminPage.Reply(200, "text/plain; version=0.0.4; charset=utf-8", out.toByteArray());
+        };
+    }
+
+    /** {@code /admin/config}: each setting, its value and where it came from. */
+    public static AdminPage config(Supplier<Settings> settings) {
+        return new JsonPage((json, query) -> {
+            json.writeStartObject();
+            for (Settings.Entry entry : settings.get().entries()) {
+                json.writeObjectFieldStart(entry.setting().name());
+                json.writeStringField("value", entry.text());
+                json.writeStringField("origin", entry.origin().name().toLowerCase(Locale.ROOT));
+                if (!entry.where().isEmpty()) {
+                    json.writeStringField("where", entry.where());
+                }
+                json.writeStringField("default", entry.setting().defaultText());
+                json.writeBooleanField("live", entry.setting().live());
+                json.writeStringField("description", entry.setting().description());
+                json.writeEndObject();
+            }
+            json.writeEndObject();
+        });
+    }
+
+    /** {@code /admin/plugins}: what was loaded, what was not, and why. */
+    public static AdminPage plugins(Collection<Plugin> plugins, Strategies.Result strategies,
+            Supplier<? extends Collection<String>> quarantined) {
+        return new JsonPage((json, query) -> {
+            json.writeStartObject();
+            json.writeArrayFieldStart("plugins");
+            for (Plugin plugin : plugins) {
+                json.writeStartObject();
+                json.writeStringField("name", plugin.name());
+                json.writeStringField("version", plugin.version());
+                json.writeStringField("state", plugin.failure() == null ? "loaded" : "failed");
+                if (plugin.failure() != null) {
+                    json.writeStringField("reason", plugin.failure());
+                }
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeArrayFieldStart("strategies");
+            Collection<String> given = quarantined.get();
+            for (Strategy strategy : strategies.usable()) {
+                json.writeStartObject();
+                json.writeStringField("name", strategy.name());
+                json.writeStringField("plugin", strategy.source());
+                json.writeBooleanField("on_loop", strategy.servedOnLoop());
+                json.writeBooleanField("quarantined", given.contains(strategy.name()));
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            strings(json, "problems", strategies.problems());
+            json.writeEndObject();
+        });
+    }
+
+    /** {@code /admin/snapshot}, {@code ?model=NAME} for one model: what the balancer believes. */
+    public static AdminPage snapshot(SnapshotSource source, Figures figures, DiscoveryState discovery) {
+        return new JsonPage((json, query) -> {
+            Snapshot snapshot = source.current();
+            List<String> wanted = query.getOrDefault("model", List.of());
+            json.writeStartObject();
+            json.writeNumberField("version", snapshot.version());
+            json.writeStringField("source", discovery.source());
+            json.writeNumberField("age_seconds", discovery.ageSeconds());
+            strings(json, "errors", discovery.errors());
+            json.writeArrayFieldStart("models");
+            for (ModelView model : snapshot.models()) {
+                if (wanted.isEmpty() || wanted.contains(model.name())) {
+                    model(json, model, figures);
+                }
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        });
+    }
+
+    /** What a source of the fleet says of itself. */
+    public interface DiscoveryState {
+        /** Where the fleet comes from. */
+        String source();
+
+        /** How long ago the source was last read without an error, in seconds. */
+        double ageSeconds();
+
+        /** What was wrong with it when it was last read. */
+        List<String> errors();
+    }
+
+    private static void model(JsonGenerator json, ModelView model, Figures figures) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("name", model.name());
+        json.writeStringField("base_model", model.baseModel());
+        json.writeNumberField("shard", model.shard());
+        optional(json, "strategy", model.strategy());
+        optional(json, "locked_strategy", model.lockedStrategy());
+        json.writeArrayFieldStart("endpoints");
+        Candidates endpoints = model.endpoints();
+        for (int i = 0; i < endpoints.size(); i++) {
+            endpoint(json, endpoints.get(i), figures);
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static void endpoint(JsonGenerator json, PodView endpoint, Figures figures) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("pod", endpoint.namespace() + "/" + endpoint.name());
+        json.writeStringField("address", endpoint.address());
+        json.writeStringField("uid", endpoint.uid());
+        json.writeBooleanField("ready", endpoint.ready());
+        json.writeStringField("engine", endpoint.engine());
+        json.writeStringField("group", endpoint.group());
+        json.writeNumberField("slot", endpoint.slot());
+        json.writeNumberField("generation", endpoint.generation());
+        json.writeNumberField("in_flight", figures.inFlightLocal(endpoint));
+        json.writeNumberField("in_flight_remote", figures.inFlightRemote(endpoint));
+        json.writeNumberField("pending_tokens", figures.pendingTokens(endpoint));
+        for (Gauge gauge : Gauge.values()) {
+            double value = figures.gauge(endpoint, gauge);
+            if (!Double.isNaN(value)) {
+                json.writeNumberField(gauge.metric(), value);
+            }
+        }
+        json.writeEndObject();
+    }
+
+    private static void optional(JsonGenerator json, String name, @Nullable String value)
+            throws IOException {
+        if (value != null) {
+            json.writeStringField(name, value);
+        }
+    }
+
+    private static void strings(JsonGenerator json, String name, Collection<String> values) throws IOException {
+        json.writeArrayFieldStart(name);
+        for (String value : values) {
+            json.writeString(value);
+        }
+        json.writeEndArray();
+    }
+}

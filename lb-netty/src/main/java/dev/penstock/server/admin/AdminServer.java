@@ -1,0 +1,67 @@
+package dev.penstock.server.admin;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** The admin port, on a thread of its own ({@code lb-admin}): it answers however busy the traffic is. */
+public final class AdminServer implements AutoCloseable {
+
+    private static final int MAX_REQUEST_BYTES = 8 * 1024;
+    private static final int IDLE_SECONDS = 60;
+
+    private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("lb-admin", true),
+            NioIoHandler.newFactory());
+    private final Channel listener;
+
+    /**
+     * Starts to listen.
+     *
+     * @param address where; port 0 takes a free one
+     * @param pages by path
+     */
+    public AdminServer(InetSocketAddress address, Map<String, AdminPage> pages) {
+        ServerBootstrap bootstrap = new ServerBootstrap().group(loop).channel(NioServerSocketChannel.class)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(new ReadTimeoutHandler(IDLE_SECONDS), new HttpServerCodec(),
+                                new HttpObjectAggregator(MAX_REQUEST_BYTES), new AdminHandler(pages));
+                    }
+                });
+        try {
+            listener = bootstrap.bind(address).syncUninterruptibly().channel();
+        } catch (Throwable e) {
+            loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            throw e;
+        }
+    }
+
+    /** The port that it listens on. */
+    public int port() {
+        return ((InetSocketAddress) listener.localAddress()).getPort();
+    }
+
+    /** Its thread, for small periodic work that must not disturb the traffic. */
+    public ScheduledExecutorService executor() {
+        return loop.next();
+    }
+
+    @Override
+    public void close() {
+        listener.close().syncUninterruptibly();
+        loop.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+}

@@ -1,0 +1,143 @@
+package dev.penstock.server.config;
+
+import dev.penstock.core.config.InvalidSettingsException;
+import dev.penstock.core.config.Settings.Source;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/**
+ * The configuration file as it was read: settings by name with the line that says so. The fleet in {@code models} is
+ * read by the cache. Immutable.
+ *
+ * @param name file name, for a person
+ * @param text the whole text
+ * @param settings what it says of settings
+ * @param routers what it says of strategies: by strategy, then by name of the setting
+ * @param hasModels whether it lists models
+ */
+public record ConfigFile(String name, String text, Map<String, Source> settings,
+        Map<String, Map<String, String>> routers, boolean hasModels) {
+
+    private static final String MODELS = "models";
+    private static final String ROUTERS = "routers.";
+
+    /** A configuration that says nothing. */
+    public static final ConfigFile EMPTY = new ConfigFile("", "", Map.of(), Map.of(), false);
+
+    /**
+     * Reads a configuration.
+     *
+     * @param name file name, for messages
+     * @param text YAML; {@code a: {b: c}} and {@code a.b: c} are the same
+     * @throws InvalidSettingsException where it is not a configuration: with line and reason
+     */
+    public static ConfigFile parse(String name, String text) {
+        Map<String, Source> flat = new LinkedHashMap<>();
+        List<String> errors = new ArrayList<>();
+        boolean models = false;
+        try {
+            Optional<Node> root = new Compose(LoadSettings.builder().setLabel(name).build()).composeString(text);
+            if (root.isPresent() && root.get() instanceof MappingNode mapping) {
+                models = new Reader(name, flat, errors).top(mapping);
+            } else if (root.isPresent()) {
+                errors.add(name + ": expected settings such as \"listen: {port: 8080}\"");
+            }
+        } catch (MarkedYamlEngineException e) {
+            String line = e.getProblemMark().map(mark -> ":" + (mark.getLine() + 1)).orElse("");
+            errors.add(name + line + ": " + e.getProblem());
+        } catch (YamlEngineException e) {
+            errors.add(name + ": " + e.getMessage());
+        }
+        if (!errors.isEmpty()) {
+            throw new InvalidSettingsException(errors);
+        }
+        return split(name, text, flat, models);
+    }
+
+    private static ConfigFile split(String name, String text, Map<String, Source> flat, boolean models) {
+        Map<String, Source> settings = new LinkedHashMap<>();
+        Map<String, Map<String, String>> routers = new HashMap<>();
+        List<String> errors = new ArrayList<>();
+        flat.forEach((key, source) -> {
+            if (!key.startsWith(ROUTERS)) {
+                settings.put(key, source);
+                return;
+            }
+            String[] parts = key.substring(ROUTERS.length()).split("\\.", 2);
+            if (parts.length < 2) {
+                errors.add(source.where() + ": " + key + " (expected: routers.<strategy>.<setting>)");
+                return;
+            }
+            routers.computeIfAbsent(parts[0], any -> new HashMap<>()).put(parts[1], source.text());
+        });
+        if (!errors.isEmpty()) {
+            throw new InvalidSettingsException(errors);
+        }
+        return new ConfigFile(name, text, settings, routers, models);
+    }
+
+    private record Reader(String name, Map<String, Source> flat, List<String> errors) {
+
+        boolean top(MappingNode mapping) {
+            boolean models = false;
+            for (NodeTuple tuple : mapping.getValue()) {
+                if (tuple.getKeyNode() instanceof ScalarNode key && key.getValue().equals(MODELS)) {
+                    models = true;
+                } else {
+                    entry("", tuple);
+                }
+            }
+            return models;
+        }
+
+        void entry(String prefix, NodeTuple tuple) {
+            if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+                errors.add(where(tuple.getKeyNode()) + ": expected the name of a setting");
+                return;
+            }
+            String path = prefix + key.getValue();
+            switch (tuple.getValueNode()) {
+                case MappingNode nested -> nested.getValue().forEach(child -> entry(path + ".", child));
+                case ScalarNode value -> put(path, value.getValue(), key);
+                case SequenceNode list -> put(path, commaSeparated(list), key);
+                default -> errors.add(where(key) + ": " + path + ": expected a value");
+            }
+        }
+
+        private void put(String path, String value, Node key) {
+            if (flat.put(path, new Source(value, where(key))) != null) {
+                errors.add(where(key) + ": " + path + " is given twice");
+            }
+        }
+
+        private String commaSeparated(SequenceNode list) {
+            List<String> items = new ArrayList<>();
+            for (Node item : list.getValue()) {
+                if (item instanceof ScalarNode scalar) {
+                    items.add(scalar.getValue());
+                } else {
+                    errors.add(where(item) + ": expected a list of plain values");
+                }
+            }
+            return String.join(",", items);
+        }
+
+        private String where(Node node) {
+            return name + node.getStartMark().map(Mark::getLine).map(line -> ":" + (line + 1)).orElse("");
+        }
+    }
+}

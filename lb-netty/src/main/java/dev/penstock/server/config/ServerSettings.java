@@ -1,0 +1,76 @@
+package dev.penstock.server.config;
+
+import dev.penstock.core.config.LiveSettings;
+import dev.penstock.core.config.Setting;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The settings that hold from start to stop. */
+public final class ServerSettings {
+
+    /** How bytes get to and from the kernel. */
+    public enum Transport {
+        /** The best that this machine has. */
+        AUTO,
+        /** Linux epoll. */
+        EPOLL,
+        /** Linux io_uring. */
+        IO_URING,
+        /** The JDK's own. */
+        NIO
+    }
+
+    /** Address of the traffic port. */
+    public static final Setting<String> HOST = Setting.text("listen.host", "0.0.0.0", false,
+            "Address that clients connect to.");
+    /** Traffic port. */
+    public static final Setting<Integer> PORT = Setting.integer("listen.port", 8080, 0, 65_535, false,
+            "Port that clients connect to; 0 takes a free one.");
+    /** Address of the admin port. */
+    public static final Setting<String> ADMIN_HOST = Setting.text("admin.host", "0.0.0.0", false,
+            "Address of the admin port.");
+    /** Admin port. */
+    public static final Setting<Integer> ADMIN_PORT = Setting.integer("admin.port", 9090, 0, 65_535, false,
+            "Port of /healthz, /readyz, /metrics and /admin; 0 takes a free one.");
+    /** Event loops. */
+    public static final Setting<Integer> IO_THREADS = Setting.integer("io.threads", 0, 0, 256, false,
+            "Event loops; 0 for one on each core, at most 4.");
+    /** Transport. */
+    public static final Setting<Transport> TRANSPORT = Setting.choice("io.transport", Transport.AUTO, false,
+            "auto, epoll, io-uring or nio.");
+    /** Shards. */
+    public static final Setting<Integer> SHARDS = Setting.integer("routing.shards", 1, 1, 64, false,
+            "Groups of models that are routed side by side.");
+    /** Capacity of a mailbox. */
+    public static final Setting<Integer> MAILBOX = Setting.integer("routing.mailbox-capacity", 4096, 2, 1 << 20,
+            false, "Requests that may wait for the routers of a shard, rounded up to a power of two; then 503.");
+    /** Stall. */
+    public static final Setting<Long> STALL = Setting.duration("routing.stall", "1s", false,
+            "Time after which a router that does not come back is given up.");
+    /** Strategies served on event loops. */
+    public static final Setting<String> ON_LOOP = Setting.text("routing.on-loop",
+            "random,round-robin,least-request,power-of-two,session-affinity", false,
+            "Strategies that event loops may run themselves, because they are known to be quick.");
+    /** Plugins. */
+    public static final Setting<String> PLUGINS = Setting.text("plugins.folder", "plugins", false,
+            "Folder of router plugins, seen from the home of the distribution.");
+    /** Header limit. */
+    public static final Setting<Long> HEADER_LIMIT = Setting.size("limits.headers", "64KiB", false,
+            "Largest head of a request; then 431.");
+    /** Body budget. */
+    public static final Setting<Long> BODY_BUDGET = Setting.size("memory.body-budget", "256MiB", false,
+            "Memory for the request bodies that are held at one time; then 503.");
+    /** Grace at the end. */
+    public static final Setting<Long> GRACE = Setting.duration("shutdown.grace", "30s", false,
+            "Time for running requests to end after SIGTERM.");
+
+    private ServerSettings() {}
+
+    /** All settings of the server, static and live, in the order in which a person reads them. */
+    public static List<Setting<?>> all() {
+        List<Setting<?>> all = new ArrayList<>(List.of(HOST, PORT, ADMIN_HOST, ADMIN_PORT, IO_THREADS, TRANSPORT,
+                SHARDS, MAILBOX, STALL, ON_LOOP, PLUGINS, HEADER_LIMIT, BODY_BUDGET, GRACE));
+        all.addAll(LiveSettings.ALL);
+        return all;
+    }
+}

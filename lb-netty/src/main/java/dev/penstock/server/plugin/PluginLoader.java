@@ -1,0 +1,141 @@
+package dev.penstock.server.plugin;
+
+import dev.penstock.spi.RouterProvider;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Loads the plugins of a folder. What fails is reported by name and harms nothing else. Used at start only. */
+public final class PluginLoader {
+
+    private PluginLoader() {}
+
+    /**
+     * Loads every jar, and every folder of jars, in a folder.
+     *
+     * @param folder the folder; one that does not exist holds no plugins
+     * @return one for each jar or folder in it, in the order of their names
+     */
+    public static List<Plugin> load(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        List<Plugin> plugins = new ArrayList<>();
+        for (Path file : sorted(folder)) {
+            if (Files.isDirectory(file) || isJar(file)) {
+                plugins.add(loadOne(file));
+            }
+        }
+        return plugins;
+    }
+
+    private static Plugin loadOne(Path file) {
+        String name = String.valueOf(file.getFileName());
+        try {
+            List<Path> jars = Files.isDirectory(file) ? sorted(file).stream().filter(PluginLoader::isJar).toList()
+                    : List.of(file);
+            Described described = describe(jars);
+            if (described == null) {
+                return Plugin.failed(name, "its manifest has no " + SpiVersion.ATTRIBUTE + " (expected: "
+                        + SpiVersion.HOST + ")");
+            }
+            SpiVersion spi = SpiVersion.parse(described.spi());
+            if (spi == null || !spi.runsOn(SpiVersion.HOST)) {
+                return Plugin.failed(name, SpiVersion.ATTRIBUTE + ": " + described.spi() + " (this host has "
+                        + SpiVersion.HOST + ")");
+            }
+            return withProviders(name, described.version(), jars);
+        } catch (IOException | ServiceConfigurationError | LinkageError | RuntimeException e) {
+            return Plugin.failed(name, reason(e));
+        }
+    }
+
+    private static Plugin withProviders(String name, String version, List<Path> jars) throws IOException {
+        URLClassLoader loader = new URLClassLoader("plugin " + name, urls(jars), new SpiOnlyLoader());
+        List<RouterProvider> providers = new ArrayList<>();
+        try {
+            ServiceLoader.load(RouterProvider.class, loader).forEach(providers::add);
+        } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
+            loader.close();
+            throw e;
+        }
+        if (providers.isEmpty()) {
+            loader.close();
+            return Plugin.failed(name, "no provider of " + RouterProvider.class.getName() + " inside");
+        }
+        return new Plugin(name, version, List.copyOf(providers), null, loader);
+    }
+
+    private record Described(String spi, String version) {}
+
+    private static @Nullable Described describe(List<Path> jars) throws IOException {
+        for (Path jar : jars) {
+            try (JarFile file = new JarFile(jar.toFile())) {
+                Manifest manifest = file.getManifest();
+                String spi = manifest == null ? null : manifest.getMainAttributes().getValue(SpiVersion.ATTRIBUTE);
+                if (manifest != null && spi != null) {
+                    String version = manifest.getMainAttributes().getValue(Attributes.Name.IMPLEMENTATION_VERSION);
+                    return new Described(spi, version == null ? "" : version);
+                }
+            }
+        }
+        return null;
+    }
+
+    private static String reason(Throwable error) {
+        Throwable cause = error.getCause();
+        String message = error.getMessage() == null ? error.getClass().getName() : error.getMessage();
+        return cause == null || cause.getMessage() == null ? message : message + ": " + cause.getMessage();
+    }
+
+    private static URL[] urls(List<Path> jars) throws MalformedURLException {
+        URL[] urls = new URL[jars.size()];
+        for (int i = 0; i < urls.length; i++) {
+            urls[i] = jars.get(i).toUri().toURL();
+        }
+        return urls;
+    }
+
+    private static List<Path> sorted(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the plugins folder " + folder, e);
+        }
+    }
+
+    private static boolean isJar(Path file) {
+        return file.toString().endsWith(".jar") && Files.isRegularFile(file);
+    }
+
+    /** Shows a plugin the JDK and the SPI, and hides the rest of the host. */
+    private static final class SpiOnlyLoader extends ClassLoader {
+
+        private static final String SPI = RouterProvider.class.getPackageName() + ".";
+
+        SpiOnlyLoader() {
+            super("spi", ClassLoader.getPlatformClassLoader());
+        }
+
+        @Override
+        protected Class<?> findClass(String name) throws ClassNotFoundException {
+            if (name.startsWith(SPI)) {
+                return RouterProvider.class.getClassLoader().loadClass(name);
+            }
+            throw new ClassNotFoundException(name);
+        }
+    }
+}
