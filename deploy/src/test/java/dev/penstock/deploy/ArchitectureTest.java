@@ -126,8 +126,8 @@ final class ArchitectureTest {
             .should().callMethodWhere(target(owner(assignableTo(InetAddress.class)))
                     .and(target(nameMatching("getByName|getAllByName|getHostName|getCanonicalHostName|getLocalHost"))))
             .orShould().callConstructor(InetSocketAddress.class, String.class, int.class)
-            .because("the JDK's resolver blocks the thread for seconds
-            .allowEmptyShould(true); discovery resolves, elsewhere");
+            .because("the JDK's resolver blocks the thread for seconds; discovery resolves, elsewhere")
+            .allowEmptyShould(true);
 
     @ArchTest
     static final ArchRule NO_STATIC_STATE = noFields().that().areDeclaredInClassesThat().resideInAnyPackage(PRODUCT)
