@@ -62,10 +62,12 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter implements En
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         server.closed(this);
-        for (SimRequest unanswered = pipelined.poll(); unanswered != null; unanswered = pipelined.poll()) {
-            engine.counters().aborted().increment();
-            engine.counters().inFlight().decrement();
+        // After a fault of ours nobody can say that the client went away.
+        if (current == null || !current.broken()) {
+            engine.counters().aborted().add(pipelined.size());
         }
+        engine.counters().inFlight().add(-pipelined.size());
+        pipelined.clear();
         if (current != null) {
             current.abort();
         }

@@ -122,11 +122,7 @@ final class EngineCore {
     }
 
     String metricsPage() {
-        return metrics.page(scheduler.running(), scheduler.waiting(), adapters.names());
-    }
-
-    List<String> servedModels() {
-        return adapters.served();
+        return metrics.page(scheduler.running(), scheduler.waiting(), adapters);
     }
 
     private void drive() {

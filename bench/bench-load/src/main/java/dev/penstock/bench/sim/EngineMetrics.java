@@ -1,7 +1,5 @@
 package dev.penstock.bench.sim;
 
-import java.util.List;
-
 /** What an engine shows on {@code /metrics}, under vLLM's names. Confined to the engine's event loop. */
 final class EngineMetrics implements Scheduler.Observer {
     private final String labels;
@@ -63,7 +61,7 @@ final class EngineMetrics implements Scheduler.Observer {
         }
     }
 
-    String page(int running, int waiting, List<String> adapters) {
+    String page(int running, int waiting, LoraAdapters adapters) {
         StringBuilder page = new StringBuilder(16_384);
         gauge(page, "vllm:num_requests_running", "Requests in the batch.", running);
         gauge(page, "vllm:num_requests_waiting", "Requests waiting to be processed.", waiting);
@@ -87,8 +85,8 @@ final class EngineMetrics implements Scheduler.Observer {
                 .append("\",enable_prefix_caching=\"True\",num_gpu_blocks=\"").append(cache.blocks()).append("\",")
                 .append(labels).append("} 1.0\n");
         head(page, "vllm:lora_requests_info", "Adapters loaded.", "gauge");
-        page.append("vllm:lora_requests_info{max_lora=\"").append(adapters.size())
-                .append("\",running_lora_adapters=\"").append(String.join(",", adapters))
+        page.append("vllm:lora_requests_info{max_lora=\"").append(adapters.most())
+                .append("\",running_lora_adapters=\"").append(String.join(",", adapters.names()))
                 .append("\",waiting_lora_adapters=\"\"} ").append(System.currentTimeMillis() / 1e3).append('\n');
         return page.toString();
     }

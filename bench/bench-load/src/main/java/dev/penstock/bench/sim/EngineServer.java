@@ -31,6 +31,8 @@ final class EngineServer {
     private final @Nullable InstantAnswer instant;
     private volatile int port;
     private @Nullable Channel listener;
+    private @Nullable CompletableFuture<Void> binding;
+    private int stops;
     private @Nullable Future<?> sweep;
     private boolean closed;
 
@@ -58,11 +60,16 @@ final class EngineServer {
 
     /** Begins to listen, unless it does; the future fails if the port is taken. */
     CompletableFuture<Void> listen() {
+        if (binding != null) {
+            return binding.thenCompose(bound -> listen());
+        }
         CompletableFuture<Void> listening = new CompletableFuture<>();
         if (listener != null || closed) {
             listening.complete(null);
             return listening;
         }
+        binding = listening;
+        int stopsBefore = stops;
         new ServerBootstrap().group(engine.loop())
                 .channel(channelType)
                 .option(ChannelOption.SO_REUSEADDR, true)
@@ -77,11 +84,17 @@ final class EngineServer {
                 })
                 .bind(new InetSocketAddress(engine.settings().http().host(), port))
                 .addListener((ChannelFuture bound) -> {
-                    if (bound.isSuccess()) {
+                    binding = null;
+                    if (!bound.isSuccess()) {
+                        listening.completeExceptionally(bound.cause());
+                        return;
+                    }
+                    if (stops == stopsBefore) {
                         listening(bound.channel());
                         listening.complete(null);
                     } else {
-                        listening.completeExceptionally(bound.cause());
+                        // Told to stop while it was about to listen.
+                        bound.channel().close().addListener(stopped -> listening.complete(null));
                     }
                 });
         return listening;
@@ -130,6 +143,7 @@ final class EngineServer {
 
     /** Stops listening; open connections live on. The future completes when the port is closed. */
     CompletableFuture<Void> stopListening() {
+        stops++;
         CompletableFuture<Void> stopped = new CompletableFuture<>();
         Channel listening = listener;
         listener = null;
@@ -180,7 +194,13 @@ final class EngineServer {
     }
 
     private void comeBack(CompletableFuture<Void> stopped, Duration outage) {
-        stopped.thenRun(() -> engine.loop().schedule(this::listen, outage.toNanos(), TimeUnit.NANOSECONDS));
+        int thisStop = stops;
+        stopped.thenRun(() -> engine.loop().schedule(() -> {
+            // The last outage counts: an earlier one that ends meanwhile does not end it.
+            if (stops == thisStop) {
+                listen();
+            }
+        }, outage.toNanos(), TimeUnit.NANOSECONDS));
     }
 
     private void closeIdle() {

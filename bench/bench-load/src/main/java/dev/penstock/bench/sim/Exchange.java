@@ -25,6 +25,7 @@ final class Exchange {
     private @Nullable Wire wire;
     private boolean chunked;
     private boolean over;
+    private boolean broken;
     private boolean closing;
     private int events;
 
@@ -49,6 +50,11 @@ final class Exchange {
 
     boolean over() {
         return over;
+    }
+
+    /** Returns whether a fault ended it. */
+    boolean broken() {
+        return broken;
     }
 
     /** Names what to stop when the client goes away or a fault ends the answer early. */
@@ -155,6 +161,7 @@ final class Exchange {
     void breakOff() {
         if (!over) {
             over = true;
+            broken = true;
             engine.counters().inFlight().decrement();
             stop.run();
         }

@@ -33,11 +33,6 @@ final class FaultSource {
         plan = FaultPlan.none();
     }
 
-    /** Returns whether any request could meet a fault. */
-    boolean active() {
-        return headerAllowed || !queued.isEmpty() || !plan.entries().isEmpty();
-    }
-
     /**
      * Returns the fault of this request, or null.
      *

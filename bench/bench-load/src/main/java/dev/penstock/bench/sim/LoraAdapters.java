@@ -54,6 +54,11 @@ final class LoraAdapters {
         return List.copyOf(paths.keySet());
     }
 
+    /** Returns how many there may be. */
+    int most() {
+        return card.maxLoras();
+    }
+
     /** Returns where an adapter was loaded from, or null if the name is none. */
     @Nullable String path(String name) {
         return paths.get(name);

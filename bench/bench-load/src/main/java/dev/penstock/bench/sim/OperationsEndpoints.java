@@ -28,7 +28,7 @@ final class OperationsEndpoints {
 
     void models(Exchange exchange) {
         List<String> cards = new ArrayList<>();
-        for (String name : engine.servedModels()) {
+        for (String name : engine.adapters().served()) {
             cards.add(card(name));
         }
         exchange.json(200, "{\"object\":\"list\",\"data\":[" + String.join(",", cards) + "]}");

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Cuts the bytes of one connection into requests, keeping them as they came. Confined to the connection's event loop.
  */
 final class RequestFramer {
+    private static final int MAX_CHUNK = 1 << 28;
+
     private byte[] data = new byte[4096];
     private int end;
     private @Nullable RequestHead head;
@@ -109,6 +111,9 @@ final class RequestFramer {
             String line = new String(data, position, lineEnd - position, StandardCharsets.ISO_8859_1);
             int extension = line.indexOf(';');
             int size = Integer.parseInt((extension < 0 ? line : line.substring(0, extension)).trim(), 16);
+            if (size < 0 || size > MAX_CHUNK) {
+                throw new IllegalArgumentException("chunk size");
+            }
             int chunk = lineEnd + 2;
             if (size == 0) {
                 return trailersEnd(chunk);

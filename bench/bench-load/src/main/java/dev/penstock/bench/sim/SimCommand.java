@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
         name = "sim",
         mixinStandardHelpOptions = true,
         sortOptions = false,
+        usageHelpWidth = 120,
         description = {
             "Simulated LLM engines: they speak what vLLM speaks, take the time a GPU would take, keep a prefix cache, "
                     + "and fail on demand.",

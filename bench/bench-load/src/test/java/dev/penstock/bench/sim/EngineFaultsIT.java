@@ -163,6 +163,37 @@ class EngineFaultsIT {
     }
 
     @Test
+    void shouldStayDownWhenToldToWhateverOutageEndsMeanwhile() throws IOException {
+        RawClient.post(engine, "/v1/completions", PLAIN, "X-Sim-Fault: refuse=20");
+        engine.die().orTimeout(5, TimeUnit.SECONDS).join();
+        engine.comeBack().thenCompose(back -> engine.die()).orTimeout(5, TimeUnit.SECONDS).join();
+
+        assertThatThrownBy(() -> RawClient.get(engine, "/health")).isInstanceOf(ConnectException.class);
+        engine.comeBack().orTimeout(5, TimeUnit.SECONDS).join();
+        assertThat(RawClient.get(engine, "/health").status()).isEqualTo(200);
+    }
+
+    @Test
+    void shouldLeaveNothingBehindAfterFaultsAtRandom() throws IOException {
+        engine.faultPlan(FaultPlan.parse("10% reset, 10% reset-after=120, 10% reset-mid-body, 10% close-mid-body, "
+                + "10% stream-error, 10% length-long, 10% bad-head, 5% status=503:1, 5% slow-head=1"));
+        for (int i = 0; i < 400; i++) {
+            try (RawClient client = new RawClient(engine)) {
+                client.send(RawClient.request("/v1/completions", i % 2 == 0 ? PLAIN : STREAM, "Connection: close"));
+                assertThat(client.rest()).isNotEmpty();
+            }
+        }
+        EngineCounters counters = engine.counters();
+        assertNothingPending();
+        counters.connections().atMost(0).orTimeout(5, TimeUnit.SECONDS).join();
+        assertThat(counters.requests().value()).isEqualTo(400);
+        assertThat(counters.faulted().value()).isBetween(270L, 370L);
+        engine.clearFaults();
+        assertThat(RawClient.get(engine, "/metrics").body())
+                .contains("vllm:num_requests_running{engine=\"0\",model_name=\"m\"} 0.0");
+    }
+
+    @Test
     void shouldMeetFaultsInTheOrderTheyWereQueued() throws IOException {
         engine.faultNext(new Fault.Status(503, -1));
         engine.faultNext(new Fault.Status(429, 1));
