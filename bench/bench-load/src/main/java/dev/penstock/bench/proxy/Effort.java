@@ -24,7 +24,7 @@ record Effort(
     /** For figures to be written down: about half an hour. */
     static final Effort FULL = new Effort(7, false, 5, 10, 120_000, 6_000, 10);
     /** For a look: under three minutes. */
-    static final Effort QUICK = new Effort(3, true, 1, 1.2, 40_000, 2_000, 3);
+    static final Effort QUICK = new Effort(3, true, 1, 1.2, 80_000, 2_000, 3);
 
     /** The same with another number of rounds. */
     Effort withRounds(int other) {

@@ -4,6 +4,7 @@ import dev.penstock.bench.proxy.load.LoadCase;
 import dev.penstock.bench.proxy.load.LoadGenerator;
 import dev.penstock.bench.proxy.load.NioProcessLoad;
 import dev.penstock.bench.proxy.load.WrkLoad;
+import dev.penstock.bench.proxy.process.BenchException;
 import dev.penstock.bench.proxy.process.ChildSpec;
 import dev.penstock.bench.proxy.process.CpuLayout;
 import dev.penstock.bench.proxy.process.Programs;
@@ -47,6 +48,9 @@ final class ProxyBench {
             pin(workspace, layout);
             Fleet fleet = Fleet.start(workspace, layout, probe, plan.mostConnections(), progress);
             List<Target> targets = fleet.targets(plan.proxies(), penstockOptions(workspace));
+            if (targets.isEmpty()) {
+                throw new BenchException("nothing of what was asked for is installed: nothing to measure");
+            }
             LoadGenerator load = generator(workspace, layout);
             List<Row> rows = Summary.rows(samples(workspace, targets, load, probe));
             progress.accept("memory, allocation, idling");
@@ -89,15 +93,11 @@ final class ProxyBench {
         Measurement measurement = new Measurement(workspace, load, probe);
         List<Sample> samples = new ArrayList<>();
         for (LoadCase kind : plan.cases()) {
-            boolean first = true;
+            progress.accept(kind.id() + ": warm-up (penstock: " + plan.effort().warmUp(kind) + " requests)");
+            warmUp.run(kind, plan.mostConnections(), targets);
             for (int connections : plan.connections()) {
-                Sample.Cell cell = new Sample.Cell(kind, connections);
-                progress.accept(kind.id() + ", " + connections + " connections: warm-up"
-                        + (first ? " (penstock: " + plan.effort().warmUp(kind) + " requests)" : "")
-                        + ", then " + plan.effort().rounds() + " rounds");
-                warmUp.run(cell, targets, first);
-                first = false;
-                samples.addAll(rounds(cell, targets, measurement));
+                progress.accept(kind.id() + ", " + connections + " connections: " + plan.effort().rounds() + " rounds");
+                samples.addAll(rounds(new Sample.Cell(kind, connections), targets, measurement));
             }
         }
         return samples;

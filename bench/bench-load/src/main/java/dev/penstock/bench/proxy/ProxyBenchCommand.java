@@ -130,6 +130,9 @@ public final class ProxyBenchCommand implements Callable<Integer> {
                 out.print(TableReport.render(outcome.rows()));
             }
             PrintWriter notes = json ? err : out;
+            if (outcome.rows().stream().anyMatch(row -> row.errors() > 0 || row.perSecond() == 0)) {
+                notes.println("requests failed: rows with errors, or without requests, say nothing about cost");
+            }
             outcome.footnotes().forEach(notes::println);
             notes.println(String.format(
                     Locale.ROOT,

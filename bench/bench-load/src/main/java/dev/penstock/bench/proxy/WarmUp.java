@@ -1,9 +1,8 @@
 package dev.penstock.bench.proxy;
 
+import dev.penstock.bench.proxy.load.LoadCase;
 import dev.penstock.bench.proxy.load.LoadGenerator;
 import dev.penstock.bench.proxy.load.LoadOrder;
-import dev.penstock.bench.proxy.load.LoadResult;
-import dev.penstock.bench.proxy.report.Sample;
 import dev.penstock.bench.proxy.target.ProxyKind;
 import dev.penstock.bench.proxy.target.Target;
 import java.util.List;
@@ -21,20 +20,14 @@ final class WarmUp {
         this.effort = effort;
     }
 
-    /**
-     * Warms up {@code targets} for a cell.
-     *
-     * @param first whether this is the first cell of its case: then Penstock gets the full count of requests, because
-     *     what compiles is the case; a cell with other connections only fills pools
-     */
-    void run(Sample.Cell cell, List<Target> targets, boolean first) {
+    /** Warms up {@code targets} for {@code kind}: Penstock by count, as code is compiled meanwhile; others shortly. */
+    void run(LoadCase kind, int connections, List<Target> targets) {
         for (Target target : targets) {
-            long wanted = first && target.kind() == ProxyKind.PENSTOCK ? effort.warmUp(cell.load()) : 1;
-            LoadOrder order = new LoadOrder(cell.load(), target.port(cell.load()), cell.connections(), SLICE_SECONDS);
+            long wanted = target.kind() == ProxyKind.PENSTOCK ? effort.warmUp(kind) : 1;
+            LoadOrder order = new LoadOrder(kind, target.port(kind), connections, SLICE_SECONDS);
             long requests = 0;
             for (int slice = 0; requests < wanted && slice < MOST_SLICES; slice++) {
-                LoadResult result = load.run(order);
-                requests += result.requests();
+                requests += load.run(order).requests();
             }
         }
     }

@@ -22,6 +22,11 @@ final class Latencies {
         return size;
     }
 
+    /** Their mean, in nanoseconds; zero if there is none. */
+    double meanNanos() {
+        return Arrays.stream(nanos, 0, size).average().orElse(0);
+    }
+
     /** The smallest time, in milliseconds, that {@code percent} of 100 do not exceed; zero if there is none. */
     double percentileMillis(double percent) {
         if (size == 0) {

@@ -16,6 +16,8 @@ public enum LoadCase {
     public static final int CHUNKS = 64;
     /** Time between two events of a streamed answer. */
     public static final int CHUNK_GAP_MILLIS = 5;
+    /** Time that a streamed answer takes at least. */
+    public static final int STREAM_MILLIS = CHUNKS * CHUNK_GAP_MILLIS;
     /** Bytes of the body of an answer that is not streamed. */
     public static final int RESPONSE_BYTES = 1_536;
     /** Where every request goes. */

@@ -20,7 +20,9 @@ final class LoadConnection {
     private long startNanos;
     private boolean busy;
 
-    LoadConnection(InetSocketAddress address, Selector selector, byte[] request) {
+    /** A connection that is to be opened at {@code startNanos}. */
+    LoadConnection(InetSocketAddress address, Selector selector, byte[] request, long startNanos) {
+        this.startNanos = startNanos;
         this.address = address;
         this.selector = selector;
         this.request = ByteBuffer.wrap(request);
@@ -31,7 +33,7 @@ final class LoadConnection {
         return busy;
     }
 
-    /** When the request under way was started. */
+    /** When the request under way was started, or the first one is to be. */
     long startNanos() {
         return startNanos;
     }

@@ -22,6 +22,7 @@ final class NioLoad {
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private final Latencies latencies = new Latencies();
     private final LoadOrder order;
+    private final ArrayDeque<LoadConnection> fresh = new ArrayDeque<>();
     private final ArrayDeque<LoadConnection> idle = new ArrayDeque<>();
     private int busy;
     private long errors;
@@ -33,28 +34,34 @@ final class NioLoad {
     /** Makes the load, once. */
     LoadResult run() throws IOException {
         try (Selector selector = Selector.open()) {
-            openAll(selector);
             long start = System.nanoTime();
+            openAll(selector, start);
             long last = serve(selector, start + (long) (order.seconds() * 1e9));
             errors += busy;
             for (SelectionKey key : selector.keys()) {
                 key.channel().close();
             }
-            double seconds = (last - start) / 1e9;
             return new LoadResult(
                     latencies.size(),
                     errors,
-                    latencies.size() / seconds,
+                    order.load().streaming() ? closedLoopRate() : latencies.size() / ((last - start) / 1e9),
                     latencies.percentileMillis(50),
                     latencies.percentileMillis(99));
         }
     }
 
-    private void openAll(Selector selector) {
+    /** Streams begin and end slowly; each connection has exactly one under way, hence the rate from its mean time. */
+    private double closedLoopRate() {
+        return latencies.size() == 0 ? 0 : order.connections() * 1e9 / latencies.meanNanos();
+    }
+
+    private void openAll(Selector selector, long start) {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), order.port());
         byte[] request = requestBytes(order);
+        // Streams that beat together would arrive together, and a proxy would handle many chunks in one go.
+        long spread = order.load().streaming() ? LoadCase.STREAM_MILLIS * 1_000_000L : 0;
         for (int i = 0; i < order.connections(); i++) {
-            idle.add(new LoadConnection(address, selector, request));
+            fresh.add(new LoadConnection(address, selector, request, start + spread * i / order.connections()));
         }
     }
 
@@ -68,7 +75,7 @@ final class NioLoad {
             } else if (busy == 0 || now > deadline + DRAIN_NANOS) {
                 return last;
             }
-            selector.select(SELECT_MILLIS);
+            selector.select(fresh.isEmpty() ? SELECT_MILLIS : 1);
             now = System.nanoTime();
             for (SelectionKey key : selector.selectedKeys()) {
                 if (served(key, now)) {
@@ -81,6 +88,9 @@ final class NioLoad {
 
     /** Begins a request on each idle connection. One that fails stays idle until the next round. */
     private void sendAll(long now) throws IOException {
+        while (!fresh.isEmpty() && fresh.getFirst().startNanos() <= now) {
+            idle.add(fresh.removeFirst());
+        }
         for (int i = idle.size(); i > 0; i--) {
             LoadConnection connection = idle.removeFirst();
             try {

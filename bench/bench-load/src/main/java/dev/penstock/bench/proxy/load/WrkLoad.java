@@ -11,13 +11,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** Load made by wrk, one thread, a new process for every run. */
+/**
+ * Load made by wrk, one thread, a new process for every run. wrk knows whole seconds only, so a run may be longer than
+ * ordered, never shorter.
+ */
 public final class WrkLoad implements LoadGenerator {
     private static final int TIMEOUT_SECONDS = 20;
     /** Time for streams under way to end after the last request was made; a saturated core needs most of it. */
-    private static final double DRAIN_SECONDS = 0.7;
+    private static final double DRAIN_SECONDS = 0.5;
     /** The same, for each connection, since many connections saturate the core. */
-    private static final double DRAIN_SECONDS_PER_CONNECTION = 0.002;
+    private static final double DRAIN_SECONDS_PER_CONNECTION = 0.001;
 
     private final Path wrk;
     private final CpuLayout layout;
@@ -37,8 +40,8 @@ public final class WrkLoad implements LoadGenerator {
 
     @Override
     public LoadResult run(LoadOrder order) {
-        Path script = workspace.write("wrk.lua", WrkScript.of(order));
-        long seconds = wholeSeconds(order);
+        long seconds = Math.max(1, (long) Math.ceil(order.seconds() + drainSeconds(order)));
+        Path script = workspace.write("wrk.lua", WrkScript.of(order, seconds - drainSeconds(order)));
         List<String> command = List.of(
                 wrk.toString(),
                 "-t1",
@@ -64,11 +67,7 @@ public final class WrkLoad implements LoadGenerator {
         }
     }
 
-    /** wrk knows whole seconds only. */
-    private static long wholeSeconds(LoadOrder order) {
-        double drain = order.load().streaming()
-                ? DRAIN_SECONDS + order.connections() * DRAIN_SECONDS_PER_CONNECTION
-                : 0;
-        return Math.max(1, (long) Math.ceil(order.seconds() + drain));
+    private static double drainSeconds(LoadOrder order) {
+        return order.load().streaming() ? DRAIN_SECONDS + order.connections() * DRAIN_SECONDS_PER_CONNECTION : 0;
     }
 }

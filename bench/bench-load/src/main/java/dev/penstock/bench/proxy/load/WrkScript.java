@@ -9,11 +9,12 @@ final class WrkScript {
             """;
 
     /**
-     * Called by wrk before each request. Past the deadline it asks for a wait longer than the run, so that streams
-     * under way end instead of being cut: with few long requests the cut ones would count for the proxy's CPU and for
-     * nothing else.
+     * Called by wrk before each request, it says how many milliseconds to wait. The first requests of the connections
+     * are spread over the time of one stream: streams that beat together would arrive together, and a proxy would
+     * handle many chunks in one go. Past the deadline the wait is longer than the run, so that streams under way end
+     * instead of being cut: with few long requests the cut ones would count for the proxy's CPU and for nothing else.
      */
-    private static final String DRAIN = """
+    private static final String PACE = """
             local ffi = require("ffi")
             ffi.cdef[[
             typedef struct { long seconds; long nanos; } bench_time;
@@ -21,10 +22,15 @@ final class WrkScript {
             ]]
             local time = ffi.new("bench_time")
             local deadline = nil
+            local started = 0
             function delay()
               ffi.C.clock_gettime(1, time)
               local now = tonumber(time.seconds) + tonumber(time.nanos) / 1e9
               if not deadline then deadline = now + {seconds} end
+              if started < {connections} then
+                started = started + 1
+                return started * {spread} / {connections}
+              end
               if now < deadline then return 0 end
               return 3600000
             end
@@ -44,10 +50,15 @@ final class WrkScript {
     private WrkScript() {
     }
 
-    /** The script for {@code order}. */
-    static String of(LoadOrder order) {
+    /** The script for {@code order}, to begin streams for {@code seconds}. */
+    static String of(LoadOrder order, double seconds) {
         String request = REQUEST.replace("{body}", order.load().body());
-        String drain = order.load().streaming() ? DRAIN.replace("{seconds}", Double.toString(order.seconds())) : "";
-        return request + drain + REPORT;
+        return request + (order.load().streaming() ? pace(order, seconds) : "") + REPORT;
+    }
+
+    private static String pace(LoadOrder order, double seconds) {
+        return PACE.replace("{seconds}", Double.toString(seconds))
+                .replace("{connections}", Integer.toString(order.connections()))
+                .replace("{spread}", Integer.toString(LoadCase.STREAM_MILLIS));
     }
 }

@@ -92,6 +92,11 @@ public final class Child implements AutoCloseable {
         return new BenchException(name + " ended with status " + process.exitValue() + tail());
     }
 
+    /** What the process has printed so far to its standard output, if that is not piped. */
+    public String printed() {
+        return String.join("\n", lines(outputs.getLast()));
+    }
+
     /** The last lines that the process printed, each on a line of its own after a colon; empty if there are none. */
     public String tail() {
         StringBuilder text = new StringBuilder();
