@@ -23,14 +23,14 @@ public record Sample(
     public String line() {
         return String.format(
                 Locale.ROOT,
-                "round %d %-8s %7d requests, %.0f/s, p50 %.2f ms, p99 %.2f ms, cpu %.1f us, %d errors",
+                "round %d %-8s %7d requests, %.0f/s, p50 %.2f ms, p99 %.2f ms, cpu %s us, %d errors",
                 round + 1,
                 proxy.id(),
                 result.requests(),
                 result.perSecond(),
                 result.p50Millis(),
                 result.p99Millis(),
-                cpuMicros(),
+                cpu == null ? "-" : String.format(Locale.ROOT, "%.1f", cpuMicros()),
                 result.errors());
     }
 
