@@ -157,12 +157,12 @@ public final class RoutingAttempt implements RoutingContext {
 
     @Override
     public boolean abstain(String reason) {
-        return answer(new RouterAnswer.Abstained(reason));
+        return answer(new RouterAnswer.Abstained(reason == null ? "abstained" : reason));
     }
 
     @Override
     public boolean fail(ErrorCode answer) {
-        return answer(new RouterAnswer.Failed(answer));
+        return answer(new RouterAnswer.Failed(answer == null ? ErrorCode.NO_ENDPOINT_SELECTED : answer));
     }
 
     private boolean answer(RouterAnswer answer) {

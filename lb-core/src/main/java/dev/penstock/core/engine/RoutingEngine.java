@@ -10,6 +10,8 @@ import dev.penstock.spi.Plan;
 import dev.penstock.spi.PodLoad;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Snapshot;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RoutingEngine {
 
+    private static final Logger LOG = System.getLogger(RoutingEngine.class.getName());
     private static final int KV_EVENTS_PER_TURN = 64;
 
     private final EngineContext context;
@@ -135,12 +138,16 @@ public final class RoutingEngine {
         Candidates candidates = model == null ? EndpointList.EMPTY : narrow(model.ready(), attempt);
         attempt.asked(this, epoch, snapshot, candidates);
         if (candidates.size() == 0) {
-            answered(attempt, new RouterAnswer.Failed(emptyBecause(model)));
+            if (attempt.claim()) {
+                attempt.refuse(emptyBecause(model));
+                decided.add(attempt);
+                tellDecided();
+            }
             return;
         }
         RouterInstance router = routers.of(attempt.strategy());
         if (router == null) {
-            fallback(attempt, "none");
+            fallback(attempt, "unavailable");
         } else if (!router.usable(nowNanos)) {
             fallback(attempt, "breaker_open");
         } else if (!router.route(attempt)) {
@@ -162,7 +169,16 @@ public final class RoutingEngine {
             return ready;
         }
         return EndpointList.filter(ready, pod -> (filter == null || filter.matches(pod.labels()))
-                && excluded.stream().noneMatch(pod::sameEndpoint));
+                && !excludes(excluded, pod));
+    }
+
+    private static boolean excludes(List<PodView> excluded, PodView pod) {
+        for (int i = 0; i < excluded.size(); i++) {
+            if (excluded.get(i).sameEndpoint(pod)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** An answer on the serving thread: of the router that is being asked, or of one that thought about it longer. */
@@ -176,16 +192,20 @@ public final class RoutingEngine {
     private boolean settle(RoutingAttempt attempt, RouterAnswer answer) {
         switch (answer) {
             case RouterAnswer.Selected(Plan plan) -> {
-                if (!valid(attempt, plan)) {
-                    routers.invalidAnswer(attempt);
-                    chooseByFallback(attempt, "invalid_answer");
+                if (!among(currentCandidates(attempt), plan)) {
+                    refuse(attempt, plan);
                     tellDecided();
                     return false;
                 }
+                routers.answeredWell(attempt);
                 reserve(attempt, plan);
             }
-            case RouterAnswer.Abstained(String reason) -> chooseByFallback(attempt, reason);
+            case RouterAnswer.Abstained(String reason) -> {
+                routers.answeredWell(attempt);
+                chooseByFallback(attempt, reason);
+            }
             case RouterAnswer.Failed(ErrorCode error) -> {
+                routers.answeredWell(attempt);
                 attempt.refuse(error);
                 decided.add(attempt);
             }
@@ -237,13 +257,28 @@ public final class RoutingEngine {
         return model == null ? EndpointList.EMPTY : narrow(model.ready(), attempt);
     }
 
-    private boolean valid(RoutingAttempt attempt, Plan plan) {
-        Candidates candidates = currentCandidates(attempt);
-        return switch (plan) {
-            case Plan.Single(PodView endpoint) -> endpoint != null && candidates.contains(endpoint);
-            // One leg of two cannot be carried out yet by any host.
-            case Plan.PrefillDecode pair -> false;
-        };
+    /** An answer that does not hold now; the router is to blame unless it held when it was asked. */
+    private void refuse(RoutingAttempt attempt, @Nullable Plan plan) {
+        if (among(attempt.candidates(), plan)) {
+            chooseByFallback(attempt, "endpoint_left");
+        } else {
+            routers.invalidAnswer(attempt);
+            chooseByFallback(attempt, "invalid_answer");
+        }
+    }
+
+    private static boolean among(Candidates candidates, @Nullable Plan plan) {
+        try {
+            return switch (plan) {
+                case null -> false;
+                case Plan.Single(PodView endpoint) -> endpoint != null && candidates.contains(endpoint);
+                // One leg of two cannot be carried out yet by any host.
+                case Plan.PrefillDecode pair -> false;
+            };
+        } catch (RuntimeException e) {
+            // The endpoint may be an object of the plugin's own, and the attempt is claimed: it must end.
+            return false;
+        }
     }
 
     private void reserve(RoutingAttempt attempt, Plan plan) {
@@ -266,7 +301,16 @@ public final class RoutingEngine {
             if (plan != null) {
                 routers.chosen(attempt, plan);
             }
+            tell(attempt);
+        }
+    }
+
+    private static void tell(RoutingAttempt attempt) {
+        try {
             attempt.tellOwner();
+        } catch (RuntimeException e) {
+            // One owner's fault must not keep the answers from the others.
+            LOG.log(Level.ERROR, () -> "request " + attempt.request().id() + ": cannot take its answer", e);
         }
     }
 
