@@ -119,6 +119,7 @@ final class RouterInstance {
 
     private boolean fenced(Runnable call) {
         String outer = routers.enter(name);
+        int failuresBefore = failuresInRow;
         boolean whole = false;
         try {
             call.run();
@@ -130,7 +131,8 @@ final class RouterInstance {
         } finally {
             routers.leave(outer);
         }
-        if (whole) {
+        // It may have come back in good order from an answer that was not valid.
+        if (whole && failuresInRow == failuresBefore) {
             open = false;
             failuresInRow = 0;
         }

@@ -10,6 +10,7 @@ import dev.penstock.spi.Usage;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ final class RouterSet {
 
     private static final Logger LOG = System.getLogger(RouterSet.class.getName());
     private static final int MAX_EXPRESSIONS = 256;
+    private static final long PAUSE_NANOS = 10_000_000_000L;
 
     private final EngineContext context;
     private final RoutingEngine engine;
@@ -40,6 +42,8 @@ final class RouterSet {
             return size() > MAX_EXPRESSIONS;
         }
     };
+    // Strategies that could not be made, and when that is tried again.
+    private final Map<String, Long> triedAgainNanos = new HashMap<>();
     private List<RouterInstance> instances = List.of();
     private boolean observed;
     private volatile @Nullable String calling;
@@ -68,6 +72,9 @@ final class RouterSet {
         if (known != null) {
             return known;
         }
+        if (quarantined.contains(expression.text())) {
+            return null;
+        }
         RouterInstance made = combined(expression);
         if (made != null) {
             expressions.put(expression.text(), made);
@@ -95,14 +102,17 @@ final class RouterSet {
             return known;
         }
         Strategy strategy = context.strategies().strategy(name);
-        if (strategy == null || quarantined.contains(name)) {
+        if (strategy == null || quarantined.contains(name)
+                || nowNanos() - triedAgainNanos.getOrDefault(name, nowNanos()) < 0) {
             return null;
         }
         if (!strategy.servedOnLoop()) {
             engine.host().leaveEventLoops();
         }
         RouterInstance made = make(strategy);
-        if (made != null) {
+        if (made == null) {
+            triedAgainNanos.put(name, nowNanos() + PAUSE_NANOS);
+        } else {
             byName.put(name, made);
             instances = List.copyOf(byName.values());
             observed |= made.wantsFirstByte || made.wantsEnded;
@@ -203,7 +213,10 @@ final class RouterSet {
     }
 
     void invalidAnswer(RoutingAttempt attempt) {
-        RouterInstance instance = of(attempt.strategy());
+        String text = attempt.strategy().text();
+        RouterInstance instance = attempt.strategy().items().size() == 1
+                ? byName.get(attempt.strategy().items().getFirst().name())
+                : expressions.get(text);
         if (instance != null) {
             instance.failed(new IllegalStateException("answered an endpoint that is not a candidate"));
         }

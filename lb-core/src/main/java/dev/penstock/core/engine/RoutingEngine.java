@@ -10,6 +10,8 @@ import dev.penstock.spi.Plan;
 import dev.penstock.spi.PodLoad;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Snapshot;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RoutingEngine {
 
+    private static final Logger LOG = System.getLogger(RoutingEngine.class.getName());
     private static final int KV_EVENTS_PER_TURN = 64;
 
     private final EngineContext context;
@@ -37,8 +40,10 @@ public final class RoutingEngine {
     private @Nullable Thread serving;
     private @Nullable Mailbox mailbox;
     private Snapshot snapshot;
+    private boolean acknowledged;
     private long nowNanos;
     private int depth;
+    private boolean telling;
 
     /**
      * An engine for one shard and epoch.
@@ -94,7 +99,12 @@ public final class RoutingEngine {
 
     /** Closes the routers. By the thread that holds the shard. */
     public void close() {
-        routers.close();
+        try {
+            routers.close();
+        } catch (ShardLostException e) {
+            // The rest is not ours to close any more.
+            decided.clear();
+        }
     }
 
     /** Name of the strategy whose code runs, or null. Read by others only when that code does not come back. */
@@ -106,12 +116,15 @@ public final class RoutingEngine {
 
     private void look() {
         Snapshot current = context.snapshots().current();
-        if (current == snapshot) {
+        if (current == snapshot && acknowledged) {
             return;
         }
         Snapshot before = snapshot;
         snapshot = current;
-        routers.snapshotChanged(before, current);
+        if (before != current) {
+            routers.snapshotChanged(before, current);
+        }
+        acknowledged = true;
         context.snapshots().acknowledge(context.shard(), current.version());
     }
 
@@ -167,34 +180,57 @@ public final class RoutingEngine {
 
     /** An answer on the serving thread: of the router that is being asked, or of one that thought about it longer. */
     boolean answered(RoutingAttempt attempt, RouterAnswer answer) {
-        if (!attempt.claim()) {
+        if (depth == 0) {
+            return attempt.claim() && settle(attempt, answer);
+        }
+        Mailbox held = Objects.requireNonNull(mailbox);
+        if (!held.pauseRouter()) {
+            // This call took too long, the shard has another server: an answer of an earlier epoch does nothing.
             return false;
         }
-        return settle(attempt, answer);
+        try {
+            return attempt.claim() && settle(attempt, answer);
+        } finally {
+            held.resumeRouter();
+        }
     }
 
+    /** Decides a claimed attempt; whether the answer itself was taken. */
     private boolean settle(RoutingAttempt attempt, RouterAnswer answer) {
+        boolean taken = true;
         switch (answer) {
             case RouterAnswer.Selected(Plan plan) -> {
-                if (!valid(attempt, plan)) {
-                    routers.invalidAnswer(attempt);
-                    chooseByFallback(attempt, "invalid_answer");
-                    tellDecided();
-                    return false;
+                taken = currentCandidates(attempt).contains(plan.endpoint());
+                if (taken) {
+                    reserve(attempt, plan);
+                } else {
+                    invalid(attempt);
                 }
-                reserve(attempt, plan);
             }
             case RouterAnswer.Abstained(String reason) -> chooseByFallback(attempt, reason);
             case RouterAnswer.Failed(ErrorCode error) -> {
                 attempt.refuse(error);
                 decided.add(attempt);
             }
+            case RouterAnswer.Invalid() -> {
+                taken = false;
+                invalid(attempt);
+            }
         }
         tellDecided();
-        return true;
+        return taken;
+    }
+
+    private void invalid(RoutingAttempt attempt) {
+        routers.invalidAnswer(attempt);
+        chooseByFallback(attempt, "invalid_answer");
     }
 
     private void lifecycle(LifecycleEvent event) {
+        if (event.attempt().askedInEpoch() != epoch) {
+            // Its owner submits it again, and the routers of this epoch have never heard of it.
+            return;
+        }
         switch (event) {
             case LifecycleEvent.Answered(RoutingAttempt attempt) -> {
                 if (attempt.claimPosted()) {
@@ -237,15 +273,6 @@ public final class RoutingEngine {
         return model == null ? EndpointList.EMPTY : narrow(model.ready(), attempt);
     }
 
-    private boolean valid(RoutingAttempt attempt, Plan plan) {
-        Candidates candidates = currentCandidates(attempt);
-        return switch (plan) {
-            case Plan.Single(PodView endpoint) -> endpoint != null && candidates.contains(endpoint);
-            // One leg of two cannot be carried out yet by any host.
-            case Plan.PrefillDecode pair -> false;
-        };
-    }
-
     private void reserve(RoutingAttempt attempt, Plan plan) {
         PodView endpoint = current(plan.endpoint());
         Plan chosen = endpoint == plan.endpoint() ? plan : new Plan.Single(endpoint);
@@ -256,17 +283,30 @@ public final class RoutingEngine {
     }
 
     private void tellDecided() {
-        if (depth > 0) {
+        // Telling a router may decide further attempts: they wait here for their turn, not on the stack.
+        if (depth > 0 || telling) {
             return;
         }
-        // Telling a router may decide further attempts, which are told from within.
-        RoutingAttempt attempt;
-        while ((attempt = decided.pollFirst()) != null) {
-            Plan plan = attempt.plan();
-            if (plan != null) {
-                routers.chosen(attempt, plan);
+        telling = true;
+        try {
+            RoutingAttempt attempt;
+            while ((attempt = decided.pollFirst()) != null) {
+                Plan plan = attempt.plan();
+                if (plan != null) {
+                    routers.chosen(attempt, plan);
+                }
+                tellOwner(attempt);
             }
+        } finally {
+            telling = false;
+        }
+    }
+
+    private static void tellOwner(RoutingAttempt attempt) {
+        try {
             attempt.tellOwner();
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, () -> "an owner could not take the answer to " + attempt.request().id(), e);
         }
     }
 
