@@ -43,6 +43,7 @@ final class RouterSet {
             return size() > MAX_EXPRESSIONS;
         }
     };
+    // Strategies that could not be made, and when that is tried again.
     private List<RouterInstance> instances = List.of();
     private boolean observed;
     private volatile @Nullable String calling;
@@ -70,6 +71,9 @@ final class RouterSet {
         RouterInstance known = expressions.get(expression.text());
         if (known != null) {
             return known;
+        }
+        if (quarantined.contains(expression.text())) {
+            return null;
         }
         RouterInstance made = combined(expression);
         if (made != null) {
@@ -214,7 +218,10 @@ final class RouterSet {
     }
 
     void invalidAnswer(RoutingAttempt attempt) {
-        RouterInstance instance = of(attempt.strategy());
+        String text = attempt.strategy().text();
+        RouterInstance instance = attempt.strategy().items().size() == 1
+                ? byName.get(attempt.strategy().items().getFirst().name())
+                : expressions.get(text);
         if (instance != null) {
             instance.failed(new IllegalStateException("answered an endpoint that is not a candidate"));
         }

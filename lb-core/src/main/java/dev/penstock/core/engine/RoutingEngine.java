@@ -40,8 +40,10 @@ public final class RoutingEngine {
     private @Nullable Thread serving;
     private @Nullable Mailbox mailbox;
     private Snapshot snapshot;
+    private boolean acknowledged;
     private long nowNanos;
     private int depth;
+    private boolean telling;
 
     /**
      * An engine for one shard and epoch.
@@ -97,7 +99,12 @@ public final class RoutingEngine {
 
     /** Closes the routers. By the thread that holds the shard. */
     public void close() {
-        routers.close();
+        try {
+            routers.close();
+        } catch (ShardLostException e) {
+            // The rest is not ours to close any more.
+            decided.clear();
+        }
     }
 
     /** Name of the strategy whose code runs, or null. Read by others only when that code does not come back. */
@@ -109,12 +116,15 @@ public final class RoutingEngine {
 
     private void look() {
         Snapshot current = context.snapshots().current();
-        if (current == snapshot) {
+        if (current == snapshot && acknowledged) {
             return;
         }
         Snapshot before = snapshot;
         snapshot = current;
-        routers.snapshotChanged(before, current);
+        if (before != current) {
+            routers.snapshotChanged(before, current);
+        }
+        acknowledged = true;
         context.snapshots().acknowledge(context.shard(), current.version());
     }
 
@@ -183,22 +193,33 @@ public final class RoutingEngine {
 
     /** An answer on the serving thread: of the router that is being asked, or of one that thought about it longer. */
     boolean answered(RoutingAttempt attempt, RouterAnswer answer) {
-        if (!attempt.claim()) {
+        if (depth == 0) {
+            return attempt.claim() && settle(attempt, answer);
+        }
+        Mailbox held = Objects.requireNonNull(mailbox);
+        if (!held.pauseRouter()) {
+            // This call took too long, the shard has another server: an answer of an earlier epoch does nothing.
             return false;
         }
-        return settle(attempt, answer);
+        try {
+            return attempt.claim() && settle(attempt, answer);
+        } finally {
+            held.resumeRouter();
+        }
     }
 
+    /** Decides a claimed attempt; whether the answer itself was taken. */
     private boolean settle(RoutingAttempt attempt, RouterAnswer answer) {
+        boolean taken = true;
         switch (answer) {
             case RouterAnswer.Selected(Plan plan) -> {
-                if (!among(currentCandidates(attempt), plan)) {
+                taken = among(currentCandidates(attempt), plan);
+                if (taken) {
+                    routers.answeredWell(attempt);
+                    reserve(attempt, plan);
+                } else {
                     refuse(attempt, plan);
-                    tellDecided();
-                    return false;
                 }
-                routers.answeredWell(attempt);
-                reserve(attempt, plan);
             }
             case RouterAnswer.Abstained(String reason) -> {
                 routers.answeredWell(attempt);
@@ -209,12 +230,25 @@ public final class RoutingEngine {
                 attempt.refuse(error);
                 decided.add(attempt);
             }
+            case RouterAnswer.Invalid() -> {
+                taken = false;
+                invalid(attempt);
+            }
         }
         tellDecided();
-        return true;
+        return taken;
+    }
+
+    private void invalid(RoutingAttempt attempt) {
+        routers.invalidAnswer(attempt);
+        chooseByFallback(attempt, "invalid_answer");
     }
 
     private void lifecycle(LifecycleEvent event) {
+        if (event.attempt().askedInEpoch() != epoch) {
+            // Its owner submits it again, and the routers of this epoch have never heard of it.
+            return;
+        }
         switch (event) {
             case LifecycleEvent.Answered(RoutingAttempt attempt) -> {
                 if (attempt.claimPosted()) {
@@ -291,21 +325,26 @@ public final class RoutingEngine {
     }
 
     private void tellDecided() {
-        if (depth > 0) {
+        // Telling a router may decide further attempts: they wait here for their turn, not on the stack.
+        if (depth > 0 || telling) {
             return;
         }
-        // Telling a router may decide further attempts, which are told from within.
-        RoutingAttempt attempt;
-        while ((attempt = decided.pollFirst()) != null) {
-            Plan plan = attempt.plan();
-            if (plan != null) {
-                routers.chosen(attempt, plan);
+        telling = true;
+        try {
+            RoutingAttempt attempt;
+            while ((attempt = decided.pollFirst()) != null) {
+                Plan plan = attempt.plan();
+                if (plan != null) {
+                    routers.chosen(attempt, plan);
+                }
+                tellOwner(attempt);
             }
-            tell(attempt);
+        } finally {
+            telling = false;
         }
     }
 
-    private static void tell(RoutingAttempt attempt) {
+    private static void tellOwner(RoutingAttempt attempt) {
         try {
             attempt.tellOwner();
         } catch (RuntimeException e) {

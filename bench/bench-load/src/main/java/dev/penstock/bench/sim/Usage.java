@@ -17,7 +17,8 @@ record Usage(int prompt, int cached, int completion) {
 
     String responses() {
         return "{\"input_tokens\":" + prompt + ",\"input_tokens_details\":{\"cached_tokens\":" + cached
-                + ",\"cache_write_tokens\":0},\"output_tokens\":" + completion + ",\"output_tokens_details\":{\"reasoning_tokens\":0},"
+                + ",\"cache_write_tokens\":0},\"output_tokens\":" + completion
+                + ",\"output_tokens_details\":{\"reasoning_tokens\":0},"
                 + "\"total_tokens\":" + (prompt + completion) + "}";
     }
 
