@@ -1,0 +1,46 @@
+package dev.penstock.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.core.config.Setting;
+import dev.penstock.core.config.Settings.Source;
+import dev.penstock.server.config.ConfigFile;
+import dev.penstock.server.config.ServerSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The commented configuration of the distribution tells the truth. */
+final class ConfigurationFileTest {
+    private static final Path FILE = Path.of("src/main/dist/conf/penstock.yaml");
+    /** A setting at its default: no blank between the sign and the name. Prose has one. */
+    private static final Pattern COMMENTED = Pattern.compile("(?m)^#(?=[a-z.-]+:)");
+
+    @Test
+    void shouldSetNothingAndNameAModelAsItIs() throws IOException {
+        ConfigFile file = ConfigFile.parse("penstock.yaml", Files.readString(FILE));
+
+        assertThat(file.settings()).isEmpty();
+        assertThat(file.hasModels()).isTrue();
+    }
+
+    @Test
+    void shouldShowEverySettingWithItsDefaultAndNoOther() throws IOException {
+        String uncommented = COMMENTED.matcher(Files.readString(FILE)).replaceAll("");
+
+        Map<String, String> shown = new TreeMap<>();
+        for (Map.Entry<String, Source> said : ConfigFile.parse("penstock.yaml", uncommented).settings().entrySet()) {
+            shown.put(said.getKey(), said.getValue().text());
+        }
+
+        Map<String, String> defaults = new TreeMap<>();
+        for (Setting<?> setting : ServerSettings.all()) {
+            defaults.put(setting.name(), setting.defaultText());
+        }
+        assertThat(shown).isEqualTo(defaults);
+    }
+}
