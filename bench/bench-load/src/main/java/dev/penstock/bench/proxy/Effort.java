@@ -21,7 +21,7 @@ record Effort(
         long jsonWarmUp,
         long sseWarmUp,
         double idleSeconds) {
-    /** For figures to be written down: about half an hour. */
+    /** For figures to be written down: about 25 minutes. */
     static final Effort FULL = new Effort(7, false, 5, 10, 120_000, 6_000, 10);
     /** For a look: under three minutes. */
     static final Effort QUICK = new Effort(3, true, 1, 1.2, 80_000, 2_000, 3);

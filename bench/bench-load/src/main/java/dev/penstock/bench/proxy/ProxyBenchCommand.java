@@ -47,7 +47,7 @@ public final class ProxyBenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--quick",
-            description = "3 short rounds, under 3 minutes, instead of 7 long ones, about half an hour.")
+            description = "3 short rounds, under 3 minutes, instead of 7 long ones, about 25 minutes.")
     private boolean quick;
 
     @Option(names = "--json", description = "Print one JSON object a line; all else goes to standard error.")

@@ -23,6 +23,7 @@ public final class Workspace implements AutoCloseable {
 
     private final Path folder;
     private final List<Child> children = new CopyOnWriteArrayList<>();
+    private volatile boolean ending;
     private final Thread hook = new Thread(this::end, "bench-end");
 
     private Workspace(Path folder) {
@@ -58,6 +59,11 @@ public final class Workspace implements AutoCloseable {
     public Child start(ChildSpec spec) {
         Child child = Child.start(spec, folder);
         children.add(child);
+        // The hook may have gone through the list just before.
+        if (ending) {
+            child.close();
+            throw new BenchException("the benchmark is ending: " + spec.name() + " is not started");
+        }
         return child;
     }
 
@@ -128,6 +134,7 @@ public final class Workspace implements AutoCloseable {
     }
 
     private void end() {
+        ending = true;
         // In the order opposite to starting, so that no proxy is seen complaining about lost engines.
         children.reversed().forEach(Child::close);
         children.clear();
