@@ -18,6 +18,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
  * The configuration file as it was read: settings by name with the line that says so. The fleet in {@code models} is
@@ -112,6 +113,8 @@ public record ConfigFile(String name, String text, Map<String, Source> settings,
             String path = prefix + key.getValue();
             switch (tuple.getValueNode()) {
                 case MappingNode nested -> nested.getValue().forEach(child -> entry(path + ".", child));
+                // A section whose lines are all comments says nothing.
+                case ScalarNode value when value.getTag().equals(Tag.NULL) -> { }
                 case ScalarNode value -> put(path, value.getValue(), key);
                 case SequenceNode list -> put(path, commaSeparated(list), key);
                 default -> errors.add(where(key) + ": " + path + ": expected a value");

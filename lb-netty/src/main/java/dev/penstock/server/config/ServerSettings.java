@@ -27,8 +27,8 @@ public final class ServerSettings {
     public static final Setting<Integer> PORT = Setting.integer("listen.port", 8080, 0, 65_535, false,
             "Port that clients connect to; 0 takes a free one.");
     /** Address of the admin port. */
-    public static final Setting<String> ADMIN_HOST = Setting.text("admin.host", "0.0.0.0", false,
-            "Address of the admin port.");
+    public static final Setting<String> ADMIN_HOST = Setting.text("admin.host", "127.0.0.1", false,
+            "Address of the admin port; 0.0.0.0 where probes come from other machines.");
     /** Admin port. */
     public static final Setting<Integer> ADMIN_PORT = Setting.integer("admin.port", 9090, 0, 65_535, false,
             "Port of /healthz, /readyz, /metrics and /admin; 0 takes a free one.");

@@ -1,4 +1,4 @@
-/** Concurrency tests. */
+/** Concurrency tests: every interleaving that a machine produces, of what must hold in all of them. */
 @NullMarked
 package dev.penstock.bench.jcstress;
 
