@@ -307,6 +307,8 @@ public final class ShardMailbox implements EngineHost {
     /** Puts another server in the place of the present one. By the holder, whose word this is. */
     private long replace(long held, Set<String> quarantined) {
         server = newServer(StateWord.epoch(held), quarantined);
+        // The server before may have looked at a fleet that it did not come to acknowledge.
+        lanes.snapshotHasChanged();
         return held;
     }
 

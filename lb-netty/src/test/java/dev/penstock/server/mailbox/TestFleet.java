@@ -30,6 +30,7 @@ final class TestFleet implements SnapshotSource, Figures {
     private final AtomicLongArray pendingTokens = new AtomicLongArray(SLOTS);
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     final List<Long> acknowledged = new CopyOnWriteArrayList<>();
+    volatile boolean failOnce;
     private volatile Snapshot current;
 
     TestFleet(int pods) {
@@ -61,6 +62,10 @@ final class TestFleet implements SnapshotSource, Figures {
 
     @Override
     public Snapshot current() {
+        if (failOnce) {
+            failOnce = false;
+            throw new IllegalStateException("on purpose");
+        }
         return current;
     }
 
