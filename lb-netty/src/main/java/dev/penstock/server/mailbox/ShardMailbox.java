@@ -169,6 +169,7 @@ public final class ShardMailbox implements EngineHost {
         long held;
         while ((held = hold()) != StateWord.NONE) {
             ShardServer serving = server;
+            int epoch = StateWord.epoch(held);
             boolean handOver = threadOnly;
             if (!handOver) {
                 held = turn(serving, held, share, until);
@@ -179,7 +180,7 @@ public final class ShardMailbox implements EngineHost {
                 servedOnLoop.add(serving.served());
                 handOver = serving.spent() || share <= 0;
             }
-            release(held);
+            release(held, epoch);
             if (!lanes.waiting() && !closing) {
                 return;
             }
@@ -203,6 +204,7 @@ public final class ShardMailbox implements EngineHost {
                 return true;
             }
             ShardServer serving = server;
+            int epoch = StateWord.epoch(held);
             boolean last = closing && !lanes.waiting();
             held = last ? serving.close(held) : turn(serving, held, 0, 0);
             if (held == StateWord.NONE || last) {
@@ -210,7 +212,7 @@ public final class ShardMailbox implements EngineHost {
                 return false;
             }
             servedOnThread.add(serving.served());
-            release(held);
+            release(held, epoch);
         }
         return true;
     }
@@ -237,9 +239,13 @@ public final class ShardMailbox implements EngineHost {
         return held;
     }
 
-    private void release(long held) {
+    private void release(long held, int epochOfTurn) {
         holder = null;
         state.release(held);
+        int epoch = StateWord.epoch(held);
+        if (epoch != epochOfTurn) {
+            epochs.newEpoch(shard, epoch);
+        }
     }
 
     private long turn(ShardServer serving, long held, int loopShare, long until) {
@@ -259,25 +265,25 @@ public final class ShardMailbox implements EngineHost {
     /**
      * Takes the shard away from a router that does not come back, and has it served by others. By the watchdog.
      *
-     * @return whether it was taken from the shard's own thread, so that it needs another one
+     * @param newThread called where it was taken from the shard's own thread, so that it needs another one
      */
-    public boolean watch() {
+    public void watch(Runnable newThread) {
         long now = clock.nanoTime();
         long word = state.read();
         if (word != seenCalling) {
             seenCalling = word;
             seenSinceNanos = now;
-            return false;
+            return;
         }
         if (!StateWord.inRouter(word) || now - seenSinceNanos < shards.stallNanos().getAsLong()) {
-            return false;
+            return;
         }
         ShardServer stuck = server;
         String calling = stuck.engine().calling();
         boolean onLoop = stuck.onLoop();
         long held = state.takeAway(word);
         if (held == StateWord.NONE) {
-            return false;
+            return;
         }
         holder = null;
         LOG.log(Level.ERROR, () -> "shard " + shard + ": strategy " + calling + " does not come back"
@@ -291,14 +297,18 @@ public final class ShardMailbox implements EngineHost {
         }
         state.release(replace(held, quarantined));
         doorbell.ring();
-        return !onLoop;
+        if (!onLoop) {
+            newThread.run();
+        }
+        // Last, when it is served again: owners may fill the mailbox at once.
+        epochs.newEpoch(shard, StateWord.epoch(held));
     }
 
     /** Puts another server in the place of the present one. By the holder, whose word this is. */
     private long replace(long held, Set<String> quarantined) {
-        int epoch = StateWord.epoch(held);
-        server = newServer(epoch, quarantined);
-        epochs.newEpoch(shard, epoch);
+        server = newServer(StateWord.epoch(held), quarantined);
+        // The server before may have looked at a fleet that it did not come to acknowledge.
+        lanes.snapshotHasChanged();
         return held;
     }
 

@@ -102,13 +102,16 @@ public final class ShardSet implements Dispatcher, AutoCloseable {
             long stall = context.stallNanos().getAsLong();
             LockSupport.parkNanos(this, Math.max(stall / LOOKS_PER_STALL, SHORTEST_LOOK_NANOS));
             for (int shard = 0; shard < mailboxes.size(); shard++) {
-                if (mailboxes.get(shard).watch()) {
-                    RouterThread next = new RouterThread(mailboxes.get(shard), shard);
-                    routerThreads.set(shard, next);
-                    next.start();
-                }
+                int number = shard;
+                mailboxes.get(shard).watch(() -> startAnother(number));
             }
         }
+    }
+
+    private void startAnother(int shard) {
+        RouterThread next = new RouterThread(mailboxes.get(shard), shard);
+        routerThreads.set(shard, next);
+        next.start();
     }
 
     /**
