@@ -1,12 +1,17 @@
 package dev.penstock.server.relay;
 
 import dev.penstock.server.body.ScanScratch;
+import dev.penstock.spi.Usage;
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Peeks at the payload of a response for usage, the id, and the end of the stream; never alters it. Confined to one
- * event loop; reused.
+ * event loop; reused for one response after the other.
+ *
+ * <p>Of a stream of events, each line is searched for the key of usage; only a line that may hold it is parsed. Lines
+ * are put together across reads. What cannot be read is counted, and is the client's to see as it came.
  */
 public final class UsageScanner implements PayloadSink {
     /** What the payload is. */
@@ -19,61 +24,199 @@ public final class UsageScanner implements PayloadSink {
         SSE
     }
 
+    private static final byte[] DATA = "data:".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] ERROR_KEY = "error\"".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] FAILED_TYPE = "response.failed\"".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] ERROR_EVENT = "error".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] EVENT = "event:".getBytes(StandardCharsets.US_ASCII);
+    /** Events that tell an error say so in their first key or type. */
+    private static final int ERROR_WITHIN = 40;
+
+    private final ScanScratch scratch;
+    private final UsageVisitor found = new UsageVisitor();
+    private final EventLines lines = new EventLines(new DataLines());
+    private Mode mode = Mode.OFF;
+    private boolean wantId;
+    private long promptTokens = -1;
+    private long completionTokens = -1;
+    private boolean usageSeen;
+    private boolean doneSeen;
+    private boolean errorSeen;
+    private @Nullable String responseId;
+    private int broken;
+
     /** A scanner that is off. */
     public UsageScanner(ScanScratch scratch) {
+        this.scratch = scratch;
     }
 
     /**
      * Makes ready for the next response.
      *
-     * @param wantId whether the id of the response is asked for
+     * @param id whether the id of the response is asked for
      */
-    public void reset(Mode mode, boolean wantId) {
-        throw new UnsupportedOperationException();
+    public void reset(Mode payload, boolean id) {
+        mode = payload;
+        wantId = id;
+        promptTokens = -1;
+        completionTokens = -1;
+        usageSeen = false;
+        doneSeen = false;
+        errorSeen = false;
+        responseId = null;
+        broken = 0;
+        lines.reset();
+        found.wantId = id;
+        found.begin();
     }
 
     @Override
     public void payload(ByteBuf buffer, int index, int length) {
-        throw new UnsupportedOperationException();
+        switch (mode) {
+            case SSE -> scratch.feed(buffer, index, length, lines);
+            case JSON -> scratch.feed(buffer, index, length, found.walker);
+            case OFF -> { }
+        }
     }
 
-    /** Tells that the payload is whole. */
+    /** Tells that the payload is whole, or that no more of it comes. */
     public void finish() {
-        throw new UnsupportedOperationException();
+        switch (mode) {
+            case SSE -> lines.finish();
+            case JSON -> endOfJson(found.walker.consumed() > 0);
+            case OFF -> { }
+        }
+        mode = Mode.OFF;
     }
 
     /** Whether usage was seen. */
     public boolean usageSeen() {
-        throw new UnsupportedOperationException();
+        return usageSeen;
     }
 
-    /** Tokens of the prompt; -1 where not told. */
-    public long promptTokens() {
-        throw new UnsupportedOperationException();
-    }
-
-    /** Tokens generated; -1 where not told. */
-    public long completionTokens() {
-        throw new UnsupportedOperationException();
+    /** What the pod counted; of several reports the last known number of each. */
+    public Usage usage() {
+        return usageSeen ? new Usage(promptTokens, completionTokens) : Usage.UNKNOWN;
     }
 
     /** Whether {@code data: [DONE]} was seen. */
     public boolean doneSeen() {
-        throw new UnsupportedOperationException();
+        return doneSeen;
     }
 
     /** Whether the pod told an error inside the payload. */
     public boolean errorSeen() {
-        throw new UnsupportedOperationException();
+        return errorSeen;
     }
 
-    /** The id of the response, or null. */
+    /** The id of the response, or null where none was seen or asked for. */
     public @Nullable String responseId() {
-        throw new UnsupportedOperationException();
+        return responseId;
     }
 
-    /** Lines or bodies that should have told usage and could not be read. */
+    /** How many lines or bodies should have told usage and could not be read. */
     public int broken() {
-        throw new UnsupportedOperationException();
+        return broken;
+    }
+
+    private void line(byte[] bytes, int from, int to) {
+        int end = to > from && bytes[to - 1] == '\r' ? to - 1 : to;
+        if (!startsWith(bytes, from, end, DATA)) {
+            if (startsWith(bytes, from, end, EVENT)) {
+                int at = skipSpace(bytes, from + EVENT.length, end);
+                errorSeen |= end - at == ERROR_EVENT.length && startsWith(bytes, at, end, ERROR_EVENT);
+            }
+            return;
+        }
+        int at = skipSpace(bytes, from + DATA.length, end);
+        if (end - at == DONE.length && startsWith(bytes, at, end, DONE)) {
+            doneSeen = true;
+            return;
+        }
+        boolean usage = ByteSearch.mayHoldUsage(bytes, at, end);
+        if (usage || (wantId && responseId == null) || mayTellError(bytes, at, end)) {
+            found.begin();
+            found.walker.accept(bytes, at, end);
+            endOfJson(usage);
+        }
+    }
+
+    /** Takes over what the value told, if it is whole. */
+    private void endOfJson(boolean usageExpected) {
+        found.walker.finish();
+        if (!found.walker.complete()) {
+            broken += usageExpected ? 1 : 0;
+            return;
+        }
+        errorSeen |= found.error;
+        if (found.id != null && responseId == null) {
+            responseId = found.id;
+        }
+        if (found.usage) {
+            usageSeen = true;
+            promptTokens = found.prompt >= 0 ? found.prompt : promptTokens;
+            completionTokens = found.completion >= 0 ? found.completion : completionTokens;
+        }
+    }
+
+    private static boolean mayTellError(byte[] bytes, int from, int to) {
+        int end = Math.min(to, from + ERROR_WITHIN);
+        for (int i = from; i < end; i++) {
+            if ((bytes[i] == 'e' && startsWith(bytes, i, to, ERROR_KEY))
+                    || (bytes[i] == 'r' && startsWith(bytes, i, to, FAILED_TYPE))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static int skipSpace(byte[] bytes, int at, int to) {
+        return at < to && bytes[at] == ' ' ? at + 1 : at;
+    }
+
+    private static boolean startsWith(byte[] bytes, int from, int to, byte[] text) {
+        if (to - from < text.length) {
+            return false;
+        }
+        for (int i = 0; i < text.length; i++) {
+            if (bytes[from + i] != text[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Lines that are kept whole are searched before they are parsed; longer ones are parsed while they pass. */
+    private final class DataLines implements LineSink {
+        private boolean parsing;
+
+        @Override
+        public void line(byte[] bytes, int from, int to) {
+            UsageScanner.this.line(bytes, from, to);
+        }
+
+        @Override
+        public void beginLong(byte[] bytes, int from, int to) {
+            parsing = startsWith(bytes, from, to, DATA);
+            if (parsing) {
+                found.begin();
+                found.walker.accept(bytes, from + DATA.length, to);
+            }
+        }
+
+        @Override
+        public void part(byte[] bytes, int from, int to) {
+            if (parsing) {
+                found.walker.accept(bytes, from, to);
+            }
+        }
+
+        @Override
+        public void endOfLong() {
+            if (parsing) {
+                endOfJson(false);
+            }
+        }
     }
 }
