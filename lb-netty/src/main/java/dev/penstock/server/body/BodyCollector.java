@@ -128,7 +128,7 @@ final class BodyCollector implements JsonVisitor {
             case 1 -> {
                 inArray = kind == JsonKind.ARRAY && current != null;
                 if (current != null) {
-                    bounds[2 * current.ordinal()] = start;
+                    bounds[2 * current.index()] = start;
                     items.begin();
                 }
             }
@@ -148,8 +148,8 @@ final class BodyCollector implements JsonVisitor {
             case 0 -> rootEmpty = empty;
             case 1 -> {
                 if (current != null) {
-                    topLevelValue(kind, bounds[2 * current.ordinal()], end, empty);
-                    shapes[current.ordinal()] = inArray ? items.shape() : ItemShape.NONE;
+                    topLevelValue(kind, bounds[2 * current.index()], end, empty);
+                    shapes[current.index()] = inArray ? items.shape() : ItemShape.NONE;
                 }
                 inArray = false;
                 atIncludeUsage = false;
@@ -184,7 +184,7 @@ final class BodyCollector implements JsonVisitor {
                 return;
             }
         }
-        if (key != null && kinds[key.ordinal()] != 0) {
+        if (key != null && kinds[key.index()] != 0) {
             refuse(key, start);
             return;
         }
@@ -226,16 +226,15 @@ final class BodyCollector implements JsonVisitor {
         if (key == null) {
             return;
         }
-        int ordinal = key.ordinal();
-        kinds[ordinal] = (byte) kind.ordinal();
-        bounds[2 * ordinal] = start;
-        bounds[2 * ordinal + 1] = end;
-        empties |= empty ? 1 << ordinal : 0;
+        int index = key.index();
+        kinds[index] = (byte) kind.code();
+        bounds[2 * index] = start;
+        bounds[2 * index + 1] = end;
+        empties |= empty ? 1 << index : 0;
         if (kind == JsonKind.STRING) {
             string(key, start, end);
-        } else if (kind == JsonKind.INTEGER && key.ordinal() <= BodyKey.MAX_OUTPUT_TOKENS.ordinal()
-                && key.ordinal() >= BodyKey.MAX_TOKENS.ordinal()) {
-            maxTokens[key.ordinal() - BodyKey.MAX_TOKENS.ordinal()] = walker.integer();
+        } else if (kind == JsonKind.INTEGER) {
+            integer(key);
         }
     }
 
@@ -245,6 +244,15 @@ final class BodyCollector implements JsonVisitor {
             case USER -> user = text(key, start);
             case PREVIOUS_RESPONSE_ID -> previousResponseId = text(key, start);
             case PROMPT, INPUT, QUERY -> span(start, end, true);
+            default -> { }
+        }
+    }
+
+    private void integer(BodyKey key) {
+        switch (key) {
+            case MAX_TOKENS -> maxTokens[0] = walker.integer();
+            case MAX_COMPLETION_TOKENS -> maxTokens[1] = walker.integer();
+            case MAX_OUTPUT_TOKENS -> maxTokens[2] = walker.integer();
             default -> { }
         }
     }

@@ -6,8 +6,6 @@ import org.jspecify.annotations.Nullable;
  * What one pass over a JSON request body found. Immutable; offsets count from the first byte of the body.
  */
 public final class BodyFacts {
-    private static final JsonKind[] KINDS = JsonKind.values();
-
     private final byte[] kinds;
     private final int[] bounds;
     private final int empties;
@@ -44,27 +42,27 @@ public final class BodyFacts {
 
     /** What the value of a key is; {@link JsonKind#ABSENT} where there is none. */
     public JsonKind kind(BodyKey key) {
-        return KINDS[kinds[key.ordinal()]];
+        return JsonKind.ofCode(kinds[key.index()]);
     }
 
     /** Offset of the first byte of the value, or -1 where there is none. */
     public int start(BodyKey key) {
-        return bounds[2 * key.ordinal()];
+        return bounds[2 * key.index()];
     }
 
     /** Offset behind the last byte of the value, or -1 where there is none. */
     public int end(BodyKey key) {
-        return bounds[2 * key.ordinal() + 1];
+        return bounds[2 * key.index() + 1];
     }
 
     /** Whether the value is an empty string, array or object. */
     public boolean empty(BodyKey key) {
-        return (empties & 1 << key.ordinal()) != 0;
+        return (empties & (1 << key.index())) != 0;
     }
 
     /** What the items of an array are; for anything else a shape without items. */
     public ItemShape shape(BodyKey key) {
-        return shapes[key.ordinal()];
+        return shapes[key.index()];
     }
 
     /** The model, or null where it is missing or not a string. */

@@ -1,51 +1,50 @@
 package dev.penstock.server.body;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A top-level key of a JSON request that Penstock decides by. Twice, or disguised by escapes, it is an error. */
 public enum BodyKey {
     /** Name of the model. */
-    MODEL("model"),
+    MODEL(0, "model"),
     /** Whether the answer is to be streamed. */
-    STREAM("stream"),
+    STREAM(1, "stream"),
     /** Most tokens to generate; older name. */
-    MAX_TOKENS("max_tokens"),
+    MAX_TOKENS(2, "max_tokens"),
     /** Most tokens to generate; chat completions. */
-    MAX_COMPLETION_TOKENS("max_completion_tokens"),
+    MAX_COMPLETION_TOKENS(3, "max_completion_tokens"),
     /** Most tokens to generate; responses. */
-    MAX_OUTPUT_TOKENS("max_output_tokens"),
+    MAX_OUTPUT_TOKENS(4, "max_output_tokens"),
     /** The end user, as the client tells it. */
-    USER("user"),
+    USER(5, "user"),
     /** Prompt of completions, images and video. */
-    PROMPT("prompt"),
+    PROMPT(6, "prompt"),
     /** Messages of a chat. */
-    MESSAGES("messages"),
+    MESSAGES(7, "messages"),
     /** Input of responses, embeddings and classification. */
-    INPUT("input"),
+    INPUT(8, "input"),
     /** Query of a reranking. */
-    QUERY("query"),
+    QUERY(9, "query"),
     /** Documents of a reranking. */
-    DOCUMENTS("documents"),
+    DOCUMENTS(10, "documents"),
     /** System prompt of Anthropic messages. */
-    SYSTEM("system"),
+    SYSTEM(11, "system"),
     /** Options of streaming, among them {@code include_usage}. */
-    STREAM_OPTIONS("stream_options"),
+    STREAM_OPTIONS(12, "stream_options"),
     /** The response that this request continues. */
-    PREVIOUS_RESPONSE_ID("previous_response_id");
+    PREVIOUS_RESPONSE_ID(13, "previous_response_id");
 
     static final int COUNT = values().length;
     static final int LONGEST = longest();
     /** By length, so that most unknown keys are told apart without looking at a byte. */
     private static final BodyKey[][] BY_LENGTH = byLength();
 
+    private final int index;
     private final String text;
-    private final byte[] bytes;
 
-    BodyKey(String text) {
+    BodyKey(int index, String text) {
+        this.index = index;
         this.text = text;
-        this.bytes = text.getBytes(StandardCharsets.US_ASCII);
     }
 
     /** The key as it is written. */
@@ -53,22 +52,36 @@ public enum BodyKey {
         return text;
     }
 
+    /** The place of this key in tables. */
+    int index() {
+        return index;
+    }
+
     static @Nullable BodyKey of(byte[] bytes, int length) {
         if (length > LONGEST) {
             return null;
         }
         for (BodyKey key : BY_LENGTH[length]) {
-            if (Arrays.equals(key.bytes, 0, length, bytes, 0, length)) {
+            if (key.isText(bytes)) {
                 return key;
             }
         }
         return null;
     }
 
+    private boolean isText(byte[] bytes) {
+        for (int i = 0; i < text.length(); i++) {
+            if (bytes[i] != text.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static int longest() {
         int longest = 0;
         for (BodyKey key : values()) {
-            longest = Math.max(longest, key.bytes.length);
+            longest = Math.max(longest, key.text.length());
         }
         return longest;
     }
@@ -77,7 +90,7 @@ public enum BodyKey {
         BodyKey[][] table = new BodyKey[longest() + 1][];
         for (int length = 0; length < table.length; length++) {
             int wanted = length;
-            table[length] = Arrays.stream(values()).filter(key -> key.bytes.length == wanted).toArray(BodyKey[]::new);
+            table[length] = Arrays.stream(values()).filter(key -> key.text.length() == wanted).toArray(BodyKey[]::new);
         }
         return table;
     }

@@ -3,30 +3,55 @@ package dev.penstock.server.body;
 /** What a JSON value is, by its first byte; numbers are told apart by being written as an integer. */
 public enum JsonKind {
     /** The key is not there. */
-    ABSENT,
+    ABSENT(0),
     /** {@code null}. */
-    NULL,
+    NULL(1),
     /** {@code true}. */
-    TRUE,
+    TRUE(2),
     /** {@code false}. */
-    FALSE,
+    FALSE(3),
     /** A number without fraction and exponent. */
-    INTEGER,
+    INTEGER(4),
     /** A number with fraction or exponent. */
-    DECIMAL,
+    DECIMAL(5),
     /** A string. */
-    STRING,
+    STRING(6),
     /** An array. */
-    ARRAY,
+    ARRAY(7),
     /** An object. */
-    OBJECT;
+    OBJECT(8);
+
+    private static final JsonKind[] BY_CODE = byCode();
+
+    private final int code;
+
+    JsonKind(int code) {
+        this.code = code;
+    }
 
     /** Whether there is nothing: absent, or {@code null}. */
     public boolean missing() {
         return this == ABSENT || this == NULL;
     }
 
+    /** The place of this kind in tables; 0 for {@link #ABSENT}. */
+    int code() {
+        return code;
+    }
+
     int bit() {
-        return 1 << ordinal();
+        return 1 << code;
+    }
+
+    static JsonKind ofCode(int code) {
+        return BY_CODE[code];
+    }
+
+    private static JsonKind[] byCode() {
+        JsonKind[] table = new JsonKind[values().length];
+        for (JsonKind kind : values()) {
+            table[kind.code] = kind;
+        }
+        return table;
     }
 }

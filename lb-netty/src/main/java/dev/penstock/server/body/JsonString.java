@@ -141,7 +141,7 @@ final class JsonString {
         return at;
     }
 
-    /** The first byte of a character of more than one; bounds of the next byte exclude overlong forms and surrogates. */
+    /** The first byte of a longer character; the bounds of the next exclude overlong forms and surrogates. */
     private int lead(byte b, int at) {
         int value = b & 0xff;
         if (value < 0xc2 || value > 0xf4) {
@@ -217,7 +217,7 @@ final class JsonString {
             failure = "invalid escape";
             return at;
         }
-        unit = unit << 4 | digit;
+        unit = (unit << 4) | digit;
         if (--hexLeft == 0) {
             if (wanted) {
                 appendUnit();
@@ -232,26 +232,15 @@ final class JsonString {
         if (Character.isLowSurrogate(c) && high != 0) {
             int point = Character.toCodePoint((char) high, c);
             high = 0;
-            append((byte) (0xf0 | point >> 18));
-            append((byte) (0x80 | point >> 12 & 0x3f));
-            append((byte) (0x80 | point >> 6 & 0x3f));
-            append((byte) (0x80 | point & 0x3f));
+            appendPoint(point);
             return;
         }
         loneHigh();
         if (Character.isHighSurrogate(c)) {
             high = c;
-        } else if (Character.isLowSurrogate(c)) {
-            appendBroken();
-        } else if (c < 0x80) {
-            append((byte) c);
-        } else if (c < 0x800) {
-            append((byte) (0xc0 | c >> 6));
-            append((byte) (0x80 | c & 0x3f));
         } else {
-            append((byte) (0xe0 | c >> 12));
-            append((byte) (0x80 | c >> 6 & 0x3f));
-            append((byte) (0x80 | c & 0x3f));
+            broken |= Character.isLowSurrogate(c);
+            appendPoint(c);
         }
     }
 
@@ -259,13 +248,15 @@ final class JsonString {
     private void loneHigh() {
         if (high != 0) {
             high = 0;
-            appendBroken();
+            broken = true;
+            append((byte) '?');
         }
     }
 
-    private void appendBroken() {
-        broken = true;
-        append((byte) '?');
+    private void appendPoint(int point) {
+        if (reserve(Utf8.MAX_BYTES)) {
+            length = Utf8.encode(text, length, point);
+        }
     }
 
     private void append(byte b) {

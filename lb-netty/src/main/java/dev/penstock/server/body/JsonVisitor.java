@@ -3,7 +3,7 @@ package dev.penstock.server.body;
 /**
  * Told by a {@link JsonWalker} what it passes, for containers up to its depth of interest.
  *
- * <p>{@code depth} is the number of containers around the thing told: 0 for the root, 1 for a member of the root object.
+ * <p>{@code depth} is the number of containers around what is told: 0 for the root, 1 for a member of the root object.
  * Offsets count from the first byte walked; {@code end} is exclusive, and both include a string's quotes.
  */
 public interface JsonVisitor {

@@ -26,7 +26,7 @@ final class PromptSpans {
         if (size == spans.length) {
             spans = Arrays.copyOf(spans, Math.max(8 * WIDTH, 2 * size));
         }
-        spans[size] = key.ordinal();
+        spans[size] = key.index();
         spans[size + 1] = start;
         spans[size + 2] = end;
         spans[size + 3] = string ? 1 : 0;

@@ -41,7 +41,7 @@ public final class PromptText {
     private static int room(int[] spans, BodyKey first, BodyKey second) {
         int room = 0;
         for (int at = 0; at < spans.length; at += PromptSpans.WIDTH) {
-            if (spans[at] == first.ordinal() || spans[at] == second.ordinal()) {
+            if (spans[at] == first.index() || spans[at] == second.index()) {
                 room += spans[at + 2] - spans[at + 1] + 1;
             }
         }
@@ -51,7 +51,7 @@ public final class PromptText {
     private static int append(int[] spans, BodyKey key, ByteBuf body, byte[] text, int from) {
         int length = from;
         for (int at = 0; at < spans.length; at += PromptSpans.WIDTH) {
-            if (spans[at] != key.ordinal()) {
+            if (spans[at] != key.index()) {
                 continue;
             }
             if (length > 0) {
@@ -94,7 +94,7 @@ public final class PromptText {
                         unit = Character.toCodePoint((char) unit, (char) unit(text, at + 2));
                         at += 6;
                     }
-                    out = encode(text, out, unit);
+                    out = Utf8.encode(text, out, unit);
                 }
                 default -> text[out++] = escape;
             }
@@ -110,30 +110,8 @@ public final class PromptText {
     private static int unit(byte[] text, int at) {
         int unit = 0;
         for (int i = at; i < at + 4; i++) {
-            unit = unit << 4 | Character.digit(text[i], 16);
+            unit = (unit << 4) | Character.digit(text[i], 16);
         }
         return unit;
-    }
-
-    private static int encode(byte[] text, int from, int point) {
-        int out = from;
-        if (point < 0x80) {
-            text[out++] = (byte) point;
-        } else if (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE) {
-            text[out++] = '?';
-        } else if (point < 0x800) {
-            text[out++] = (byte) (0xc0 | point >> 6);
-            text[out++] = (byte) (0x80 | point & 0x3f);
-        } else if (point < 0x10000) {
-            text[out++] = (byte) (0xe0 | point >> 12);
-            text[out++] = (byte) (0x80 | point >> 6 & 0x3f);
-            text[out++] = (byte) (0x80 | point & 0x3f);
-        } else {
-            text[out++] = (byte) (0xf0 | point >> 18);
-            text[out++] = (byte) (0x80 | point >> 12 & 0x3f);
-            text[out++] = (byte) (0x80 | point >> 6 & 0x3f);
-            text[out++] = (byte) (0x80 | point & 0x3f);
-        }
-        return out;
     }
 }

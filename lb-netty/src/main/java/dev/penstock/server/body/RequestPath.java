@@ -110,7 +110,7 @@ public record RequestPath(String path, @Nullable String query, @Nullable String 
             }
             int high = Character.digit(raw.charAt(i + 1), 16);
             int low = Character.digit(raw.charAt(i + 2), 16);
-            int value = high << 4 | low;
+            int value = (high << 4) | low;
             if (high < 0 || low < 0 || value < ' ' || value == 0x7f || value == '/' || value == '\\') {
                 return null;
             }

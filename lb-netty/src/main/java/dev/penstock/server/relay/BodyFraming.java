@@ -33,7 +33,7 @@ public final class BodyFraming {
 
     private int state = COMPLETE;
     private long left;
-    private int digits;
+    private boolean anyDigit;
     private int lineLength;
     private boolean anyPayload;
 
@@ -48,7 +48,7 @@ public final class BodyFraming {
      */
     public void reset(Framing framing, long length) {
         left = length;
-        digits = 0;
+        anyDigit = false;
         lineLength = 0;
         anyPayload = false;
         state = switch (framing) {
@@ -136,7 +136,7 @@ public final class BodyFraming {
             case CHUNK_CR -> expect(b, '\r', CHUNK_LF);
             case CHUNK_LF -> {
                 expect(b, '\n', SIZE);
-                digits = 0;
+                anyDigit = false;
                 left = 0;
                 lineLength = 0;
             }
@@ -158,14 +158,14 @@ public final class BodyFraming {
     private void size(byte b) {
         int digit = hexDigit(b);
         if (digit >= 0) {
-            left = digits == 0 ? digit : left << 4 | digit;
+            left = anyDigit ? (left << 4) | digit : digit;
+            anyDigit = true;
             lineLength++;
             // Leading zeros are in the grammar; 15 digits that count are more bytes than anyone will send.
-            digits = left == 0 ? 1 : digits + 1;
             if (left >>> 60 != 0 || lineLength > MAX_CHUNK_LINE) {
                 state = MALFORMED;
             }
-        } else if (digits == 0) {
+        } else if (!anyDigit) {
             state = MALFORMED;
         } else if (b == '\r') {
             state = SIZE_LF;

@@ -88,9 +88,9 @@ public enum ErrorBody {
                 case '\r' -> out.append("\\r");
                 case '\t' -> out.append("\\t");
                 default -> {
-                    if (c < ' ' || Character.isSurrogate(c) && !paired(value, i)) {
-                        out.append("\\u").append(HEX.charAt(c >> 12)).append(HEX.charAt(c >> 8 & 15))
-                                .append(HEX.charAt(c >> 4 & 15)).append(HEX.charAt(c & 15));
+                    if (c < ' ' || (Character.isSurrogate(c) && !paired(value, i))) {
+                        out.append("\\u").append(HEX.charAt(c >> 12)).append(HEX.charAt((c >> 8) & 15))
+                                .append(HEX.charAt((c >> 4) & 15)).append(HEX.charAt(c & 15));
                     } else {
                         out.append(c);
                     }

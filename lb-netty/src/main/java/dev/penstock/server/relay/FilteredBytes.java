@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  * loop.
  */
 final class FilteredBytes {
-    private static final int CRLF = '\r' << 8 | '\n';
+    private static final int CRLF = ('\r' << 8) | '\n';
     private static final byte[] LAST_CHUNK_LINE = "0\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private ByteBuf in = Unpooled.EMPTY_BUFFER;

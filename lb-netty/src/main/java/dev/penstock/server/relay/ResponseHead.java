@@ -95,7 +95,7 @@ public final class ResponseHead {
     }
 
     boolean isDropped(int header) {
-        return (dropped[header / Long.SIZE] & 1L << header) != 0;
+        return (dropped[header / Long.SIZE] & (1L << header)) != 0;
     }
 
     void drop(int header) {

@@ -14,7 +14,7 @@ public final class ResponseHeadWriter {
     private static final AsciiString CLOSE = AsciiString.cached("connection: close\r\n");
     private static final AsciiString KEEP_ALIVE = AsciiString.cached("connection: keep-alive\r\n");
     private static final AsciiString HTTP_1 = AsciiString.cached("HTTP/1.1 ");
-    private static final int CRLF = '\r' << 8 | '\n';
+    private static final int CRLF = ('\r' << 8) | '\n';
 
     private ResponseHeadWriter() {
     }
@@ -48,7 +48,7 @@ public final class ResponseHeadWriter {
     /** Writes one header. Characters that would end the line, or are not Latin-1, become a space or question mark. */
     public static void writeHeader(ByteBuf out, AsciiString name, CharSequence value) {
         ByteBufUtil.writeAscii(out, name);
-        out.writeShort(':' << 8 | ' ');
+        out.writeShort((':' << 8) | ' ');
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             out.writeByte(c < ' ' || c == 0x7f ? ' ' : c > 0xff ? '?' : c);

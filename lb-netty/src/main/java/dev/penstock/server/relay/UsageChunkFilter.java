@@ -129,7 +129,7 @@ public final class UsageChunkFilter {
         sizeBegun = true;
         int digit = Character.digit(b, 16);
         if (at == At.SIZE && digit >= 0) {
-            size = size << 4 | digit;
+            size = (size << 4) | digit;
         } else {
             at = At.EXTENSION;
         }
