@@ -1,5 +1,6 @@
 package dev.penstock.bench.main;
 
+import dev.penstock.bench.proxy.BenchCommand;
 import dev.penstock.bench.sim.SimCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,6 +13,7 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
                 SimCommand.class,
+                BenchCommand.class,
         })
 public final class ToolsMain {
 
