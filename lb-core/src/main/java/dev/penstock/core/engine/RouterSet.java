@@ -59,6 +59,10 @@ final class RouterSet {
         return lastResort;
     }
 
+    int expressions() {
+        return expressions.size();
+    }
+
     /** The router of an expression; null where the fallback stands in for it. */
     @Nullable RouterInstance of(StrategyExpression expression) {
         List<StrategyExpression.Item> items = expression.items();
