@@ -296,6 +296,22 @@ class RoutingEngineTest {
     }
 
     @Test
+    void shouldNotTakeAnAnswerAfterTheShardWasLost() {
+        List<RoutingFixture> self = new ArrayList<>();
+        List<Boolean> taken = new ArrayList<>();
+        RoutingFixture fixture = fixture(context -> {
+            self.getFirst().mailbox().lose();
+            taken.add(context.select(context.candidates().get(0)));
+        });
+        self.add(fixture);
+        Submitted asked = fixture.submit("r", FakeRequest.plain());
+        assertThat(fixture.serve()).isFalse();
+        assertThat(taken).containsExactly(false);
+        assertThat(asked.attempt().cancel()).isTrue();
+        assertThat(fixture.figures().idle()).isTrue();
+    }
+
+    @Test
     void shouldStopAtOnceWhereTheShardIsLost() {
         List<RoutingFixture> self = new ArrayList<>();
         RoutingFixture fixture = fixture(context -> {
