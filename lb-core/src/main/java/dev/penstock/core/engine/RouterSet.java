@@ -33,6 +33,7 @@ final class RouterSet {
     private final Set<String> quarantined;
     private final LastResort lastResort;
     private final Map<String, RouterInstance> byName = new LinkedHashMap<>();
+    // Strategies that could not be made, and when that is tried again.
     private final Map<String, Long> makeAgainAtNanos = new HashMap<>();
     // By its text, which clients choose: the least recently used one goes.
     private final Map<String, RouterInstance> expressions = new LinkedHashMap<>(16, 0.75f, true) {
@@ -43,7 +44,6 @@ final class RouterSet {
             return size() > MAX_EXPRESSIONS;
         }
     };
-    // Strategies that could not be made, and when that is tried again.
     private List<RouterInstance> instances = List.of();
     private boolean observed;
     private volatile @Nullable String calling;
@@ -57,6 +57,10 @@ final class RouterSet {
 
     LastResort lastResort() {
         return lastResort;
+    }
+
+    int expressions() {
+        return expressions.size();
     }
 
     /** The router of an expression; null where the fallback stands in for it. */

@@ -112,6 +112,11 @@ public final class RoutingEngine {
         return routers.calling();
     }
 
+    /** How many expressions have a router of their own. By the thread that holds the shard. */
+    int expressions() {
+        return routers.expressions();
+    }
+
     // ---- the fleet
 
     private void look() {
