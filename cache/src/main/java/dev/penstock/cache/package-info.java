@@ -1,4 +1,7 @@
-/** What the load balancer knows, written by one thread and read by all. */
+/**
+ * What the load balancer knows: {@link dev.penstock.cache.FleetCache} is its face. The packages below do not see this
+ * one.
+ */
 @NullMarked
 package dev.penstock.cache;
 

@@ -11,13 +11,16 @@ public final class Durations {
 
     private static final Pattern FORM = Pattern.compile("(\\d{1,12}(?:\\.\\d{1,9})?)\\s*(ns|us|ms|s|m|h)");
 
+    // Ten years: a deadline that is added to the time must not overflow.
+    private static final double MAX_NANOS = 3650 * 24 * 3600e9;
+
     private Durations() {}
 
     /**
      * Reads a time.
      *
      * @return nanoseconds; 0 for none
-     * @throws IllegalArgumentException where it is not a time
+     * @throws IllegalArgumentException where it is not a time, or more than ten years
      */
     public static long nanos(String text) {
         String trimmed = text.trim().toLowerCase(Locale.ROOT);
@@ -28,7 +31,14 @@ public final class Durations {
         if (!matcher.matches()) {
             throw new IllegalArgumentException("expected: a time such as 250ms, 5s, 2m, or off");
         }
-        return (long) (Double.parseDouble(matcher.group(1)) * unit(matcher.group(2)));
+        double nanos = Double.parseDouble(matcher.group(1)) * unit(matcher.group(2));
+        if (nanos > MAX_NANOS) {
+            throw new IllegalArgumentException("expected: at most 3650 days");
+        }
+        if (nanos > 0 && nanos < 1) {
+            throw new IllegalArgumentException("expected: at least 1ns, or off");
+        }
+        return (long) nanos;
     }
 
     private static double unit(String name) {

@@ -15,7 +15,8 @@ public interface Dispatcher {
     /**
      * Registers somebody to be told, on any thread, when a shard has been given to a new server because a router did
      * not come back. Attempts of the shard that an earlier epoch was {@linkplain RoutingAttempt#askedInEpoch asked}
-     * for have to be canceled and submitted again by their owners.
+     * for have to be canceled and submitted again by their owners; where one cannot be canceled, its answer is there
+     * ({@link RoutingAttempt#isDone}) and is read instead.
      */
     void onNewEpoch(EpochListener listener);
 

@@ -1,9 +1,14 @@
 package dev.penstock.core.engine;
 
+import java.util.Set;
+
 /** What a plugin may send as a header. */
 final class HeaderRules {
 
     private static final int MAX_VALUE = 4096;
+    // The proxy alone says where an answer ends and what becomes of its connection.
+    private static final Set<String> OF_THE_PROXY = Set.of("connection", "content-length", "keep-alive",
+            "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade");
 
     private HeaderRules() {}
 
@@ -11,6 +16,9 @@ final class HeaderRules {
         if (name.isEmpty() || !name.chars().allMatch(HeaderRules::allowedInName)) {
             throw new IllegalArgumentException("header name: " + name
                     + " (expected: lower case letters, digits, dashes)");
+        }
+        if (OF_THE_PROXY.contains(name)) {
+            throw new IllegalArgumentException("header name: " + name + " (expected: not one that frames the message)");
         }
         if (value.length() > MAX_VALUE || !value.chars().allMatch(c -> c >= 0x20 && c < 0x7F)) {
             throw new IllegalArgumentException("value of header " + name + " (expected: printable ASCII, at most "

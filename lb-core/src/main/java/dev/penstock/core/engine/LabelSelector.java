@@ -4,24 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A label selector in the notation of Kubernetes: {@code a=b}, {@code a==b}, {@code a!=b}, {@code a in (b,c)},
  * {@code a notin (b,c)}, {@code a}, {@code !a}, with commas for "and". Immutable; any thread may use it.
  *
- * <p>As in Kubernetes, {@code !=} and {@code notin} hold for a pod without the label.
+ * <p>As in Kubernetes, {@code !=} and {@code notin} hold for a pod without the label, and {@code a in ()} asks for an
+ * empty value.
  */
 public final class LabelSelector {
 
-    private static final String KEY = "(?<key>[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,315}[A-Za-z0-9])?)";
-    private static final String VALUE = "[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?";
-    private static final Pattern REQUIREMENT = Pattern.compile("\\s*(?:" + "(?<absent>!)\\s*" + KEY.replace("key", "no")
-            + "|" + KEY + "(?:\\s*(?<op>==|=|!=)\\s*(?<value>(?:" + VALUE + ")?)"
-            + "|\\s+(?<set>in|notin)\\s*\\(\\s*(?<values>(?:" + VALUE + ")?(?:\\s*,\\s*(?:" + VALUE + ")?)*)\\s*\\))?"
-            + ")\\s*(?:,|$)");
     private static final int MAX_LENGTH = 4096;
 
     private final List<Requirement> requirements;
@@ -30,43 +23,68 @@ public final class LabelSelector {
         this.requirements = requirements;
     }
 
-    /** Reads a selector; null where it cannot be read. An empty text selects everything. */
+    /** Reads a selector, in time that grows with its length; null where it cannot be read. Empty: all. */
     public static @Nullable LabelSelector parse(String text) {
         if (text.length() > MAX_LENGTH) {
             return null;
         }
+        SelectorTokens tokens = new SelectorTokens(text);
         List<Requirement> requirements = new ArrayList<>();
-        Matcher matcher = REQUIREMENT.matcher(text);
-        int at = 0;
-        boolean comma = false;
-        while (comma || (at < text.length() && !text.substring(at).isBlank())) {
-            matcher.region(at, text.length());
-            if (!matcher.lookingAt()) {
+        if (tokens.atEnd()) {
+            return new LabelSelector(List.of());
+        }
+        do {
+            Requirement requirement = requirement(tokens);
+            if (requirement == null) {
                 return null;
             }
-            requirements.add(requirement(matcher));
-            at = matcher.end();
-            comma = at > 0 && text.charAt(at - 1) == ',';
-        }
-        return new LabelSelector(List.copyOf(requirements));
+            requirements.add(requirement);
+        } while (tokens.take(','));
+        return tokens.atEnd() ? new LabelSelector(List.copyOf(requirements)) : null;
     }
 
-    private static Requirement requirement(Matcher matcher) {
-        if (matcher.group("absent") != null) {
-            return new Requirement(matcher.group("no"), Operator.ABSENT, Set.of());
+    private static @Nullable Requirement requirement(SelectorTokens tokens) {
+        boolean absent = tokens.take('!');
+        String key = tokens.word();
+        if (!SelectorTokens.isKey(key)) {
+            return null;
         }
-        String key = matcher.group("key");
-        String operator = matcher.group("op");
-        if (operator != null) {
-            return new Requirement(key, operator.equals("!=") ? Operator.NOT_IN : Operator.IN,
-                    Set.of(matcher.group("value")));
+        if (absent) {
+            return new Requirement(key, Operator.ABSENT, Set.of());
         }
-        String set = matcher.group("set");
-        if (set == null) {
-            return new Requirement(key, Operator.PRESENT, Set.of());
+        if (tokens.take('!')) {
+            return tokens.takeNow('=') ? comparison(key, Operator.NOT_IN, tokens) : null;
         }
-        Set<String> values = Set.copyOf(List.of(matcher.group("values").trim().split("\\s*,\\s*", -1)));
-        return new Requirement(key, set.equals("in") ? Operator.IN : Operator.NOT_IN, values);
+        if (tokens.take('=')) {
+            tokens.takeNow('=');
+            return comparison(key, Operator.IN, tokens);
+        }
+        return switch (tokens.word()) {
+            case "" -> new Requirement(key, Operator.PRESENT, Set.of());
+            case "in" -> set(key, Operator.IN, tokens);
+            case "notin" -> set(key, Operator.NOT_IN, tokens);
+            default -> null;
+        };
+    }
+
+    private static @Nullable Requirement comparison(String key, Operator operator, SelectorTokens tokens) {
+        String value = tokens.word();
+        return SelectorTokens.isValue(value) ? new Requirement(key, operator, Set.of(value)) : null;
+    }
+
+    private static @Nullable Requirement set(String key, Operator operator, SelectorTokens tokens) {
+        if (!tokens.take('(')) {
+            return null;
+        }
+        List<String> values = new ArrayList<>();
+        do {
+            String value = tokens.word();
+            if (!SelectorTokens.isValue(value)) {
+                return null;
+            }
+            values.add(value);
+        } while (tokens.take(','));
+        return tokens.take(')') ? new Requirement(key, operator, Set.copyOf(values)) : null;
     }
 
     /** Whether a pod with these labels is selected. */

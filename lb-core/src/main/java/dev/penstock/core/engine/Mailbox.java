@@ -36,4 +36,19 @@ public interface Mailbox {
      * @return false where the shard has been given to another server meanwhile: the caller touches nothing any more
      */
     boolean leaveRouter();
+
+    /**
+     * Code of a plugin has called back: until {@link #resumeRouter} the shard is not given to another server, and the
+     * engine may change what it owns. The time of the plugin's call goes on.
+     *
+     * @return false where the shard has been given to another server meanwhile: the caller touches nothing
+     */
+    default boolean pauseRouter() {
+        return leaveRouter();
+    }
+
+    /** Goes back to the code of the plugin that has called. */
+    default void resumeRouter() {
+        enterRouter();
+    }
 }

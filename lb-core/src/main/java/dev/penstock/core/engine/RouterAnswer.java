@@ -11,4 +11,7 @@ sealed interface RouterAnswer {
     record Abstained(String reason) implements RouterAnswer {}
 
     record Failed(ErrorCode error) implements RouterAnswer {}
+
+    /** Null, or nothing that could be carried out. */
+    record Invalid() implements RouterAnswer {}
 }

@@ -32,6 +32,7 @@ final class RouterInstance {
     final boolean wantsSnapshots;
     final boolean wantsRemovals;
 
+    private long failures;
     private int failuresInRow;
     private long openUntilNanos;
     private boolean open;
@@ -73,7 +74,11 @@ final class RouterInstance {
     }
 
     boolean route(RoutingAttempt attempt) {
-        return fenced(() -> router.route(attempt));
+        boolean whole = fenced(() -> router.route(attempt));
+        if (!whole) {
+            failedToAnswer();
+        }
+        return whole;
     }
 
     void chosen(RoutingAttempt attempt, Plan plan) {
@@ -118,36 +123,51 @@ final class RouterInstance {
     }
 
     private boolean fenced(Runnable call) {
+        Throwable thrown = null;
         String outer = routers.enter(name);
-        boolean whole = false;
         try {
             call.run();
-            whole = true;
         } catch (ShardLostException e) {
             throw e;
         } catch (Throwable e) {
-            failed(e);
+            thrown = e;
         } finally {
             routers.leave(outer);
         }
-        if (whole) {
-            open = false;
-            failuresInRow = 0;
+        if (thrown != null) {
+            count(thrown);
         }
         routers.left();
-        return whole;
+        return thrown == null;
     }
 
-    /** A call failed, or its answer was not valid. */
+    /** It gave an answer, or scores, that can be used: the breaker closes. */
+    void answeredWell() {
+        open = false;
+        failuresInRow = 0;
+    }
+
+    /** It was asked and threw, or its answer cannot be used. */
     void failed(Throwable cause) {
-        routers.failed(name);
+        count(cause);
+        failedToAnswer();
+    }
+
+    // Only what it answers moves the breaker: one that always fails to answer may well be able to take note of others.
+    private void failedToAnswer() {
         failuresInRow++;
-        if (failuresInRow == 1 || failuresInRow == FAILURES_TO_OPEN) {
-            LOG.log(Level.WARNING, () -> "strategy " + name + " failed " + failuresInRow + " times in a row", cause);
-        }
         if (failuresInRow >= FAILURES_TO_OPEN) {
             open = true;
             openUntilNanos = routers.nowNanos() + OPEN_NANOS;
+        }
+    }
+
+    private void count(Throwable cause) {
+        routers.failed(name);
+        failures++;
+        // At 1, 2, 4, 8, …: what always fails must not flood the log.
+        if (Long.bitCount(failures) == 1) {
+            LOG.log(Level.WARNING, () -> "strategy " + name + ": failure number " + failures, cause);
         }
     }
 }

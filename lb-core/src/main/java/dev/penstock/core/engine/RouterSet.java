@@ -10,6 +10,7 @@ import dev.penstock.spi.Usage;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,12 +26,14 @@ final class RouterSet {
 
     private static final Logger LOG = System.getLogger(RouterSet.class.getName());
     private static final int MAX_EXPRESSIONS = 256;
+    private static final long MAKE_AGAIN_NANOS = 10_000_000_000L;
 
     private final EngineContext context;
     private final RoutingEngine engine;
     private final Set<String> quarantined;
     private final LastResort lastResort;
     private final Map<String, RouterInstance> byName = new LinkedHashMap<>();
+    private final Map<String, Long> makeAgainAtNanos = new HashMap<>();
     // By its text, which clients choose: the least recently used one goes.
     private final Map<String, RouterInstance> expressions = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
@@ -40,6 +43,7 @@ final class RouterSet {
             return size() > MAX_EXPRESSIONS;
         }
     };
+    // Strategies that could not be made, and when that is tried again.
     private List<RouterInstance> instances = List.of();
     private boolean observed;
     private volatile @Nullable String calling;
@@ -68,6 +72,9 @@ final class RouterSet {
         if (known != null) {
             return known;
         }
+        if (quarantined.contains(expression.text())) {
+            return null;
+        }
         RouterInstance made = combined(expression);
         if (made != null) {
             expressions.put(expression.text(), made);
@@ -85,7 +92,8 @@ final class RouterSet {
             parts.add(new WeightedScoring.Part(instance, scorer, item.weight()));
         }
         Router scoring = new WeightedScoring(parts, random(expression.text()), this);
-        return new RouterInstance(expression.text(), scoring, this);
+        // Not its text: the name is the label of a metric, and clients choose the text.
+        return new RouterInstance("expression", scoring, this);
     }
 
     /** The instance of a strategy, made if there is none yet; null where it cannot be. */
@@ -98,11 +106,18 @@ final class RouterSet {
         if (strategy == null || quarantined.contains(name)) {
             return null;
         }
+        Long notBefore = makeAgainAtNanos.get(name);
+        if (notBefore != null && nowNanos() - notBefore < 0) {
+            return null;
+        }
+        // Until it is made: a router that asks for itself while it is being made would be made without end.
+        makeAgainAtNanos.put(name, nowNanos() + MAKE_AGAIN_NANOS);
         if (!strategy.servedOnLoop()) {
             engine.host().leaveEventLoops();
         }
         RouterInstance made = make(strategy);
         if (made != null) {
+            makeAgainAtNanos.remove(name);
             byName.put(name, made);
             instances = List.copyOf(byName.values());
             observed |= made.wantsFirstByte || made.wantsEnded;
@@ -203,9 +218,19 @@ final class RouterSet {
     }
 
     void invalidAnswer(RoutingAttempt attempt) {
-        RouterInstance instance = of(attempt.strategy());
+        String text = attempt.strategy().text();
+        RouterInstance instance = attempt.strategy().items().size() == 1
+                ? byName.get(attempt.strategy().items().getFirst().name())
+                : expressions.get(text);
         if (instance != null) {
             instance.failed(new IllegalStateException("answered an endpoint that is not a candidate"));
+        }
+    }
+
+    void answeredWell(RoutingAttempt attempt) {
+        RouterInstance instance = of(attempt.strategy());
+        if (instance != null) {
+            instance.answeredWell();
         }
     }
 

@@ -32,7 +32,8 @@ public final class RoutingAttempt implements RoutingContext {
         /**
          * The attempt is answered. Called at most once, and never where {@link RoutingAttempt#cancel} won, by the
          * thread that serves the shard: only to take note or to pass it on to the owner's thread. An owner that does
-         * not want the endpoint any more calls {@link RoutingAttempt#ended}.
+         * not want the endpoint any more calls {@link RoutingAttempt#ended}. One that has read the answer already,
+         * after a {@linkplain Dispatcher#onNewEpoch new epoch}, does nothing.
          */
         void answered(RoutingAttempt attempt);
     }
@@ -82,7 +83,7 @@ public final class RoutingAttempt implements RoutingContext {
     private @Nullable ErrorCode error;
     private boolean observed;
     private @Nullable String fallbackReason;
-    private @Nullable List<String> responseHeaders;
+    private List<String> responseHeaders = List.of();
     private boolean told;
 
     /**
@@ -152,17 +153,32 @@ public final class RoutingAttempt implements RoutingContext {
 
     @Override
     public boolean select(Plan answer) {
-        return answer(new RouterAnswer.Selected(answer));
+        return answer(ofThisFleet(answer));
+    }
+
+    // What a plugin made is looked at here, in the plugin's own time: from here on there are only our own objects.
+    private RouterAnswer ofThisFleet(@Nullable Plan answer) {
+        // One leg of two cannot be carried out yet by any host.
+        if (!(answer instanceof Plan.Single(PodView chosen)) || chosen == null) {
+            return new RouterAnswer.Invalid();
+        }
+        Snapshot fleet = snapshot();
+        int slot = chosen.slot();
+        PodView endpoint = slot < 0 || slot >= fleet.slots() ? null : fleet.endpoint(slot);
+        if (endpoint == null || !endpoint.sameEndpoint(chosen)) {
+            return new RouterAnswer.Invalid();
+        }
+        return new RouterAnswer.Selected(endpoint == chosen ? answer : new Plan.Single(endpoint));
     }
 
     @Override
     public boolean abstain(String reason) {
-        return answer(new RouterAnswer.Abstained(reason));
+        return answer(new RouterAnswer.Abstained(reason == null ? "abstained" : reason));
     }
 
     @Override
     public boolean fail(ErrorCode answer) {
-        return answer(new RouterAnswer.Failed(answer));
+        return answer(answer == null ? new RouterAnswer.Invalid() : new RouterAnswer.Failed(answer));
     }
 
     private boolean answer(RouterAnswer answer) {
@@ -193,17 +209,19 @@ public final class RoutingAttempt implements RoutingContext {
         if (engine == null || !engine.servedByCurrentThread() || told) {
             return;
         }
-        if (responseHeaders == null) {
-            responseHeaders = new ArrayList<>(2);
+        // A new list each time: a router that does not come back may go on while the owner reads.
+        List<String> extended = new ArrayList<>(responseHeaders);
+        int at = 0;
+        while (at < extended.size() && !extended.get(at).equals(name)) {
+            at += 2;
         }
-        for (int i = 0; i < responseHeaders.size(); i += 2) {
-            if (responseHeaders.get(i).equals(name)) {
-                responseHeaders.set(i + 1, value);
-                return;
-            }
+        if (at < extended.size()) {
+            extended.set(at + 1, value);
+        } else {
+            extended.add(name);
+            extended.add(value);
         }
-        responseHeaders.add(name);
-        responseHeaders.add(value);
+        responseHeaders = List.copyOf(extended);
     }
 
     // ---- the engine's side, all by the thread that holds the shard
@@ -313,7 +331,7 @@ public final class RoutingAttempt implements RoutingContext {
 
     /** Headers that routers want to add to the answer: names and values, in turn. */
     public List<String> responseHeaders() {
-        return responseHeaders == null ? List.of() : responseHeaders;
+        return responseHeaders;
     }
 
     /** The first byte of the endpoint's answer has arrived. Only where there is a plan. */

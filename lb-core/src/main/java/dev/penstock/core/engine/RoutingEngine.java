@@ -10,6 +10,8 @@ import dev.penstock.spi.Plan;
 import dev.penstock.spi.PodLoad;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Snapshot;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RoutingEngine {
 
+    private static final Logger LOG = System.getLogger(RoutingEngine.class.getName());
     private static final int KV_EVENTS_PER_TURN = 64;
 
     private final EngineContext context;
@@ -37,8 +40,10 @@ public final class RoutingEngine {
     private @Nullable Thread serving;
     private @Nullable Mailbox mailbox;
     private Snapshot snapshot;
+    private boolean acknowledged;
     private long nowNanos;
     private int depth;
+    private boolean telling;
 
     /**
      * An engine for one shard and epoch.
@@ -94,7 +99,12 @@ public final class RoutingEngine {
 
     /** Closes the routers. By the thread that holds the shard. */
     public void close() {
-        routers.close();
+        try {
+            routers.close();
+        } catch (ShardLostException e) {
+            // The rest is not ours to close any more.
+            decided.clear();
+        }
     }
 
     /** Name of the strategy whose code runs, or null. Read by others only when that code does not come back. */
@@ -106,12 +116,15 @@ public final class RoutingEngine {
 
     private void look() {
         Snapshot current = context.snapshots().current();
-        if (current == snapshot) {
+        if (current == snapshot && acknowledged) {
             return;
         }
         Snapshot before = snapshot;
         snapshot = current;
-        routers.snapshotChanged(before, current);
+        if (before != current) {
+            routers.snapshotChanged(before, current);
+        }
+        acknowledged = true;
         context.snapshots().acknowledge(context.shard(), current.version());
     }
 
@@ -135,12 +148,16 @@ public final class RoutingEngine {
         Candidates candidates = model == null ? EndpointList.EMPTY : narrow(model.ready(), attempt);
         attempt.asked(this, epoch, snapshot, candidates);
         if (candidates.size() == 0) {
-            answered(attempt, new RouterAnswer.Failed(emptyBecause(model)));
+            if (attempt.claim()) {
+                attempt.refuse(emptyBecause(model));
+                decided.add(attempt);
+                tellDecided();
+            }
             return;
         }
         RouterInstance router = routers.of(attempt.strategy());
         if (router == null) {
-            fallback(attempt, "none");
+            fallback(attempt, "unavailable");
         } else if (!router.usable(nowNanos)) {
             fallback(attempt, "breaker_open");
         } else if (!router.route(attempt)) {
@@ -162,39 +179,76 @@ public final class RoutingEngine {
             return ready;
         }
         return EndpointList.filter(ready, pod -> (filter == null || filter.matches(pod.labels()))
-                && excluded.stream().noneMatch(pod::sameEndpoint));
+                && !excludes(excluded, pod));
+    }
+
+    private static boolean excludes(List<PodView> excluded, PodView pod) {
+        for (int i = 0; i < excluded.size(); i++) {
+            if (excluded.get(i).sameEndpoint(pod)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** An answer on the serving thread: of the router that is being asked, or of one that thought about it longer. */
     boolean answered(RoutingAttempt attempt, RouterAnswer answer) {
-        if (!attempt.claim()) {
+        if (depth == 0) {
+            return attempt.claim() && settle(attempt, answer);
+        }
+        Mailbox held = Objects.requireNonNull(mailbox);
+        if (!held.pauseRouter()) {
+            // This call took too long, the shard has another server: an answer of an earlier epoch does nothing.
             return false;
         }
-        return settle(attempt, answer);
+        try {
+            return attempt.claim() && settle(attempt, answer);
+        } finally {
+            held.resumeRouter();
+        }
     }
 
+    /** Decides a claimed attempt; whether the answer itself was taken. */
     private boolean settle(RoutingAttempt attempt, RouterAnswer answer) {
+        boolean taken = true;
         switch (answer) {
             case RouterAnswer.Selected(Plan plan) -> {
-                if (!valid(attempt, plan)) {
-                    routers.invalidAnswer(attempt);
-                    chooseByFallback(attempt, "invalid_answer");
-                    tellDecided();
-                    return false;
+                taken = among(currentCandidates(attempt), plan);
+                if (taken) {
+                    routers.answeredWell(attempt);
+                    reserve(attempt, plan);
+                } else {
+                    refuse(attempt, plan);
                 }
-                reserve(attempt, plan);
             }
-            case RouterAnswer.Abstained(String reason) -> chooseByFallback(attempt, reason);
+            case RouterAnswer.Abstained(String reason) -> {
+                routers.answeredWell(attempt);
+                chooseByFallback(attempt, reason);
+            }
             case RouterAnswer.Failed(ErrorCode error) -> {
+                routers.answeredWell(attempt);
                 attempt.refuse(error);
                 decided.add(attempt);
             }
+            case RouterAnswer.Invalid() -> {
+                taken = false;
+                invalid(attempt);
+            }
         }
         tellDecided();
-        return true;
+        return taken;
+    }
+
+    private void invalid(RoutingAttempt attempt) {
+        routers.invalidAnswer(attempt);
+        chooseByFallback(attempt, "invalid_answer");
     }
 
     private void lifecycle(LifecycleEvent event) {
+        if (event.attempt().askedInEpoch() != epoch) {
+            // Its owner submits it again, and the routers of this epoch have never heard of it.
+            return;
+        }
         switch (event) {
             case LifecycleEvent.Answered(RoutingAttempt attempt) -> {
                 if (attempt.claimPosted()) {
@@ -237,13 +291,28 @@ public final class RoutingEngine {
         return model == null ? EndpointList.EMPTY : narrow(model.ready(), attempt);
     }
 
-    private boolean valid(RoutingAttempt attempt, Plan plan) {
-        Candidates candidates = currentCandidates(attempt);
-        return switch (plan) {
-            case Plan.Single(PodView endpoint) -> endpoint != null && candidates.contains(endpoint);
-            // One leg of two cannot be carried out yet by any host.
-            case Plan.PrefillDecode pair -> false;
-        };
+    /** An answer that does not hold now; the router is to blame unless it held when it was asked. */
+    private void refuse(RoutingAttempt attempt, @Nullable Plan plan) {
+        if (among(attempt.candidates(), plan)) {
+            chooseByFallback(attempt, "endpoint_left");
+        } else {
+            routers.invalidAnswer(attempt);
+            chooseByFallback(attempt, "invalid_answer");
+        }
+    }
+
+    private static boolean among(Candidates candidates, @Nullable Plan plan) {
+        try {
+            return switch (plan) {
+                case null -> false;
+                case Plan.Single(PodView endpoint) -> endpoint != null && candidates.contains(endpoint);
+                // One leg of two cannot be carried out yet by any host.
+                case Plan.PrefillDecode pair -> false;
+            };
+        } catch (RuntimeException e) {
+            // The endpoint may be an object of the plugin's own, and the attempt is claimed: it must end.
+            return false;
+        }
     }
 
     private void reserve(RoutingAttempt attempt, Plan plan) {
@@ -256,17 +325,31 @@ public final class RoutingEngine {
     }
 
     private void tellDecided() {
-        if (depth > 0) {
+        // Telling a router may decide further attempts: they wait here for their turn, not on the stack.
+        if (depth > 0 || telling) {
             return;
         }
-        // Telling a router may decide further attempts, which are told from within.
-        RoutingAttempt attempt;
-        while ((attempt = decided.pollFirst()) != null) {
-            Plan plan = attempt.plan();
-            if (plan != null) {
-                routers.chosen(attempt, plan);
+        telling = true;
+        try {
+            RoutingAttempt attempt;
+            while ((attempt = decided.pollFirst()) != null) {
+                Plan plan = attempt.plan();
+                if (plan != null) {
+                    routers.chosen(attempt, plan);
+                }
+                tellOwner(attempt);
             }
+        } finally {
+            telling = false;
+        }
+    }
+
+    private static void tellOwner(RoutingAttempt attempt) {
+        try {
             attempt.tellOwner();
+        } catch (RuntimeException e) {
+            // One owner's fault must not keep the answers from the others.
+            LOG.log(Level.ERROR, () -> "request " + attempt.request().id() + ": cannot take its answer", e);
         }
     }
 

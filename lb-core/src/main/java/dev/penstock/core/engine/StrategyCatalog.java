@@ -77,14 +77,26 @@ public final class StrategyCatalog {
                 return null;
             }
             needs = both(needs, strategy.provider().needs());
+            if (needs == null) {
+                return null;
+            }
             onLoop &= strategy.servedOnLoop();
         }
-        return new StrategyExpression(text, items, needs, onLoop);
+        return StrategyExpression.of(text, items, needs, onLoop);
     }
 
-    private static Needs both(Needs one, Needs other) {
+    /** What two strategies need together; null where a request cannot be prepared for both. */
+    private static @Nullable Needs both(Needs one, Needs other) {
+        int oneBlock = one.hashBlockBytes();
+        int otherBlock = other.hashBlockBytes();
+        if (oneBlock != 0 && otherBlock != 0 && oneBlock != otherBlock) {
+            return null;
+        }
         String tokenizer = one.tokenizer() == null ? other.tokenizer() : one.tokenizer();
-        return new Needs(one.text() || other.text(), Math.max(one.hashBlockBytes(), other.hashBlockBytes()), tokenizer);
+        if (other.tokenizer() != null && !other.tokenizer().equals(tokenizer)) {
+            return null;
+        }
+        return new Needs(one.text() || other.text(), Math.max(oneBlock, otherBlock), tokenizer);
     }
 
     static @Nullable List<StrategyExpression.Item> items(String text) {

@@ -9,14 +9,16 @@ import java.util.List;
  *
  * @param text as it was written
  * @param items the parts, in order; empty for the fallback
+ * @param names names of the parts, in order; kept, because routers ask for them with each request
  * @param needs what has to be prepared of the request, for all parts
  * @param servedOnLoop whether all parts may run on an event loop
  */
-public record StrategyExpression(String text, List<Item> items, Needs needs, boolean servedOnLoop) {
+public record StrategyExpression(String text, List<Item> items, List<String> names, Needs needs,
+        boolean servedOnLoop) {
 
     /** The built-in router of last resort. */
     public static final StrategyExpression FALLBACK =
-            new StrategyExpression("fallback", List.of(), Needs.NOTHING, true);
+            new StrategyExpression("fallback", List.of(), List.of(), Needs.NOTHING, true);
 
     /**
      * A part.
@@ -26,8 +28,7 @@ public record StrategyExpression(String text, List<Item> items, Needs needs, boo
      */
     public record Item(String name, int weight) {}
 
-    /** Names of the parts, in order. */
-    public List<String> names() {
-        return items.stream().map(Item::name).toList();
+    static StrategyExpression of(String text, List<Item> items, Needs needs, boolean servedOnLoop) {
+        return new StrategyExpression(text, items, items.stream().map(Item::name).toList(), needs, servedOnLoop);
     }
 }

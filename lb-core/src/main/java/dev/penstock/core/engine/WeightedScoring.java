@@ -6,7 +6,9 @@ import dev.penstock.spi.RoutingContext;
 import dev.penstock.spi.Scorer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sum of weighted scores: each scorer's finite scores are put on a scale from 0 to 1, 1 being the best; equal ones
@@ -30,8 +32,9 @@ final class WeightedScoring implements Router {
     private final RandomGenerator random;
     private final RouterSet routers;
     private final double totalWeight;
-    private double[] scores = new double[16];
-    private double[] sums = new double[16];
+    // As long as the candidates are many: made anew only when their number changes.
+    private double[] scores = new double[0];
+    private double[] sums = new double[0];
 
     WeightedScoring(List<Part> parts, RandomGenerator random, RouterSet routers) {
         this.parts = List.copyOf(parts);
@@ -44,31 +47,39 @@ final class WeightedScoring implements Router {
     public void route(RoutingContext context) {
         Candidates candidates = context.candidates();
         int size = candidates.size();
-        if (scores.length < size) {
-            scores = new double[size * 2];
-            sums = new double[size * 2];
+        if (scores.length != size) {
+            scores = new double[size];
+            sums = new double[size];
         }
-        Arrays.fill(sums, 0, size, 0);
-        for (Part part : parts) {
-            double[] exact = size == scores.length ? scores : Arrays.copyOf(scores, size);
-            Arrays.fill(exact, Double.NaN);
-            if (score(part, context, exact)) {
-                addNormalized(exact, part.scorer().polarity(), part.weight() / totalWeight, sums);
+        Arrays.fill(sums, 0);
+        for (int i = 0; i < parts.size(); i++) {
+            Part part = parts.get(i);
+            Arrays.fill(scores, Double.NaN);
+            Scorer.Polarity polarity = score(part, context, scores);
+            if (polarity != null) {
+                addNormalized(scores, polarity, part.weight() / totalWeight, sums);
             }
         }
-        context.select(candidates.get(best(sums, size)));
+        context.select(candidates.get(best(sums, random)));
     }
 
-    private boolean score(Part part, RoutingContext context, double[] into) {
-        String outer = routers.enter(part.instance().name());
+    /** Which end of the scale wins; null where the scorer has no scores, so that it counts for nobody. */
+    private Scorer.@Nullable Polarity score(Part part, RoutingContext context, double[] into) {
+        RouterInstance instance = part.instance();
+        if (!instance.usable(routers.nowNanos())) {
+            return null;
+        }
+        String outer = routers.enter(instance.name());
         try {
             part.scorer().score(context, into);
-            return true;
+            Scorer.Polarity polarity = Objects.requireNonNull(part.scorer().polarity(), "polarity");
+            instance.answeredWell();
+            return polarity;
         } catch (ShardLostException e) {
             throw e;
         } catch (Throwable e) {
-            part.instance().failed(e);
-            return false;
+            instance.failed(e);
+            return null;
         } finally {
             routers.leave(outer);
         }
@@ -98,15 +109,16 @@ final class WeightedScoring implements Router {
         return polarity == Scorer.Polarity.MOST ? (score - min) / (max - min) : (max - score) / (max - min);
     }
 
-    private int best(double[] candidates, int size) {
+    /** Index of the highest sum; of those that are as good as equal, a random one. */
+    static int best(double[] sums, RandomGenerator random) {
         double max = Double.NEGATIVE_INFINITY;
-        for (int i = 0; i < size; i++) {
-            max = Math.max(max, candidates[i]);
+        for (double sum : sums) {
+            max = Math.max(max, sum);
         }
         int best = 0;
         int equals = 0;
-        for (int i = 0; i < size; i++) {
-            if (candidates[i] >= max - TIE && random.nextInt(++equals) == 0) {
+        for (int i = 0; i < sums.length; i++) {
+            if (sums[i] >= max - TIE && random.nextInt(++equals) == 0) {
                 best = i;
             }
         }

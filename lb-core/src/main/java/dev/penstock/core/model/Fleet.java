@@ -55,6 +55,9 @@ public final class Fleet implements Snapshot {
 
     @Override
     public @Nullable PodView endpoint(int slot) {
+        if (slot < 0) {
+            return null;
+        }
         int chunk = slot / CHUNK;
         return chunk < chunks.length ? chunks[chunk][slot % CHUNK] : null;
     }

@@ -54,10 +54,12 @@ public final class AdminPages {
         };
     }
 
-    /** {@code /admin/config}: each setting, its value and where it came from. */
-    public static AdminPage config(Supplier<Settings> settings) {
+    /** {@code /admin/config}: each setting, its value and where it came from; what is wrong with the file now. */
+    public static AdminPage config(Supplier<Settings> settings, Supplier<List<String>> errors) {
         return new JsonPage((json, query) -> {
             json.writeStartObject();
+            strings(json, "errors", errors.get());
+            json.writeObjectFieldStart("settings");
             for (Settings.Entry entry : settings.get().entries()) {
                 json.writeObjectFieldStart(entry.setting().name());
                 json.writeStringField("value", entry.text());
@@ -70,6 +72,7 @@ public final class AdminPages {
                 json.writeStringField("description", entry.setting().description());
                 json.writeEndObject();
             }
+            json.writeEndObject();
             json.writeEndObject();
         });
     }
@@ -108,15 +111,22 @@ public final class AdminPages {
     }
 
     /** {@code /admin/snapshot}, {@code ?model=NAME} for one model: what the balancer believes. */
-    public static AdminPage snapshot(SnapshotSource source, Figures figures, DiscoveryState discovery) {
+    public static AdminPage snapshot(SnapshotSource source, Figures figures,
+            Supplier<List<Source>> sources) {
         return new JsonPage((json, query) -> {
             Snapshot snapshot = source.current();
             List<String> wanted = query.getOrDefault("model", List.of());
             json.writeStartObject();
             json.writeNumberField("version", snapshot.version());
-            json.writeStringField("source", discovery.source());
-            json.writeNumberField("age_seconds", discovery.ageSeconds());
-            strings(json, "errors", discovery.errors());
+            json.writeArrayFieldStart("sources");
+            for (Source from : sources.get()) {
+                json.writeStartObject();
+                json.writeStringField("name", from.name());
+                json.writeNumberField("age_seconds", from.ageSeconds());
+                strings(json, "errors", from.errors());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
             json.writeArrayFieldStart("models");
             for (ModelView model : snapshot.models()) {
                 if (wanted.isEmpty() || wanted.contains(model.name())) {
@@ -128,17 +138,14 @@ public final class AdminPages {
         });
     }
 
-    /** What a source of the fleet says of itself. */
-    public interface DiscoveryState {
-        /** Where the fleet comes from. */
-        String source();
-
-        /** How long ago the source was last read without an error, in seconds. */
-        double ageSeconds();
-
-        /** What was wrong with it when it was last read. */
-        List<String> errors();
-    }
+    /**
+     * What a source of the fleet says of itself.
+     *
+     * @param name where the fleet comes from
+     * @param ageSeconds how long ago it was last read without an error
+     * @param errors what was wrong with it when it was last read
+     */
+    public record Source(String name, double ageSeconds, List<String> errors) {}
 
     private static void model(JsonGenerator json, ModelView model, Figures figures) throws IOException {
         json.writeStartObject();

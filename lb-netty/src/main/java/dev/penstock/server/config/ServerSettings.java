@@ -64,12 +64,16 @@ public final class ServerSettings {
     public static final Setting<Long> GRACE = Setting.duration("shutdown.grace", "30s", false,
             "Time for running requests to end after SIGTERM.");
 
+    /** Warm-up. */
+    public static final Setting<Integer> WARM_UP = Setting.integer("warm-up.requests", 2_000, 0, 1_000_000, false,
+            "Requests that the process sends to itself before it is ready, for at most 3 s; 0 for none.");
+
     private ServerSettings() {}
 
     /** All settings of the server, static and live, in the order in which a person reads them. */
     public static List<Setting<?>> all() {
         List<Setting<?>> all = new ArrayList<>(List.of(HOST, PORT, ADMIN_HOST, ADMIN_PORT, IO_THREADS, TRANSPORT,
-                SHARDS, MAILBOX, STALL, ON_LOOP, PLUGINS, HEADER_LIMIT, BODY_BUDGET, GRACE));
+                SHARDS, MAILBOX, STALL, ON_LOOP, PLUGINS, HEADER_LIMIT, BODY_BUDGET, GRACE, WARM_UP));
         all.addAll(LiveSettings.ALL);
         return all;
     }

@@ -2,6 +2,7 @@ package dev.penstock.server.plugin;
 
 import dev.penstock.spi.RouterProvider;
 import java.io.Closeable;
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,17 @@ public record Plugin(String name, String version, List<RouterProvider> providers
 
     static Plugin failed(String name, String failure) {
         return new Plugin(name, "", List.of(), failure, null);
+    }
+
+    /** Closes its loader; its classes that are in use stay. */
+    public void close() {
+        if (loader != null) {
+            try {
+                loader.close();
+            } catch (IOException e) {
+                System.getLogger(Plugin.class.getName()).log(System.Logger.Level.DEBUG, "plugin " + name, e);
+            }
+        }
     }
 
     /** Providers of the host's own process. */

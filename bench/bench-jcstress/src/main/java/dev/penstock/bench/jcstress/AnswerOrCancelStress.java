@@ -21,10 +21,11 @@ import org.openjdk.jcstress.infra.results.IIII_Result;
 public class AnswerOrCancelStress {
     private final OneRequest one = new OneRequest();
 
-    /** The router. */
+    /** The router, whose thread serves the shard next. */
     @Actor
     public void answer(IIII_Result result) {
         result.r1 = one.select() ? 1 : 0;
+        one.serve();
     }
 
     /** The owner. */
@@ -33,10 +34,9 @@ public class AnswerOrCancelStress {
         result.r2 = one.attempt().cancel() ? 1 : 0;
     }
 
-    /** The shard is served, and counted. */
+    /** Counts. */
     @Arbiter
     public void count(IIII_Result result) {
-        one.serve();
         result.r3 = one.told();
         result.r4 = one.figures().inFlightLocal(OnePod.POD);
     }

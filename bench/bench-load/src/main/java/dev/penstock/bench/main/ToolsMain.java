@@ -1,0 +1,37 @@
+package dev.penstock.bench.main;
+
+import dev.penstock.bench.proxy.BenchCommand;
+import dev.penstock.bench.sim.SimCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Entry point of the tools; each is a subcommand, named in the one line below. */
+@Command(
+        name = "penstock",
+        description = "Tools around Penstock: simulated engines and what is measured with them.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+                SimCommand.class,
+                BenchCommand.class,
+        })
+public final class ToolsMain {
+
+    /** Made by picocli. */
+    public ToolsMain() {
+    }
+
+    /**
+     * Runs a tool and ends the process with its status.
+     *
+     * @param arguments the tool's name and its options; see {@code --help}
+     */
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** Returns the command line, for tests and for whoever has a process of his own. */
+    static CommandLine commandLine() {
+        return new CommandLine(new ToolsMain());
+    }
+}

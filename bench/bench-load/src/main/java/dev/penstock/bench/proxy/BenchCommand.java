@@ -1,0 +1,25 @@
+package dev.penstock.bench.proxy;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code bench}: what there is to measure. */
+@Command(
+        name = "bench",
+        description = "Measure Penstock.",
+        mixinStandardHelpOptions = true,
+        subcommands = ProxyBenchCommand.class)
+public final class BenchCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before it calls.
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        return CommandLine.ExitCode.USAGE;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.penstock.bench.proxy;
+
+import dev.penstock.bench.proxy.load.LoadCase;
+
+/**
+ * How much is sent.
+ *
+ * @param rounds how often each target is measured in each cell
+ * @param directOnce whether the direct path is measured in the first round only; it has no cost to compare
+ * @param jsonSeconds length of one measurement without streams
+ * @param sseSeconds how long new streams are begun in one measurement
+ * @param jsonWarmUp requests that warm up Penstock for a case without streams
+ * @param sseWarmUp streams that warm up Penstock
+ * @param idleSeconds how long Penstock is watched doing nothing
+ */
+record Effort(
+        int rounds,
+        boolean directOnce,
+        double jsonSeconds,
+        double sseSeconds,
+        long jsonWarmUp,
+        long sseWarmUp,
+        double idleSeconds) {
+    /** For figures to be written down: about 25 minutes. */
+    static final Effort FULL = new Effort(7, false, 5, 10, 120_000, 6_000, 10);
+    /** For a look: under three minutes. */
+    static final Effort QUICK = new Effort(3, true, 1, 1.2, 80_000, 2_000, 3);
+
+    /** The same with another number of rounds. */
+    Effort withRounds(int other) {
+        return new Effort(other, directOnce, jsonSeconds, sseSeconds, jsonWarmUp, sseWarmUp, idleSeconds);
+    }
+
+    /** The same with measurements {@code factor} times as long. */
+    Effort longer(double factor) {
+        return new Effort(
+                rounds, directOnce, jsonSeconds * factor, sseSeconds * factor, jsonWarmUp, sseWarmUp, idleSeconds);
+    }
+
+    /** The length of one measurement of {@code load}. */
+    double seconds(LoadCase load) {
+        return load.streaming() ? sseSeconds : jsonSeconds;
+    }
+
+    /** Requests that warm up Penstock for {@code load}. */
+    long warmUp(LoadCase load) {
+        return load.streaming() ? sseWarmUp : jsonWarmUp;
+    }
+}

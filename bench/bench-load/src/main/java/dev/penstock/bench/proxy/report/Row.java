@@ -1,0 +1,34 @@
+package dev.penstock.bench.proxy.report;
+
+import dev.penstock.bench.proxy.target.ProxyKind;
+
+/**
+ * One target under one load: medians over rounds. NaN where a figure does not exist.
+ *
+ * @param cell the load
+ * @param proxy the target
+ * @param perSecond requests answered a second
+ * @param p50Millis median latency
+ * @param p99Millis latency of the 99th percentile
+ * @param cpuMicros CPU time of the proxy per request, without compiling
+ * @param jitMicros CPU time that the proxy spent compiling, per request
+ * @param spread how far rounds differ in {@code cpuMicros}: (largest - smallest) / median
+ * @param ratioNginx median over rounds of the ratio of {@code cpuMicros} to nginx's in the same round
+ * @param ratioHaproxy the same for HAProxy
+ * @param inlineShare share of requests that Penstock served inline
+ * @param errors failed requests of all rounds
+ */
+public record Row(
+        Sample.Cell cell,
+        ProxyKind proxy,
+        double perSecond,
+        double p50Millis,
+        double p99Millis,
+        double cpuMicros,
+        double jitMicros,
+        double spread,
+        double ratioNginx,
+        double ratioHaproxy,
+        double inlineShare,
+        long errors) {
+}

@@ -1,0 +1,329 @@
+package dev.penstock.cache;
+
+import dev.penstock.cache.discovery.Discovery;
+import dev.penstock.cache.discovery.DiscoveryState;
+import dev.penstock.cache.discovery.FileDiscovery;
+import dev.penstock.cache.discovery.FleetFile;
+import dev.penstock.cache.discovery.InvalidFleetException;
+import dev.penstock.cache.figures.FigureColumns;
+import dev.penstock.cache.figures.SlotColumns;
+import dev.penstock.cache.snapshot.CacheCommand;
+import dev.penstock.cache.snapshot.CacheProxy;
+import dev.penstock.cache.snapshot.FleetAgent;
+import dev.penstock.cache.snapshot.FleetLedger;
+import dev.penstock.cache.snapshot.FleetSpec;
+import dev.penstock.cache.snapshot.PublishedFleet;
+import dev.penstock.cache.snapshot.SlotTable;
+import dev.penstock.cache.tracking.PinStore;
+import dev.penstock.cache.tracking.TrackedRequests;
+import dev.penstock.core.config.InvalidSettingsException;
+import dev.penstock.core.port.NanoClock;
+import dev.penstock.core.port.SnapshotSource;
+import dev.penstock.core.port.TraceSink;
+import dev.penstock.spi.Candidates;
+import dev.penstock.spi.PodView;
+import dev.penstock.spi.Snapshot;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import org.agrona.ErrorHandler;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentRunner;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the load balancer knows of its fleet: snapshots, live figures, requests, and where responses are held. Any
+ * thread; the thread {@code lb-cache} alone writes the snapshots.
+ */
+public final class FleetCache implements SnapshotSource, AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(FleetCache.class.getName());
+    private static final int COMMANDS = 4096;
+    private static final int WAKE_MILLIS = 10;
+
+    private final CacheRole role;
+    private final NanoClock clock;
+    private final CacheProxy proxy = new CacheProxy(COMMANDS);
+    private final FleetAgent agent;
+    private final FleetDirectory directory;
+    private final @Nullable FigureColumns figures;
+    private final @Nullable TrackedRequests tracker;
+    private final @Nullable PinStore pins;
+    private final List<Discovery> sources = new ArrayList<>();
+    private final List<AgentRunner> runners = new ArrayList<>();
+
+    private FleetCache(Builder from) {
+        CacheSettings settings = from.settings;
+        role = from.role;
+        clock = from.clock;
+        boolean gateway = role == CacheRole.GATEWAY;
+        figures = gateway ? columns(settings, clock) : null;
+        SlotTable slots = new SlotTable(settings.maxEndpoints(), from.shards,
+                figures == null ? SlotColumns.NONE : figures);
+        agent = new FleetAgent(proxy, new FleetLedger(slots, from.shards, settings.groupBy()), slots, clock,
+                errors("lb-cache"));
+        directory = new FleetDirectory(agent);
+        pins = gateway ? new PinStore(agent, clock, settings.pinsMax(), settings.pinsTtlNanos()) : null;
+        tracker = gateway ? new TrackedRequests(agent, from.traces) : null;
+        if (tracker != null) {
+            agent.onPublish(tracker::forgetGone);
+        }
+        Path file = from.file();
+        if (file != null) {
+            sources.add(new FileDiscovery(file, from.scope, proxy, clock, settings.discoveryIntervalNanos()));
+        }
+    }
+
+    private static FigureColumns columns(CacheSettings settings, NanoClock clock) {
+        if (settings.figuresFile().isEmpty()) {
+            return FigureColumns.direct(settings.maxEndpoints(), clock, settings.gaugesMaxAgeNanos());
+        }
+        try {
+            return FigureColumns.mapped(Path.of(settings.figuresFile()), settings.maxEndpoints(), clock,
+                    settings.gaugesMaxAgeNanos());
+        } catch (IOException e) {
+            throw new InvalidSettingsException(List.of(CacheSettings.FIGURES_FILE.name() + ": " + e.getMessage()));
+        }
+    }
+
+    /** Begins to describe a cache for a role. */
+    public static Builder builder(CacheRole role) {
+        return new Builder(role);
+    }
+
+    /** Describes a cache. Confined to its caller. */
+    public static final class Builder {
+
+        private final CacheRole role;
+        private CacheSettings settings = CacheSettings.defaults();
+        private NanoClock clock = NanoClock.SYSTEM;
+        private TraceSink traces = TraceSink.OFF;
+        private int shards = 1;
+        private FleetSpec fleet = new FleetSpec(List.of(), List.of());
+        private @Nullable Path modelsFile;
+        private FleetFile.Scope scope = FleetFile.Scope.WHOLE;
+
+        private Builder(CacheRole role) {
+            this.role = role;
+        }
+
+        /** The settings; the defaults if not called. */
+        public Builder settings(CacheSettings value) {
+            settings = value;
+            return this;
+        }
+
+        /** The clock; that of the machine if not called. */
+        public Builder clock(NanoClock value) {
+            clock = value;
+            return this;
+        }
+
+        /** Takes the records of requests; nobody does if not called. */
+        public Builder traces(TraceSink value) {
+            traces = value;
+            return this;
+        }
+
+        /** Number of shards, each of which acknowledges the fleets that it has seen; 1 if not called. */
+        public Builder shards(int value) {
+            shards = value;
+            return this;
+        }
+
+        /**
+         * A file that lists models, looked at again and again; instead of the setting {@code discovery.file}.
+         *
+         * @param file the file
+         * @param otherKeys whether it is the main configuration file, of which the list is a part
+         */
+        public Builder modelsFile(Path file, FleetFile.Scope otherKeys) {
+            modelsFile = file;
+            scope = otherKeys;
+            return this;
+        }
+
+        /** Pods and models that are there from the start, of no file. */
+        public Builder fleet(FleetSpec value) {
+            fleet = value;
+            return this;
+        }
+
+        private @Nullable Path file() {
+            if (settings.discoveryFile().isEmpty()) {
+                return modelsFile;
+            }
+            if (modelsFile != null) {
+                throw new InvalidSettingsException(List.of(modelsFile + ": models are listed here, but "
+                        + CacheSettings.DISCOVERY_FILE.name() + " names " + settings.discoveryFile()));
+            }
+            return Path.of(settings.discoveryFile());
+        }
+
+        /**
+         * Makes the cache, learns the fleet and publishes it, and starts the threads that the role needs.
+         *
+         * @throws InvalidFleetException where the file is missing or wrong
+         * @throws InvalidSettingsException where two files are named, or the figures file cannot be made
+         */
+        public FleetCache start() {
+            FleetCache cache = new FleetCache(this);
+            try {
+                cache.begin(fleet);
+            } catch (RuntimeException e) {
+                cache.close();
+                throw e;
+            }
+            return cache;
+        }
+    }
+
+    private void begin(FleetSpec fleet) {
+        if (!fleet.pods().isEmpty()) {
+            proxy.offer(new CacheCommand.PodsReplaced("start", fleet));
+        }
+        sources.forEach(Discovery::load);
+        // By this thread, before the agent's own takes over: whoever holds a cache holds its first fleet.
+        agent.doWork();
+        run(agent, agent::restNanos);
+        sources.forEach(source -> run(source, source::restNanos));
+    }
+
+    private void run(Agent each, LongSupplier restNanos) {
+        ThreadFactory daemon = task -> {
+            Thread thread = new Thread(task);
+            thread.setDaemon(true);
+            return thread;
+        };
+        AgentRunner runner = new AgentRunner(new RestingIdle(restNanos), errors(each.roleName()), null, each);
+        runners.add(runner);
+        AgentRunner.startOnThread(runner, daemon);
+    }
+
+    private static ErrorHandler errors(String thread) {
+        return error -> LOG.log(System.Logger.Level.ERROR, thread + " goes on after an error", error);
+    }
+
+    // ---- the fleet
+
+    @Override
+    public Snapshot current() {
+        return agent.current();
+    }
+
+    @Override
+    public void acknowledge(int shard, long version) {
+        agent.acknowledge(shard, version);
+    }
+
+    @Override
+    public void onPublish(Runnable listener) {
+        agent.onPublish(listener);
+    }
+
+    /** Where further sources post what they know. */
+    public CacheProxy proxy() {
+        return proxy;
+    }
+
+    /** Whether a model, adapter or alias of this name is served. */
+    public boolean hasModel(String model) {
+        return directory.hasModel(model);
+    }
+
+    /** Names of all models, adapters and aliases, in order. */
+    public List<String> models() {
+        return directory.models();
+    }
+
+    /**
+     * The endpoints that serve a model, ready or not, by group.
+     *
+     * @throws UnknownModelException where there is no such model
+     */
+    public Candidates podsByModel(String model) {
+        return directory.podsByModel(model);
+    }
+
+    /**
+     * Names of the models, adapters and aliases that a pod serves, in order.
+     *
+     * @throws UnknownPodException where there is no such pod
+     */
+    public List<String> modelsByPod(String namespace, String name) {
+        return directory.modelsByPod(namespace, name);
+    }
+
+    /**
+     * A pod by name; the endpoint in its lowest slot where it has several.
+     *
+     * @throws UnknownPodException where there is no such pod
+     */
+    public PodView pod(String namespace, String name) {
+        return directory.pod(namespace, name);
+    }
+
+    // ---- requests
+
+    /**
+     * The live figures.
+     *
+     * @throws IllegalStateException where the role keeps none
+     */
+    public FigureColumns figures() {
+        return kept(figures, "figures");
+    }
+
+    /**
+     * Counts the requests of each model.
+     *
+     * @throws IllegalStateException where the role keeps none
+     */
+    public TrackedRequests tracker() {
+        return kept(tracker, "requests");
+    }
+
+    /**
+     * Which endpoint holds which response.
+     *
+     * @throws IllegalStateException where the role keeps none
+     */
+    public PinStore pins() {
+        return kept(pins, "pins");
+    }
+
+    private <T> T kept(@Nullable T part, String what) {
+        if (part == null) {
+            throw new IllegalStateException("a cache for " + role + " keeps no " + what);
+        }
+        return part;
+    }
+
+    // ---- operation
+
+    /** How the cache fares. */
+    public CacheState state() {
+        PublishedFleet published = agent.published();
+        long now = clock.nanoTime();
+        List<DiscoveryState> states = sources.stream().map(Discovery::state).toList();
+        return new CacheState(published.fleet().version(), now - published.nanos(), published.fleet().models().size(),
+                published.slots(), proxy.refused(), states,
+                states.stream().map(state -> now - state.goodNanos()).toList());
+    }
+
+    /** Ends the threads. The last fleet stays readable, and what is in flight can still be counted down. */
+    @Override
+    public void close() {
+        for (AgentRunner runner : runners.reversed()) {
+            // By default the agent is asked for a second before it is woken.
+            runner.close(WAKE_MILLIS, LockSupport::unpark);
+        }
+        if (figures != null) {
+            figures.close();
+        }
+    }
+}

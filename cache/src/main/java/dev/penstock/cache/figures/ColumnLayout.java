@@ -1,0 +1,73 @@
+package dev.penstock.cache.figures;
+
+import dev.penstock.spi.Gauge;
+
+/**
+ * Where each figure is within a chunk of slots. A chunk holds one dense run of values for each figure, so a scan of
+ * one figure over all endpoints touches nothing else.
+ *
+ * <p>The order is that of the figures file: a change of it is a new {@link #VERSION}.
+ */
+final class ColumnLayout {
+
+    /** Version of the layout, in the header of a figures file. */
+    static final int VERSION = 1;
+
+    /** Slots in a chunk. */
+    static final int CHUNK = 1024;
+    private static final int CHUNK_SHIFT = 10;
+
+    /** Generation in the upper half, requests in flight from this process in the lower one. */
+    private static final int IN_FLIGHT_LOCAL = 0;
+    private static final int PENDING_TOKENS = IN_FLIGHT_LOCAL + CHUNK * Long.BYTES;
+    private static final int IN_FLIGHT_REMOTE = PENDING_TOKENS + CHUNK * Long.BYTES;
+    private static final int GAUGE_VALUES = IN_FLIGHT_REMOTE + CHUNK * Integer.BYTES;
+    private static final int GAUGE_TIMES = GAUGE_VALUES + gauges() * CHUNK * Double.BYTES;
+
+    /** Bytes of a chunk. */
+    static final int CHUNK_BYTES = GAUGE_TIMES + gauges() * CHUNK * Long.BYTES;
+
+    private ColumnLayout() {}
+
+    static int gauges() {
+        return Gauge.values().length;
+    }
+
+    /** Number of chunks for some slots. */
+    static int chunks(int slots) {
+        return (slots + CHUNK - 1) >> CHUNK_SHIFT;
+    }
+
+    static int chunk(int slot) {
+        return slot >> CHUNK_SHIFT;
+    }
+
+    static int inFlightLocal(int slot) {
+        return IN_FLIGHT_LOCAL + within(slot) * Long.BYTES;
+    }
+
+    static int pendingTokens(int slot) {
+        return PENDING_TOKENS + within(slot) * Long.BYTES;
+    }
+
+    static int inFlightRemote(int slot) {
+        return IN_FLIGHT_REMOTE + within(slot) * Integer.BYTES;
+    }
+
+    static int gaugeValue(int slot, Gauge gauge) {
+        return GAUGE_VALUES + (number(gauge) * CHUNK + within(slot)) * Double.BYTES;
+    }
+
+    static int gaugeTime(int slot, Gauge gauge) {
+        return GAUGE_TIMES + (number(gauge) * CHUNK + within(slot)) * Long.BYTES;
+    }
+
+    @SuppressWarnings("EnumOrdinal") // columns are as many as gauges, and lie in their order
+    private static int number(Gauge gauge) {
+        return gauge.ordinal();
+    }
+
+    private static int within(int slot) {
+        return slot & (CHUNK - 1);
+    }
+}

@@ -1,0 +1,218 @@
+package dev.penstock.cache.figures;
+
+import dev.penstock.core.port.Figures;
+import dev.penstock.core.port.NanoClock;
+import dev.penstock.spi.Gauge;
+import dev.penstock.spi.PodView;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The live figures of all endpoints, off-heap, one dense column for each figure. Any thread reads and counts, without
+ * a lock and without making an object; {@link SlotColumns} is for {@code lb-cache} alone.
+ *
+ * <p>The count of requests in flight shares its word with the generation of the slot. Ending a generation and counting
+ * for it are therefore one compare-and-set each: a count that comes after the end, for example of a request that was
+ * pinned to an endpoint which has just left, changes nothing, neither up nor down.
+ */
+public final class FigureColumns implements Figures, SlotColumns, AutoCloseable {
+
+    private static final long NEVER = Long.MIN_VALUE;
+
+    private final UnsafeBuffer[] chunks;
+    private final ColumnMemory memory;
+    private final NanoClock clock;
+    private final long maxAgeNanos;
+
+    private FigureColumns(int maxEndpoints, ColumnMemory memory, NanoClock clock, long maxAgeNanos) {
+        this.chunks = new UnsafeBuffer[ColumnLayout.chunks(maxEndpoints)];
+        this.memory = memory;
+        this.clock = clock;
+        this.maxAgeNanos = maxAgeNanos;
+        // The first chunk is always there, so that reading an endpoint of an empty fleet finds zeros, not null.
+        this.chunks[0] = memory.chunk(0);
+    }
+
+    /**
+     * Columns in memory of this process.
+     *
+     * @param maxEndpoints most slots
+     * @param clock tells the age of gauges
+     * @param maxAgeNanos age from which a gauge is missing
+     */
+    public static FigureColumns direct(int maxEndpoints, NanoClock clock, long maxAgeNanos) {
+        return new FigureColumns(maxEndpoints, ColumnMemory.DIRECT, clock, maxAgeNanos);
+    }
+
+    /**
+     * Columns in a file that {@link FiguresFile} reads from other processes.
+     *
+     * @param file the file, on a memory file system; removed by {@link #close}
+     * @param maxEndpoints most slots
+     * @param clock tells the age of gauges
+     * @param maxAgeNanos age from which a gauge is missing
+     * @throws IOException where there is no room for it, or no memory file system
+     */
+    public static FigureColumns mapped(Path file, int maxEndpoints, NanoClock clock, long maxAgeNanos)
+            throws IOException {
+        return new FigureColumns(maxEndpoints, MappedMemory.create(file, maxEndpoints), clock, maxAgeNanos);
+    }
+
+    // ---- the writer of the snapshots
+
+    @Override
+    public void prepare(int slot, int generation) {
+        int index = ColumnLayout.chunk(slot);
+        UnsafeBuffer chunk = chunks[index];
+        if (chunk == null) {
+            // Seen by readers through the publication of the snapshot that shows the first endpoint in it.
+            chunk = memory.chunk(index);
+            chunks[index] = chunk;
+        }
+        chunk.putLongVolatile(ColumnLayout.pendingTokens(slot), 0);
+        chunk.putIntVolatile(ColumnLayout.inFlightRemote(slot), 0);
+        for (Gauge gauge : Gauge.values()) {
+            clearGauge(chunk, slot, gauge);
+        }
+        chunk.putLongVolatile(ColumnLayout.inFlightLocal(slot), word(generation, 0));
+    }
+
+    @Override
+    public boolean retire(int slot, int generation) {
+        return chunks[ColumnLayout.chunk(slot)].compareAndSetLong(ColumnLayout.inFlightLocal(slot),
+                word(generation, 0), word(generation + 1, 0));
+    }
+
+    // ---- counting
+
+    @Override
+    public void addInFlight(PodView endpoint, int delta) {
+        int slot = endpoint.slot();
+        UnsafeBuffer chunk = chunks[ColumnLayout.chunk(slot)];
+        int offset = ColumnLayout.inFlightLocal(slot);
+        long before;
+        long after;
+        do {
+            before = chunk.getLongVolatile(offset);
+            if (generation(before) != endpoint.generation()) {
+                return;
+            }
+            int count = (int) before + delta;
+            assert count >= 0 : "more requests ended than began: " + endpoint.address();
+            after = word(endpoint.generation(), count);
+        } while (!chunk.compareAndSetLong(offset, before, after));
+    }
+
+    @Override
+    public void addPendingTokens(PodView endpoint, long delta) {
+        // Tokens wait only while the request is counted in flight, and that holds the generation.
+        if (current(endpoint)) {
+            int slot = endpoint.slot();
+            chunks[ColumnLayout.chunk(slot)].getAndAddLong(ColumnLayout.pendingTokens(slot), delta);
+        }
+    }
+
+    /**
+     * Takes what replicas of this process tell of an endpoint.
+     *
+     * @param count requests that they have in flight there, all together
+     */
+    public void reportInFlightRemote(PodView endpoint, int count) {
+        if (!current(endpoint)) {
+            return;
+        }
+        int slot = endpoint.slot();
+        UnsafeBuffer chunk = chunks[ColumnLayout.chunk(slot)];
+        chunk.putIntVolatile(ColumnLayout.inFlightRemote(slot), count);
+        if (!current(endpoint)) {
+            chunk.putIntVolatile(ColumnLayout.inFlightRemote(slot), 0);
+        }
+    }
+
+    /**
+     * Takes what an engine reports. A report for an endpoint that has left is dropped. Any thread, but one at a time
+     * for one endpoint.
+     *
+     * @param value the figure; NaN where the engine does not report it any more
+     * @param nowNanos when it was reported, by the clock of the columns
+     */
+    public void reportGauge(PodView endpoint, Gauge gauge, double value, long nowNanos) {
+        if (!current(endpoint)) {
+            return;
+        }
+        int slot = endpoint.slot();
+        UnsafeBuffer chunk = chunks[ColumnLayout.chunk(slot)];
+        chunk.putLongVolatile(ColumnLayout.gaugeValue(slot, gauge), Double.doubleToRawLongBits(value));
+        chunk.putLongVolatile(ColumnLayout.gaugeTime(slot, gauge), nowNanos);
+        if (!current(endpoint)) {
+            // The slot changed hands in between: a missing figure of the next endpoint is better than a foreign one.
+            clearGauge(chunk, slot, gauge);
+        }
+    }
+
+    // ---- reading
+
+    @Override
+    public int inFlightLocal(PodView endpoint) {
+        int slot = endpoint.slot();
+        long word = chunks[ColumnLayout.chunk(slot)].getLongVolatile(ColumnLayout.inFlightLocal(slot));
+        return generation(word) == endpoint.generation() ? (int) word : 0;
+    }
+
+    @Override
+    public int inFlightRemote(PodView endpoint) {
+        int slot = endpoint.slot();
+        return chunks[ColumnLayout.chunk(slot)].getIntVolatile(ColumnLayout.inFlightRemote(slot));
+    }
+
+    @Override
+    public long pendingTokens(PodView endpoint) {
+        int slot = endpoint.slot();
+        return chunks[ColumnLayout.chunk(slot)].getLongVolatile(ColumnLayout.pendingTokens(slot));
+    }
+
+    @Override
+    public double gauge(PodView endpoint, Gauge gauge) {
+        // NaN compares as false.
+        if (gaugeAgeNanos(endpoint, gauge) <= maxAgeNanos) {
+            int slot = endpoint.slot();
+            return Double.longBitsToDouble(chunks[ColumnLayout.chunk(slot)]
+                    .getLongVolatile(ColumnLayout.gaugeValue(slot, gauge)));
+        }
+        return Double.NaN;
+    }
+
+    @Override
+    public double gaugeAgeNanos(PodView endpoint, Gauge gauge) {
+        int slot = endpoint.slot();
+        long time = chunks[ColumnLayout.chunk(slot)].getLongVolatile(ColumnLayout.gaugeTime(slot, gauge));
+        return time == NEVER ? Double.NaN : clock.nanoTime() - time;
+    }
+
+    /** Whether the slot of an endpoint is still, or already, its own. */
+    public boolean current(PodView endpoint) {
+        int slot = endpoint.slot();
+        long word = chunks[ColumnLayout.chunk(slot)].getLongVolatile(ColumnLayout.inFlightLocal(slot));
+        return generation(word) == endpoint.generation();
+    }
+
+    /** Gives back what can be given back while somebody may still count. */
+    @Override
+    public void close() {
+        memory.close();
+    }
+
+    private static void clearGauge(UnsafeBuffer chunk, int slot, Gauge gauge) {
+        chunk.putLongVolatile(ColumnLayout.gaugeTime(slot, gauge), NEVER);
+        chunk.putLongVolatile(ColumnLayout.gaugeValue(slot, gauge), Double.doubleToRawLongBits(Double.NaN));
+    }
+
+    private static long word(int generation, int count) {
+        return ((long) generation << Integer.SIZE) | count;
+    }
+
+    private static int generation(long word) {
+        return (int) (word >>> Integer.SIZE);
+    }
+}

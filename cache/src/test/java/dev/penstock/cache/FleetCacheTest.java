@@ -1,0 +1,137 @@
+package dev.penstock.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.penstock.cache.discovery.FleetFile;
+import dev.penstock.cache.discovery.InvalidFleetException;
+import dev.penstock.core.config.InvalidSettingsException;
+import dev.penstock.core.config.Settings;
+import dev.penstock.spi.PodView;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class FleetCacheTest {
+
+    private static final String TWO_MODELS = """
+            models:
+              - name: llama-3-8b
+                endpoints: [10.0.0.1, "10.0.0.2:8001"]
+                aliases: [gpt-4]
+                labels: {app.kubernetes.io/name: blue}
+              - name: qwen
+                endpoints: [10.0.0.2:8001]
+                labels: {app.kubernetes.io/name: blue}
+                strategy: random
+            """;
+
+    @TempDir
+    private Path directory;
+
+    private Path write(String text) throws IOException {
+        return Files.writeString(directory.resolve("models.yaml"), text);
+    }
+
+    @Test
+    void shouldKnowItsFleetWhenStarted() throws IOException {
+        Path file = write(TWO_MODELS);
+        try (FleetCache cache = FleetCache.builder(CacheRole.GATEWAY).modelsFile(file, FleetFile.Scope.WHOLE).start()) {
+            assertThat(cache.models()).containsExactly("gpt-4", "llama-3-8b", "qwen");
+            assertThat(cache.hasModel("gpt-4")).isTrue();
+            assertThat(cache.hasModel("gpt-5")).isFalse();
+            assertThat(cache.podsByModel("llama-3-8b").size()).isEqualTo(2);
+            assertThat(cache.podsByModel("llama-3-8b").groupName(0)).isEqualTo("blue");
+            PodView pod = cache.pod("standalone", "10.0.0.2-8001");
+            assertThat(pod.address()).isEqualTo("10.0.0.2:8001");
+            assertThat(cache.modelsByPod("standalone", "10.0.0.2-8001")).containsExactly("gpt-4", "llama-3-8b", "qwen");
+            assertThat(cache.state().sources()).allMatch(source -> source.good());
+            assertThat(cache.state().version()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shouldTellUnknownNames() {
+        try (FleetCache cache = FleetCache.builder(CacheRole.GATEWAY).start()) {
+            assertThatThrownBy(() -> cache.podsByModel("m")).isInstanceOf(UnknownModelException.class)
+                    .hasMessage("model does not exist in the cache: m");
+            assertThatThrownBy(() -> cache.pod("ns", "p")).isInstanceOf(UnknownPodException.class)
+                    .hasMessage("pod does not exist in the cache: ns/p");
+            assertThatThrownBy(() -> cache.modelsByPod("ns", "p")).isInstanceOf(UnknownPodException.class);
+        }
+    }
+
+    @Test
+    void shouldFollowTheFileAndCountAcrossTheEdit() throws Exception {
+        Path file = write(TWO_MODELS);
+        Settings settings = Settings.conclude(CacheSettings.ALL, Map.of(), Map.of(),
+                Map.of("discovery.interval", new Settings.Source("20ms", "test"),
+                        "discovery.file", new Settings.Source(file.toString(), "test")));
+        try (FleetCache cache = FleetCache.builder(CacheRole.GATEWAY).settings(CacheSettings.from(settings)).start()) {
+            PodView before = cache.pod("standalone", "10.0.0.1-8000");
+            cache.figures().addInFlight(before, 1);
+            CountDownLatch edited = new CountDownLatch(1);
+            cache.onPublish(() -> {
+                if (cache.hasModel("phi")) {
+                    edited.countDown();
+                }
+            });
+
+            write(TWO_MODELS + "  - name: phi\n    endpoints: [10.0.0.1]\n");
+
+            assertThat(edited.await(20, TimeUnit.SECONDS)).isTrue();
+            PodView after = cache.pod("standalone", "10.0.0.1-8000");
+            assertThat(after.sameEndpoint(before)).isTrue();
+            assertThat(cache.figures().inFlight(after)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shouldRefuseToStartWithoutItsFile() {
+        FleetCache.Builder builder = FleetCache.builder(CacheRole.GATEWAY)
+                .modelsFile(directory.resolve("none.yaml"), FleetFile.Scope.WHOLE);
+
+        assertThatThrownBy(builder::start).isInstanceOf(InvalidFleetException.class)
+                .hasMessage(directory.resolve("none.yaml") + ": no such file");
+    }
+
+    @Test
+    void shouldRefuseTwoFiles() throws IOException {
+        Path file = write(TWO_MODELS);
+        Settings settings = Settings.conclude(CacheSettings.ALL, Map.of(), Map.of(),
+                Map.of("discovery.file", new Settings.Source("other.yaml", "test")));
+        FleetCache.Builder builder = FleetCache.builder(CacheRole.GATEWAY).settings(CacheSettings.from(settings))
+                .modelsFile(file, FleetFile.Scope.SECTION);
+
+        assertThatThrownBy(builder::start).isInstanceOf(InvalidSettingsException.class)
+                .hasMessageContaining("discovery.file names other.yaml");
+    }
+
+    @Test
+    void shouldKeepNothingOfRequestsForAController() throws IOException {
+        Path file = write(TWO_MODELS);
+        for (CacheRole role : new CacheRole[] {CacheRole.CONTROLLER, CacheRole.METADATA}) {
+            try (FleetCache cache = FleetCache.builder(role).modelsFile(file, FleetFile.Scope.WHOLE).start()) {
+                assertThat(cache.models()).hasSize(3);
+                assertThatThrownBy(cache::figures).isInstanceOf(IllegalStateException.class);
+                assertThatThrownBy(cache::tracker).isInstanceOf(IllegalStateException.class);
+                assertThatThrownBy(cache::pins).isInstanceOf(IllegalStateException.class);
+            }
+        }
+    }
+
+    @Test
+    void shouldLeaveNoThread() throws IOException {
+        Path file = write(TWO_MODELS);
+        FleetCache.builder(CacheRole.GATEWAY).modelsFile(file, FleetFile.Scope.WHOLE).start().close();
+
+        assertThat(Thread.getAllStackTraces().keySet()).noneMatch(thread -> thread.getName().startsWith("lb-"));
+    }
+}

@@ -1,0 +1,207 @@
+package dev.penstock.routers.basic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.core.testing.FakeFleet;
+import dev.penstock.core.testing.FakeRequest;
+import dev.penstock.core.testing.Outcome;
+import dev.penstock.core.testing.RoutingFixture;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SessionAffinityTest {
+
+    private static final List<String> PODS = List.of("p1", "p2", "p3", "p4");
+
+    private final RoutingFixture fixture = BasicRouters.fixture();
+
+    private static String id(String address) {
+        return Base64.getEncoder().encodeToString(address.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private FakeFleet fleet() {
+        return fixture.fleet().add(PODS.toArray(String[]::new));
+    }
+
+    @Test
+    void shouldFollowTheSessionId() {
+        fleet();
+        for (int i = 0; i < 20; i++) {
+            assertThat(fixture.route("session-affinity", FakeRequest.plain().withSessionId(id("10.0.0.2:8000"))).pod())
+                    .isEqualTo("p2");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "!!!", "MTAuMC4wLjk5OjgwMDA=", "MTAuMC4wLjI=", "10.0.0.2:8000"})
+    void shouldTakeAnyPodForASessionIdThatNamesNone(String sessionId) {
+        fleet();
+        Set<String> taken = new TreeSet<>();
+        for (int i = 0; i < 100; i++) {
+            Outcome outcome = fixture.route("session-affinity", FakeRequest.plain().withSessionId(sessionId));
+            taken.add(String.valueOf(outcome.pod()));
+            assertThat(outcome.headers()).containsEntry("x-session-id", id(String.valueOf(outcome.address())));
+        }
+        assertThat(taken).containsExactlyElementsOf(PODS);
+    }
+
+    @Test
+    void shouldAlwaysNameTheChosenPodInTheAnswer() {
+        fleet();
+        for (int i = 0; i < 20; i++) {
+            Outcome outcome = fixture.route("session-affinity");
+            assertThat(outcome.headers()).containsExactly(Map.entry("x-session-id",
+                    id(String.valueOf(outcome.address()))));
+        }
+    }
+
+    // [QUIRK] AIBrix passes the router over where there is one pod, and the client gets no session id.
+    @Test
+    void shouldNameTheOnlyPodUnlikeAibrix() {
+        fixture.fleet().add("p1");
+        assertThat(fixture.route("session-affinity").headers()).containsEntry("x-session-id", id("10.0.0.1:8000"));
+    }
+
+    @Test
+    void shouldNameThePodThatAnExpressionChose() {
+        fleet();
+        fixture.figures().inFlight(fixture.pod("p1"), 9).inFlight(fixture.pod("p2"), 9).inFlight(fixture.pod("p4"), 9);
+        Outcome outcome = fixture.route("session-affinity:1,least-request:3",
+                FakeRequest.plain().withSessionId(id("10.0.0.1:8000")));
+        assertThat(outcome.pod()).isEqualTo("p3");
+        assertThat(outcome.headers()).containsEntry("x-session-id", id("10.0.0.3:8000"));
+    }
+
+    @Test
+    void shouldSayNothingOfSessionsForOtherStrategies() {
+        fleet();
+        fixture.route("session-affinity");
+        assertThat(fixture.route("least-request").headers()).isEmpty();
+    }
+
+    @Test
+    void shouldNameThePodThatTookOverTheSlot() {
+        fleet();
+        fixture.route("session-affinity", FakeRequest.plain().withSessionId(id("10.0.0.2:8000")));
+        fixture.fleet().remove("p2").add("p5");
+        assertThat(fixture.pod("p5").slot()).isEqualTo(1);
+        Outcome outcome = fixture.route("session-affinity", FakeRequest.plain().withSessionId(id("10.0.0.5:8000")));
+        assertThat(outcome.pod()).isEqualTo("p5");
+        assertThat(outcome.headers()).containsEntry("x-session-id", id("10.0.0.5:8000"));
+    }
+
+    @Test
+    void shouldSendAKeyToOnePodWhateverTheOrderOfTheFleet() {
+        Random random = new Random(7);
+        for (int round = 0; round < 50; round++) {
+            String key = "user-" + random.nextInt();
+            Set<String> addresses = new TreeSet<>();
+            for (int order = 0; order < 4; order++) {
+                List<Integer> hosts = new ArrayList<>(List.of(1, 2, 3, 4, 5));
+                Collections.shuffle(hosts, random);
+                RoutingFixture shuffled = BasicRouters.fixture();
+                for (int i = 0; i < hosts.size(); i++) {
+                    shuffled.fleet().add("pod-" + i, "10.0.0." + hosts.get(i), 8000, "");
+                }
+                addresses.add(String.valueOf(shuffled.route("session-affinity",
+                        FakeRequest.plain().withSessionKey(key)).address()));
+            }
+            assertThat(addresses).hasSize(1);
+            assertThat(addresses).containsExactly(expected(key, 5));
+        }
+    }
+
+    /** The highest unsigned FNV-1a of key, zero byte and address, told with numbers that have no sign to lose. */
+    private static String expected(String key, int pods) {
+        String best = "";
+        BigInteger highest = BigInteger.valueOf(-1);
+        for (int i = 1; i <= pods; i++) {
+            String address = "10.0.0." + i + ":8000";
+            BigInteger drawn = fnv(key + "\0" + address);
+            if (drawn.compareTo(highest) > 0) {
+                highest = drawn;
+                best = address;
+            }
+        }
+        return best;
+    }
+
+    private static BigInteger fnv(String text) {
+        BigInteger hash = new BigInteger("cbf29ce484222325", 16);
+        for (byte b : text.getBytes(StandardCharsets.ISO_8859_1)) {
+            hash = hash.xor(BigInteger.valueOf(b & 0xFF)).multiply(new BigInteger("100000001b3", 16))
+                    .mod(BigInteger.ONE.shiftLeft(64));
+        }
+        return hash;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', cbf29ce484222325", "a, af63dc4c8601ec8c", "foobar, 85944171f73967e8"})
+    void shouldHashAsFnv1aDoes(String text, String hash) {
+        assertThat(Long.toHexString(Rendezvous.hash(text))).isEqualTo(hash);
+    }
+
+    @Test
+    void shouldMoveOnlyTheKeysOfAPodThatLeft() {
+        fleet();
+        for (int i = 0; i < 100; i++) {
+            FakeRequest request = FakeRequest.plain().withSessionKey("key-" + i);
+            fixture.fleet().ready("p3", true);
+            String before = fixture.route("session-affinity", request).pod();
+            fixture.fleet().ready("p3", false);
+            String after = fixture.route("session-affinity", request).pod();
+            assertThat(after).isNotEqualTo("p3");
+            if (!"p3".equals(before)) {
+                assertThat(after).isEqualTo(before);
+            }
+        }
+    }
+
+    @Test
+    void shouldPreferTheSessionIdToTheKey() {
+        fleet();
+        for (int i = 0; i < 30; i++) {
+            assertThat(fixture.route("session-affinity", FakeRequest.plain().withSessionKey("key-" + i)
+                    .withSessionId(id("10.0.0.4:8000"))).pod()).isEqualTo("p4");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, true", "256, true", "257, false", "0, false"})
+    void shouldPassOverKeysThatAreEmptyOrTooLong(int length, boolean bound) {
+        fleet();
+        FakeRequest request = FakeRequest.plain().withSessionKey("k".repeat(length));
+        Set<String> taken = new TreeSet<>();
+        for (int i = 0; i < 60; i++) {
+            taken.add(String.valueOf(fixture.route("session-affinity", request).pod()));
+        }
+        assertThat(taken.size() == 1).isEqualTo(bound);
+    }
+
+    @Test
+    void shouldTakeAKeyWithAnyBytes() {
+        fleet();
+        String key = "k\u00e9y \u0080\u00ff";
+        String address = fixture.route("session-affinity", FakeRequest.plain().withSessionKey(key)).address();
+        assertThat(address).isEqualTo(expected(key, 4));
+    }
+
+    @Test
+    void shouldNeverSendTheKeyBack() {
+        fleet();
+        Outcome outcome = fixture.route("session-affinity", FakeRequest.plain().withSessionKey("secret"));
+        assertThat(outcome.headers().values()).noneMatch(value -> value.contains("secret"));
+    }
+}
