@@ -95,6 +95,11 @@ public final class MultipartScanner {
         return fields.facts();
     }
 
+    /** What was found so far: a field that is there now will be there at the end, or the body will be refused. */
+    public MultipartFacts factsSoFar() {
+        return fields.facts();
+    }
+
     /** The boundary that a content type names, or null where it is none of a form, or a broken one. */
     private static @Nullable String boundary(String contentType) {
         HeaderParameters header = HeaderParameters.parse(contentType);

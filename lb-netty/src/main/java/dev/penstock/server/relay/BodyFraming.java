@@ -107,6 +107,17 @@ public final class BodyFraming {
         return anyPayload;
     }
 
+    /**
+     * Where a chunked body stands: 0 between two chunks, else the payload that the current chunk still owes; -1 where
+     * neither can be said, as within a line.
+     */
+    public long chunkRemainder() {
+        if (state == CHUNK) {
+            return left;
+        }
+        return state == SIZE && lineLength == 0 ? 0 : -1;
+    }
+
     private int data(ByteBuf buffer, int at, int end, @Nullable PayloadSink sink) {
         int length = state == ENDLESS ? end - at : (int) Math.min(left, end - at);
         anyPayload = true;

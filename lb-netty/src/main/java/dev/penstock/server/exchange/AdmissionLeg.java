@@ -1,0 +1,102 @@
+package dev.penstock.server.exchange;
+
+import dev.penstock.core.engine.LabelSelector;
+import dev.penstock.core.port.Admission;
+import dev.penstock.spi.Usage;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The question whether a request may go on. An answer that is late is as good as yes: limits must not take the service
+ * down. Confined to the event loop of its exchange, but for the answer.
+ */
+final class AdmissionLeg {
+    private static final long DEADLINE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private final Exchange exchange;
+    private final LoopState loop;
+    private final ProxyRequest request;
+    private final @Nullable LabelSelector filter;
+    private Admission.@Nullable Grant grant;
+    private @Nullable Future<?> timer;
+    private boolean decided;
+    private boolean ended;
+
+    AdmissionLeg(Exchange exchange, LoopState loop, ProxyRequest request, @Nullable LabelSelector filter) {
+        this.exchange = exchange;
+        this.loop = loop;
+        this.request = request;
+        this.filter = filter;
+    }
+
+    void ask(Admission admission, @Nullable String user, @Nullable String authorization) {
+        long deadline = loop.nanoTime() + DEADLINE_NANOS;
+        admission.admit(new Admission.Request(request.id(), request.api(), request.model(), user, authorization,
+                deadline), this::answered);
+        if (!decided && !ended) {
+            timer = loop.loop().schedule(() -> decide(Admission.Admitted.FREELY), DEADLINE_NANOS, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** On any thread. */
+    private void answered(Admission.Decision decision) {
+        if (loop.loop().inEventLoop()) {
+            decide(decision);
+            return;
+        }
+        try {
+            loop.loop().execute(() -> decide(decision));
+        } catch (RejectedExecutionException e) {
+            giveBack(decision);
+        }
+    }
+
+    private void decide(Admission.Decision decision) {
+        if (decided || ended) {
+            giveBack(decision);
+            return;
+        }
+        decided = true;
+        if (timer != null) {
+            timer.cancel(false);
+        }
+        switch (decision) {
+            case Admission.Admitted(String user, Admission.Grant granted) -> {
+                grant = granted;
+                exchange.admitted(user == null ? request : request.as(user), filter);
+            }
+            case Admission.Rejected rejected -> exchange.refuse(Refusal.rejected(rejected.error(), rejected.message(),
+                    rejected.retryAfterSeconds()));
+        }
+    }
+
+    private static void giveBack(Admission.Decision decision) {
+        if (decision instanceof Admission.Admitted(String user, Admission.Grant granted)) {
+            granted.refund();
+        }
+    }
+
+    /**
+     * The request has ended.
+     *
+     * @param routed whether it had got as far as an endpoint
+     */
+    void end(boolean routed, Usage usage) {
+        ended = true;
+        if (timer != null) {
+            timer.cancel(false);
+        }
+        Admission.Grant taken = grant;
+        grant = null;
+        if (taken == null) {
+            return;
+        }
+        if (routed) {
+            taken.settle(usage);
+        } else {
+            taken.refund();
+        }
+    }
+}

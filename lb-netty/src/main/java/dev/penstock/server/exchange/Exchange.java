@@ -1,0 +1,533 @@
+package dev.penstock.server.exchange;
+
+import dev.penstock.core.config.LiveSettings;
+import dev.penstock.core.engine.LabelSelector;
+import dev.penstock.core.engine.StrategyExpression;
+import dev.penstock.core.port.Admission;
+import dev.penstock.core.port.Lease;
+import dev.penstock.server.relay.ErrorBody;
+import dev.penstock.server.upstream.HeaderSink;
+import dev.penstock.spi.Api;
+import dev.penstock.spi.ErrorCode;
+import dev.penstock.spi.ModelView;
+import dev.penstock.spi.PodView;
+import dev.penstock.spi.Snapshot;
+import dev.penstock.spi.Usage;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request: where it stands, and what is to be ended when it ends. Confined to the event loop of its client's
+ * connection.
+ *
+ * <p>Each part tells it what came about; it alone decides what comes next. However a request ends, it ends in
+ * {@link #end}, once.
+ */
+public final class Exchange extends Timed {
+    private enum Phase { INTAKE, ADMISSION, ROUTING, CONNECTING, WAITING, RELAYING, ENDED }
+
+    private final LoopState loop;
+    private final ClientStream client;
+    private final RequestHead head;
+    private final LiveSettings settings;
+    private final long arrivalNanos;
+    private final String id;
+    private final Endpoints.Target target;
+    private final RequestIntake intake;
+    private Phase phase = Phase.INTAKE;
+    private long totalDeadlineNanos;
+    private @Nullable ProxyRequest request;
+    private @Nullable StrategyExpression strategy;
+    private @Nullable AdmissionLeg admission;
+    private @Nullable RoutingLeg routing;
+    private @Nullable UpstreamLeg upstream;
+    private @Nullable Lease lease;
+    private ProxyMetrics.@Nullable ModelMetrics modelMetrics;
+
+    private Exchange(LoopState loop, ClientStream client, RequestHead head) {
+        this.loop = loop;
+        this.client = client;
+        this.head = head;
+        this.settings = loop.proxy().context().settings().get();
+        this.arrivalNanos = loop.nanoTime();
+        this.id = RequestIds.of(head, loop.random());
+        this.target = Endpoints.of(head.method(), head.target());
+        this.intake = new RequestIntake(this, loop, head, settings);
+    }
+
+    /** Begins a request whose head has been read. It may have ended when this returns. */
+    public static Exchange begin(LoopState loop, ClientStream client, RequestHead head) {
+        Exchange exchange = new Exchange(loop, client, head);
+        exchange.start();
+        return exchange;
+    }
+
+    private void start() {
+        assert loop.loop().inEventLoop();
+        if (settings.totalTimeoutNanos() > 0) {
+            totalDeadlineNanos = arrivalNanos + settings.totalTimeoutNanos();
+        }
+        loop.began(this);
+        loop.retries().settle(settings.retryBudgetPercent());
+        arm(settings.bodyTimeoutNanos());
+        Refusal refused = intake.start(target);
+        if (refused != null) {
+            refuse(refused);
+        }
+    }
+
+    // ---- what the client does
+
+    /**
+     * The next bytes of the request's body.
+     *
+     * @param bytes taken over
+     * @param last whether the body is complete
+     */
+    public void requestBody(ByteBuf bytes, boolean last) {
+        if (phase == Phase.ENDED) {
+            bytes.release();
+            return;
+        }
+        if (phase == Phase.INTAKE || (phase == Phase.WAITING && !intake.complete())) {
+            arm(settings.bodyTimeoutNanos());
+        }
+        intake.body(bytes, last);
+    }
+
+    /** The request's body breaks the protocol. */
+    public void requestMalformed() {
+        if (phase == Phase.RELAYING) {
+            broken(ErrorCode.MALFORMED_REQUEST);
+        } else if (phase != Phase.ENDED) {
+            refuse(Refusal.of(ErrorCode.MALFORMED_REQUEST));
+        }
+    }
+
+    /** The client has gone: nobody waits for an answer. */
+    public void clientGone() {
+        if (phase == Phase.ENDED) {
+            return;
+        }
+        loop.proxy().metrics().clientGone();
+        loop.proxy().metrics().error(ErrorCode.CLIENT_GONE);
+        UpstreamLeg leg = upstream;
+        end(leg == null ? Usage.UNKNOWN : leg.abandon(), ErrorCode.CLIENT_GONE.status());
+    }
+
+    /** The client takes bytes again. */
+    public void clientWritable() {
+        if (phase == Phase.RELAYING && upstream != null) {
+            upstream.clientWritable();
+        }
+    }
+
+    // ---- from the body to the router
+
+    /** The body is whole and goes to no router. */
+    void taken() {
+        switch (target) {
+            case Endpoints.Models(String model, String path) -> models(model);
+            case Endpoints.StoredResponse(String responseId, String path) -> stored(responseId);
+            case Endpoints.Inference call -> throw new IllegalStateException("routed otherwise: " + call);
+            case Endpoints.Refused(ErrorCode code, String allow, String path) -> refuse(Refusal.of(code));
+        }
+    }
+
+    private void models(@Nullable String name) {
+        Snapshot snapshot = loop.proxy().context().snapshots().current();
+        if (name == null) {
+            answer(200, ModelList.all(snapshot));
+            return;
+        }
+        ModelView model = snapshot.model(name);
+        if (model == null) {
+            refuse(Refusal.unknownModel(name));
+        } else {
+            answer(200, ModelList.one(model));
+        }
+    }
+
+    private void stored(String responseId) {
+        PodView endpoint = loop.proxy().context().pins().find(responseId);
+        if (endpoint == null) {
+            refuse(Refusal.of(ErrorCode.RESPONSE_NOT_FOUND));
+        } else {
+            chosen(endpoint);
+        }
+    }
+
+    /** Enough of the body is known: admits and routes the request. */
+    void route(String modelName, boolean stream, long maxTokens, @Nullable String bodyUser) {
+        ModelView model = loop.proxy().context().snapshots().current().model(modelName);
+        if (model == null) {
+            refuse(Refusal.unknownModel(modelName));
+            return;
+        }
+        modelMetrics = loop.proxy().metrics().model(model.name());
+        modelMetrics.began();
+        if (model.ready().size() == 0) {
+            refuse(Refusal.of(ErrorCode.NO_READY_POD, "error on getting pods for model " + modelName));
+            return;
+        }
+        String expression = strategyText(model);
+        StrategyExpression parsed = loop.proxy().context().strategies().parse(expression);
+        if (parsed == null) {
+            refuse(Refusal.of(ErrorCode.UNKNOWN_STRATEGY, "incorrect routing strategy " + expression));
+            return;
+        }
+        String filterText = head.header(HeaderNames.EXTERNAL_FILTER);
+        LabelSelector filter = filterText == null ? null : LabelSelector.parse(filterText);
+        if (filterText != null && filter == null) {
+            refuse(Refusal.of(ErrorCode.INVALID_FILTER));
+            return;
+        }
+        strategy = parsed;
+        String user = head.header(HeaderNames.USER);
+        String prompt = Proxy.needsPrompt(parsed.needs()) ? intake.prompt(inference()) : "";
+        ProxyRequest shown = new ProxyRequest(id, modelName, inference(), stream, arrivalNanos, intake.bytesKnown(),
+                maxTokens, user == null || user.isEmpty() ? bodyUser : user, prompt,
+                head.header(HeaderNames.SESSION_ID), head.header(HeaderNames.SESSION_KEY));
+        request = shown;
+        admit(shown, user, filter);
+    }
+
+    private String strategyText(ModelView model) {
+        String locked = model.lockedStrategy();
+        if (locked != null) {
+            return locked;
+        }
+        String asked = head.header(HeaderNames.ROUTING_STRATEGY);
+        if (asked != null && !asked.isBlank()) {
+            return asked.trim();
+        }
+        String own = model.strategy();
+        return own == null ? settings.strategy() : own;
+    }
+
+    private void admit(ProxyRequest shown, @Nullable String user, @Nullable LabelSelector filter) {
+        Admission port = loop.proxy().context().admission();
+        if (port == Admission.UNLIMITED) {
+            admitted(shown, filter);
+            return;
+        }
+        phase = Phase.ADMISSION;
+        noDeadline();
+        AdmissionLeg leg = new AdmissionLeg(this, loop, shown, filter);
+        admission = leg;
+        leg.ask(port, user, head.header(HeaderNames.AUTHORIZATION));
+    }
+
+    /** The request may go on. */
+    void admitted(ProxyRequest shown, @Nullable LabelSelector filter) {
+        request = shown;
+        lease = loop.proxy().context().tracker().begin(id, shown.model());
+        ModelView model = loop.proxy().context().snapshots().current().model(shown.model());
+        StrategyExpression how = strategy;
+        if (model == null || how == null) {
+            refuse(Refusal.unknownModel(shown.model()));
+            return;
+        }
+        RoutingLeg leg = new RoutingLeg(this, loop, shown, how, filter);
+        routing = leg;
+        leg.ask(model);
+    }
+
+    /** A router has been asked. */
+    void waitsForRouter() {
+        phase = Phase.ROUTING;
+        arm(settings.routingDeadlineNanos());
+    }
+
+    /** No endpoint was chosen. */
+    void notChosen(ErrorCode code) {
+        ProxyRequest shown = request;
+        String model = shown == null ? "" : shown.model();
+        refuse(switch (code) {
+            case MODEL_NOT_FOUND -> Refusal.unknownModel(model);
+            case NO_READY_POD -> Refusal.of(code, "error on getting pods for model " + model);
+            default -> Refusal.of(code);
+        });
+    }
+
+    // ---- to the pod and back
+
+    /** An endpoint was chosen. */
+    void chosen(PodView endpoint) {
+        UpstreamLeg before = upstream;
+        UpstreamLeg leg = before == null ? new UpstreamLeg(this, loop) : before;
+        upstream = leg;
+        leg.start(endpoint);
+    }
+
+    /** A connection is being made. */
+    void connecting() {
+        phase = Phase.CONNECTING;
+        arm(settings.connectTimeoutNanos());
+    }
+
+    /** What is there of the request has been sent. */
+    void sent() {
+        phase = Phase.WAITING;
+        if (!intake.complete()) {
+            arm(settings.bodyTimeoutNanos());
+        } else {
+            waitForFirstByte();
+        }
+    }
+
+    private void waitForFirstByte() {
+        ProxyRequest shown = request;
+        arm(shown != null && shown.stream() ? settings.firstByteTimeoutNanos() : settings.unaryFirstByteTimeoutNanos());
+    }
+
+    /** More of the request's body for the pod. */
+    void bodyFlows(ByteBuf bytes, boolean last) {
+        UpstreamLeg leg = upstream;
+        if (leg == null) {
+            bytes.release();
+            return;
+        }
+        if (last && phase == Phase.WAITING) {
+            waitForFirstByte();
+        }
+        leg.sendBody(bytes, last);
+    }
+
+    /**
+     * Sends the request once more, to another endpoint, if that is allowed and there is one.
+     *
+     * @param failed the endpoint that failed
+     * @return whether it goes on; else the caller ends it
+     */
+    boolean retry(PodView failed, RetryReason reason) {
+        RoutingLeg leg = routing;
+        ProxyRequest shown = request;
+        if (leg == null || shown == null || leg.number() >= settings.maxRetries() || !intake.replayable()) {
+            return false;
+        }
+        ModelView model = loop.proxy().context().snapshots().current().model(shown.model());
+        if (model == null || !leg.othersThan(failed, model)) {
+            return false;
+        }
+        if (!loop.retries().tryTake(settings.retryBudgetPercent())) {
+            loop.proxy().metrics().retryRefused();
+            return false;
+        }
+        loop.proxy().metrics().retried(reason);
+        leg.askAgain(failed, model);
+        return true;
+    }
+
+    /** The first byte of the answer is there. */
+    void firstByte() {
+        if (routing != null) {
+            routing.firstByte();
+        }
+    }
+
+    /** The answer goes to the client from now on. */
+    void relaying() {
+        phase = Phase.RELAYING;
+        intake.release();
+        progress();
+    }
+
+    /** Bytes of the answer have moved. */
+    void progress() {
+        arm(settings.idleTimeoutNanos());
+    }
+
+    /** All of the answer has been written to the client, but for its end. */
+    void completed(Usage usage, int status) {
+        loop.proxy().metrics().answered(api(), status);
+        end(usage, status);
+        client.complete();
+    }
+
+    /** The answer has begun and cannot be completed. */
+    void broken(ErrorCode code) {
+        UpstreamLeg leg = upstream;
+        loop.proxy().metrics().error(code);
+        Usage usage = leg == null ? Usage.UNKNOWN : leg.breakOff(code);
+        end(usage, code.status());
+        client.abort();
+    }
+
+    // ---- the end
+
+    /** Ends the request with an error of our own; nothing of an answer has been sent. */
+    void refuse(Refusal refusal) {
+        if (phase == Phase.ENDED) {
+            return;
+        }
+        UpstreamLeg leg = upstream;
+        if (leg != null) {
+            leg.abandon();
+        }
+        ErrorCode code = refusal.code();
+        loop.proxy().metrics().error(code);
+        loop.proxy().metrics().answered(api(), code.status());
+        ErrorBody shape = errorShape();
+        byte[] body = shape.bytes(code, refusal.message(), refusal.param());
+        end(Usage.UNKNOWN, code.status());
+        client.respond(code.status(), sink -> errorHeaders(sink, refusal), body);
+    }
+
+    private void errorHeaders(HeaderSink sink, Refusal refusal) {
+        sink.header(HeaderNames.REQUEST_ID, id);
+        String marker = refusal.code().markerHeader();
+        if (marker != null) {
+            sink.header(marker, refusal.marker());
+        }
+        if (refusal.retryAfterSeconds() >= 0) {
+            sink.header(HeaderNames.RETRY_AFTER, Long.toString(refusal.retryAfterSeconds()));
+        }
+        if (target instanceof Endpoints.Refused(ErrorCode code, String allow, String path) && allow != null) {
+            sink.header(HeaderNames.ALLOW, allow);
+        }
+    }
+
+    private void answer(int status, byte[] body) {
+        loop.proxy().metrics().answered(null, status);
+        end(Usage.UNKNOWN, status);
+        client.respond(status, sink -> sink.header(HeaderNames.REQUEST_ID, id), body);
+    }
+
+    private void end(Usage usage, int status) {
+        assert loop.loop().inEventLoop();
+        assert phase != Phase.ENDED;
+        phase = Phase.ENDED;
+        noDeadline();
+        intake.release();
+        loop.ended(this);
+        if (routing != null) {
+            routing.end(usage);
+        }
+        if (admission != null) {
+            admission.end(upstream != null, usage);
+        }
+        Lease taken = lease;
+        if (taken != null && usage.known()) {
+            taken.done(usage);
+        } else if (taken != null) {
+            taken.done();
+        }
+        if (modelMetrics != null) {
+            modelMetrics.ended(status / 100 == 2, usage);
+        }
+    }
+
+    @Override
+    protected void expired() {
+        if (totalDeadlineNanos != 0 && totalDeadlineNanos - loop.nanoTime() <= 0) {
+            timedOut(ErrorCode.TOTAL_TIMEOUT);
+            return;
+        }
+        switch (phase) {
+            case INTAKE -> refuse(Refusal.of(ErrorCode.REQUEST_TIMEOUT));
+            case ROUTING -> {
+                if (routing != null) {
+                    routing.deadlinePassed();
+                }
+            }
+            case CONNECTING -> {
+                if (upstream != null) {
+                    upstream.connectTimedOut();
+                }
+            }
+            case WAITING -> timedOut(intake.complete() ? ErrorCode.FIRST_BYTE_TIMEOUT : ErrorCode.REQUEST_TIMEOUT);
+            case RELAYING -> timedOut(ErrorCode.IDLE_TIMEOUT);
+            case ADMISSION, ENDED -> { }
+        }
+    }
+
+    private void timedOut(ErrorCode code) {
+        if (phase == Phase.RELAYING) {
+            broken(code);
+        } else {
+            refuse(Refusal.of(code));
+        }
+    }
+
+    /** Sets the deadline of what is waited for now; the one of the whole request comes first if it is earlier. */
+    private void arm(long timeoutNanos) {
+        if (timeoutNanos <= 0 && totalDeadlineNanos == 0) {
+            noDeadline();
+            return;
+        }
+        long now = loop.nanoTime();
+        long next = timeoutNanos > 0 ? now + timeoutNanos : totalDeadlineNanos;
+        if (totalDeadlineNanos != 0 && totalDeadlineNanos - next < 0) {
+            next = totalDeadlineNanos;
+        }
+        deadline(next);
+        if (next - now < Deadlines.LONGEST_NANOS) {
+            loop.deadlines().hurry(this);
+        }
+    }
+
+    // ---- for its parts
+
+    void newEpoch(int shard, int epoch) {
+        if (phase == Phase.ROUTING && routing != null) {
+            routing.newEpoch(shard, epoch);
+        }
+    }
+
+    boolean ended() {
+        return phase == Phase.ENDED;
+    }
+
+    boolean admitting() {
+        return phase == Phase.ADMISSION;
+    }
+
+    ClientStream client() {
+        return client;
+    }
+
+    RequestHead head() {
+        return head;
+    }
+
+    RequestIntake intake() {
+        return intake;
+    }
+
+    LiveSettings settings() {
+        return settings;
+    }
+
+    String id() {
+        return id;
+    }
+
+    String target() {
+        return target.target();
+    }
+
+    /** The call of a request that is routed. */
+    Api inference() {
+        if (target instanceof Endpoints.Inference(Api api, String path)) {
+            return api;
+        }
+        throw new IllegalStateException("no inference call: " + target);
+    }
+
+    @Nullable Api api() {
+        return target instanceof Endpoints.Inference(Api api, String path) ? api : null;
+    }
+
+    ErrorBody errorShape() {
+        return api() == Api.MESSAGES ? ErrorBody.ANTHROPIC : ErrorBody.OPENAI;
+    }
+
+    @Nullable StrategyExpression strategy() {
+        return strategy;
+    }
+
+    @Nullable RoutingLeg routing() {
+        return routing;
+    }
+}

@@ -1,0 +1,66 @@
+package dev.penstock.server.exchange;
+
+import io.netty.util.AsciiString;
+
+/** Names and values of headers, in the form in which they are compared and written. */
+public final class HeaderNames {
+    /** {@code accept-encoding}. */
+    public static final AsciiString ACCEPT_ENCODING = AsciiString.cached("accept-encoding");
+    /** {@code allow}. */
+    public static final AsciiString ALLOW = AsciiString.cached("allow");
+    /** {@code authorization}. */
+    public static final AsciiString AUTHORIZATION = AsciiString.cached("authorization");
+    /** {@code connection}. */
+    public static final AsciiString CONNECTION = AsciiString.cached("connection");
+    /** {@code content-encoding}. */
+    public static final AsciiString CONTENT_ENCODING = AsciiString.cached("content-encoding");
+    /** {@code content-length}. */
+    public static final AsciiString CONTENT_LENGTH = AsciiString.cached("content-length");
+    /** {@code content-type}. */
+    public static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
+    /** {@code expect}. */
+    public static final AsciiString EXPECT = AsciiString.cached("expect");
+    /** {@code external-filter}: label selector over the candidates. */
+    public static final AsciiString EXTERNAL_FILTER = AsciiString.cached("external-filter");
+    /** {@code host}. */
+    public static final AsciiString HOST = AsciiString.cached("host");
+    /** {@code request-id}: id of the request, to clients. */
+    public static final AsciiString REQUEST_ID = AsciiString.cached("request-id");
+    /** {@code retry-after}. */
+    public static final AsciiString RETRY_AFTER = AsciiString.cached("retry-after");
+    /** {@code routing-strategy}: the strategy, asked for or used. */
+    public static final AsciiString ROUTING_STRATEGY = AsciiString.cached("routing-strategy");
+    /** {@code target-pod}: the address to pods, the name to clients. */
+    public static final AsciiString TARGET_POD = AsciiString.cached("target-pod");
+    /** {@code target-pod-ip}: address of the endpoint, to clients. */
+    public static final AsciiString TARGET_POD_IP = AsciiString.cached("target-pod-ip");
+    /** {@code te}. */
+    public static final AsciiString TE = AsciiString.cached("te");
+    /** {@code traceparent}. */
+    public static final AsciiString TRACEPARENT = AsciiString.cached("traceparent");
+    /** {@code trailer}. */
+    public static final AsciiString TRAILER = AsciiString.cached("trailer");
+    /** {@code transfer-encoding}. */
+    public static final AsciiString TRANSFER_ENCODING = AsciiString.cached("transfer-encoding");
+    /** {@code upgrade}. */
+    public static final AsciiString UPGRADE = AsciiString.cached("upgrade");
+    /** {@code user}. */
+    public static final AsciiString USER = AsciiString.cached("user");
+    /** {@code x-aibrix-session-key}. */
+    public static final AsciiString SESSION_KEY = AsciiString.cached("x-aibrix-session-key");
+    /** {@code x-request-id}. */
+    public static final AsciiString X_REQUEST_ID = AsciiString.cached("x-request-id");
+    /** {@code x-session-id}. */
+    public static final AsciiString SESSION_ID = AsciiString.cached("x-session-id");
+    /** {@code x-went-into-req-headers}: tells that the request came through here. */
+    public static final AsciiString WENT_INTO = AsciiString.cached("x-went-into-req-headers");
+    /** {@code keep-alive}. */
+    public static final AsciiString KEEP_ALIVE = AsciiString.cached("keep-alive");
+    /** The value {@code true}. */
+    public static final AsciiString TRUE = AsciiString.cached("true");
+    /** The value {@code application/json}. */
+    public static final AsciiString JSON = AsciiString.cached("application/json");
+
+    private HeaderNames() {
+    }
+}

@@ -1,0 +1,121 @@
+package dev.penstock.server.exchange;
+
+import dev.penstock.core.engine.RoutingAttempt;
+import dev.penstock.server.body.BodyScanner;
+import dev.penstock.server.body.MultipartScanner;
+import dev.penstock.server.body.ScanScratch;
+import dev.penstock.server.relay.UsageChunkFilter;
+import dev.penstock.server.relay.UsageScanner;
+import dev.penstock.server.upstream.UpstreamPool;
+import io.netty.channel.EventLoop;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What all requests of one event loop share. Confined to that loop, but for {@link #open()}. */
+public final class LoopState {
+    private final Proxy proxy;
+    private final EventLoop loop;
+    private final Deadlines deadlines;
+    private final UpstreamPool pool;
+    private final Answers answers;
+    private final SplittableRandom random;
+    private final AtomicInteger open = new AtomicInteger();
+    private final RetryBudget.Account retries;
+    final Shelf<BodyScanner> bodyScanners;
+    final Shelf<MultipartScanner> multipartScanners;
+    final Shelf<UsageScanner> usageScanners;
+    final Shelf<UsageChunkFilter> usageFilters;
+
+    LoopState(Proxy proxy, EventLoop loop, long seed) {
+        this.proxy = proxy;
+        this.loop = loop;
+        ProxyContext context = proxy.context();
+        this.pool = new UpstreamPool(loop, context.transport(), context.clock(), proxy.upstreamMetrics());
+        this.deadlines = new Deadlines(loop, context.clock(), this::upkeep);
+        this.answers = new Answers(loop);
+        this.random = new SplittableRandom(seed);
+        this.retries = proxy.retryBudget().account();
+        ScanScratch scratch = new ScanScratch();
+        this.bodyScanners = new Shelf<>(() -> new BodyScanner(scratch));
+        this.multipartScanners = new Shelf<>(() -> new MultipartScanner(scratch));
+        this.usageScanners = new Shelf<>(() -> new UsageScanner(scratch));
+        this.usageFilters = new Shelf<>(() -> new UsageChunkFilter(scratch));
+    }
+
+    private boolean upkeep() {
+        pool.sweep();
+        return pool.idle() > 0;
+    }
+
+    /** The balancer that this loop serves. */
+    public Proxy proxy() {
+        return proxy;
+    }
+
+    /** The loop. */
+    public EventLoop loop() {
+        return loop;
+    }
+
+    /** The deadlines of the loop. */
+    public Deadlines deadlines() {
+        return deadlines;
+    }
+
+    /** Requests that have begun and not ended. Any thread. */
+    public int open() {
+        return open.get();
+    }
+
+    /** The time. */
+    public long nanoTime() {
+        return proxy.context().clock().nanoTime();
+    }
+
+    UpstreamPool pool() {
+        return pool;
+    }
+
+    Answers answers() {
+        return answers;
+    }
+
+    SplittableRandom random() {
+        return random;
+    }
+
+    RetryBudget.Account retries() {
+        return retries;
+    }
+
+    void began(Exchange exchange) {
+        // One writer: no need for an atomic addition.
+        open.lazySet(open.get() + 1);
+        deadlines.add(exchange);
+        retries.request();
+    }
+
+    void ended(Exchange exchange) {
+        open.lazySet(open.get() - 1);
+        deadlines.remove(exchange);
+    }
+
+    /** A shard has a new server: what the old one was asked for is asked again. */
+    void newEpoch(int shard, int epoch) {
+        deadlines.forEach(timed -> {
+            if (timed instanceof Exchange exchange) {
+                exchange.newEpoch(shard, epoch);
+            }
+        });
+    }
+
+    /** Hands an attempt to its shard. */
+    boolean submit(RoutingAttempt attempt, int shard) {
+        answers.enter();
+        try {
+            return proxy.context().dispatcher().submit(attempt, shard);
+        } finally {
+            answers.leave();
+        }
+    }
+}

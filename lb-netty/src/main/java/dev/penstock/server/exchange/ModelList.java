@@ -1,0 +1,45 @@
+package dev.penstock.server.exchange;
+
+import dev.penstock.spi.ModelView;
+import dev.penstock.spi.Snapshot;
+import java.nio.charset.StandardCharsets;
+
+/** The models of a fleet as OpenAI's clients read them. Holds no state. */
+final class ModelList {
+    private ModelList() {
+    }
+
+    static byte[] all(Snapshot snapshot) {
+        StringBuilder out = new StringBuilder("{\"object\":\"list\",\"data\":[");
+        boolean first = true;
+        for (ModelView model : snapshot.models()) {
+            if (!first) {
+                out.append(',');
+            }
+            first = false;
+            model(out, model.name());
+        }
+        return out.append("]}").toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    static byte[] one(ModelView model) {
+        StringBuilder out = new StringBuilder(128);
+        model(out, model.name());
+        return out.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void model(StringBuilder out, String name) {
+        out.append("{\"id\":\"");
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c == '"' || c == '\\') {
+                out.append('\\').append(c);
+            } else if (c < ' ') {
+                out.append(String.format("\\u%04x", (int) c));
+            } else {
+                out.append(c);
+            }
+        }
+        out.append("\",\"object\":\"model\",\"created\":0,\"owned_by\":\"aibrix\"}");
+    }
+}

@@ -1,0 +1,136 @@
+package dev.penstock.server.exchange;
+
+import dev.penstock.core.engine.StrategyCatalog;
+import dev.penstock.core.port.Metrics;
+import dev.penstock.server.upstream.UpstreamMetrics;
+import dev.penstock.spi.Needs;
+import dev.penstock.spi.RouterProvider;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.netty.util.concurrent.PromiseCombiner;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The path of requests through one balancer: what its event loops have in common. Any thread.
+ *
+ * <p>Shutting down: {@link #drain}, wait until {@link #open} is zero, {@link #close}, then end the event loops.
+ */
+public final class Proxy {
+    private final ProxyContext context;
+    private final ProxyMetrics metrics;
+    private final UpstreamMetrics upstreamMetrics;
+    private final RetryBudget retryBudget;
+    private final boolean promptWanted;
+    private final Map<EventLoop, LoopState> loops = new ConcurrentHashMap<>();
+    private final AtomicLong seeds;
+    private volatile boolean draining;
+
+    /** A path that is ready for requests. */
+    public Proxy(ProxyContext context) {
+        this.context = context;
+        Metrics counters = context.metrics();
+        this.metrics = new ProxyMetrics(counters);
+        this.upstreamMetrics = new UpstreamMetrics(counters);
+        this.retryBudget = new RetryBudget(context.clock());
+        this.promptWanted = promptWanted(context.strategies());
+        this.seeds = new AtomicLong(context.limits().seed());
+        context.dispatcher().onNewEpoch(this::newEpoch);
+    }
+
+    /** What it was made with. */
+    public ProxyContext context() {
+        return context;
+    }
+
+    /** The state of an event loop, made when first asked for. */
+    public LoopState loop(EventLoop loop) {
+        LoopState known = loops.get(loop);
+        return known != null ? known
+                : loops.computeIfAbsent(loop, key -> new LoopState(this, key, seeds.getAndAdd(0x9E3779B97F4A7C15L)));
+    }
+
+    /** Requests that have begun and not ended. */
+    public long open() {
+        long open = 0;
+        for (LoopState state : loops.values()) {
+            open += state.open();
+        }
+        return open;
+    }
+
+    /** Connections to endpoints that stand now. */
+    public long upstreamConnections() {
+        return upstreamMetrics.open();
+    }
+
+    /** From now on each connection of a client is closed after the answer that it waits for. */
+    public void drain() {
+        draining = true;
+    }
+
+    /** Whether it {@linkplain #drain drains}. */
+    public boolean draining() {
+        return draining;
+    }
+
+    /** Closes idle connections to pods; done when all loops have. Requests that are still open run on. */
+    public Future<Void> close() {
+        draining = true;
+        var all = ImmediateEventExecutor.INSTANCE.<Void>newPromise();
+        PromiseCombiner combiner = new PromiseCombiner(ImmediateEventExecutor.INSTANCE);
+        for (LoopState state : loops.values()) {
+            if (!state.loop().isShuttingDown()) {
+                combiner.add(state.loop().submit(state.pool()::close));
+            }
+        }
+        combiner.finish(all);
+        return all;
+    }
+
+    ProxyMetrics metrics() {
+        return metrics;
+    }
+
+    UpstreamMetrics upstreamMetrics() {
+        return upstreamMetrics;
+    }
+
+    RetryBudget retryBudget() {
+        return retryBudget;
+    }
+
+    /** Whether any strategy reads the text of prompts, so that it has to be noted where it is. */
+    boolean promptWanted() {
+        return promptWanted;
+    }
+
+    private static boolean promptWanted(StrategyCatalog strategies) {
+        for (String name : strategies.names()) {
+            var strategy = strategies.strategy(name);
+            RouterProvider provider = strategy == null ? null : strategy.provider();
+            if (provider != null && needsPrompt(provider.needs())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static boolean needsPrompt(Needs needs) {
+        return needs.text() || needs.hashBlockBytes() > 0;
+    }
+
+    private void newEpoch(int shard, int epoch) {
+        for (LoopState state : loops.values()) {
+            try {
+                state.loop().execute(() -> state.newEpoch(shard, epoch));
+            } catch (RejectedExecutionException e) {
+                // The loop has ended, and with it all that waited there.
+                assert state.loop().isShuttingDown();
+            }
+        }
+    }
+}

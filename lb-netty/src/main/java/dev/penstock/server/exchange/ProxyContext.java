@@ -1,0 +1,50 @@
+package dev.penstock.server.exchange;
+
+import dev.penstock.core.config.LiveSettings;
+import dev.penstock.core.engine.Dispatcher;
+import dev.penstock.core.engine.StrategyCatalog;
+import dev.penstock.core.port.Admission;
+import dev.penstock.core.port.Metrics;
+import dev.penstock.core.port.NanoClock;
+import dev.penstock.core.port.Pins;
+import dev.penstock.core.port.RequestTracker;
+import dev.penstock.core.port.SnapshotSource;
+import dev.penstock.server.body.BodyBudget;
+import dev.penstock.server.upstream.UpstreamTransport;
+import java.util.function.Supplier;
+
+/**
+ * Everything that the path of a request needs of others.
+ *
+ * @param dispatcher hands attempts to the shards
+ * @param snapshots the fleet
+ * @param strategies the strategies that there are
+ * @param settings the live settings; read once by each request
+ * @param admission keys and limits
+ * @param tracker counts requests from beginning to end
+ * @param pins which endpoint holds a response
+ * @param budget bytes of bodies that may be held
+ * @param metrics numbers for the operator
+ * @param clock the time
+ * @param transport what connections to pods are made of
+ * @param limits what is fixed at the start
+ */
+public record ProxyContext(Dispatcher dispatcher, SnapshotSource snapshots, StrategyCatalog strategies,
+        Supplier<LiveSettings> settings, Admission admission, RequestTracker tracker, Pins pins, BodyBudget budget,
+        Metrics metrics, NanoClock clock, UpstreamTransport transport, Limits limits) {
+
+    /**
+     * What is fixed at the start.
+     *
+     * @param initialLineBytes longest request line
+     * @param headerBytes longest head without the request line
+     * @param clientIdleNanos how long a client's connection may be idle between two requests
+     * @param seed from which the random numbers of request ids are made
+     */
+    public record Limits(int initialLineBytes, int headerBytes, long clientIdleNanos, long seed) {
+        /** Limits that suit most: 8 KiB, 64 KiB, ten minutes. */
+        public static Limits standard(long seed) {
+            return new Limits(8 * 1024, 64 * 1024, 600_000_000_000L, seed);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.penstock.server.exchange;
+
+import dev.penstock.spi.Api;
+import dev.penstock.spi.RoutingRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What routers are shown of a request. Immutable; any thread.
+ *
+ * @param id id of the request
+ * @param model the model that the client named
+ * @param api the call
+ * @param stream whether a stream was asked for
+ * @param arrivalNanos when the head had been read
+ * @param bodyBytes bytes of the body, or of its inspected beginning while the rest still flows
+ * @param maxTokens most tokens to generate, or -1
+ * @param user the user, or null
+ * @param prompt text of the prompt, or empty
+ * @param sessionId value of {@code x-session-id}, or null
+ * @param sessionKey value of {@code x-aibrix-session-key}, or null
+ */
+record ProxyRequest(String id, String model, Api api, boolean stream, long arrivalNanos, long bodyBytes, long maxTokens,
+        @Nullable String user, String prompt, @Nullable String sessionId, @Nullable String sessionKey)
+        implements RoutingRequest {
+
+    private static final long[] NO_HASHES = {};
+    private static final int[] NO_TOKENS = {};
+
+    /** The same request, of the user that its key belongs to. */
+    ProxyRequest as(String owner) {
+        return new ProxyRequest(id, model, api, stream, arrivalNanos, bodyBytes, maxTokens, owner, prompt, sessionId,
+                sessionKey);
+    }
+
+    @Override
+    public long[] prefixHashes() {
+        return NO_HASHES;
+    }
+
+    @Override
+    public int[] tokens() {
+        return NO_TOKENS;
+    }
+
+    @Override
+    public int priority() {
+        return 0;
+    }
+
+    @Override
+    public long sloFirstTokenNanos() {
+        return -1;
+    }
+
+    @Override
+    public long sloPerTokenNanos() {
+        return -1;
+    }
+
+    @Override
+    public long retainedBytes() {
+        return bodyBytes;
+    }
+
+    /** Without the prompt: it is never logged. */
+    @Override
+    public String toString() {
+        return "ProxyRequest[" + id + ", " + api + ", " + model + "]";
+    }
+}

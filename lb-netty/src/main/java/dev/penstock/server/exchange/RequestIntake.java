@@ -1,0 +1,293 @@
+package dev.penstock.server.exchange;
+
+import dev.penstock.core.config.LiveSettings;
+import dev.penstock.server.body.BodyFacts;
+import dev.penstock.server.body.BodyPatch;
+import dev.penstock.server.body.BodyRules;
+import dev.penstock.server.body.BodyScanner;
+import dev.penstock.server.body.MultipartFacts;
+import dev.penstock.server.body.MultipartScanner;
+import dev.penstock.server.body.PromptText;
+import dev.penstock.server.body.Violation;
+import dev.penstock.spi.Api;
+import dev.penstock.spi.ErrorCode;
+import io.netty.buffer.ByteBuf;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request from its head until it can be routed: what is checked before the body is read, and what is read of the
+ * body. Holds the body for as long as it may have to be sent again. Confined to the event loop of its exchange.
+ */
+final class RequestIntake {
+    /** How much of a body that flows is read ahead of its pod. */
+    private static final long READ_AHEAD = 64 * 1024;
+    private static final String IDENTITY = "identity";
+    private static final String CONTINUE = "100-continue";
+
+    private enum Kind { DISCARDED, HELD, JSON, MULTIPART }
+
+    private final Exchange exchange;
+    private final LoopState loop;
+    private final RequestHead head;
+    private final LiveSettings settings;
+    private final HeldBody held;
+    private Kind kind = Kind.DISCARDED;
+    private @Nullable BodyScanner json;
+    private @Nullable MultipartScanner multipart;
+    private @Nullable BodyFacts facts;
+    private BodyPatch patch = BodyPatch.NONE;
+    private long announced;
+    private long received;
+    private boolean complete;
+    private boolean routed;
+    private boolean flowing;
+    private boolean usageInjected;
+
+    RequestIntake(Exchange exchange, LoopState loop, RequestHead head, LiveSettings settings) {
+        this.exchange = exchange;
+        this.loop = loop;
+        this.head = head;
+        this.settings = settings;
+        this.held = new HeldBody(loop.proxy().context().budget());
+    }
+
+    // ---- the head
+
+    /** Checks what the head tells; null if the body can come. */
+    @Nullable Refusal start(Endpoints.Target target) {
+        announced = head.bodyLength();
+        String encoding = head.header(HeaderNames.CONTENT_ENCODING);
+        if (encoding != null && !encoding.equalsIgnoreCase(IDENTITY)) {
+            return Refusal.of(ErrorCode.ENCODED_BODY);
+        }
+        if (announced > settings.bodyLimitBytes()) {
+            return Refusal.of(ErrorCode.BODY_TOO_LARGE);
+        }
+        Refusal refused = switch (target) {
+            case Endpoints.Inference(Api api, String path) -> inference(api);
+            case Endpoints.StoredResponse stored -> {
+                kind = Kind.HELD;
+                yield null;
+            }
+            case Endpoints.Models models -> null;
+            case Endpoints.Refused nothing -> Refusal.of(nothing.code());
+        };
+        if (refused != null) {
+            return refused;
+        }
+        if (kind != Kind.DISCARDED && kind != Kind.MULTIPART && announced > 0 && !held.take(announced)) {
+            return Refusal.of(ErrorCode.BODY_BUDGET_EXHAUSTED);
+        }
+        String expected = announced == 0 ? null : head.header(HeaderNames.EXPECT);
+        if (expected != null && expected.equalsIgnoreCase(CONTINUE)) {
+            exchange.client().sendContinue();
+        }
+        return null;
+    }
+
+    private @Nullable Refusal inference(Api api) {
+        if (!api.multipart()) {
+            kind = Kind.JSON;
+            BodyScanner scanner = loop.bodyScanners.take();
+            scanner.reset(loop.proxy().promptWanted());
+            json = scanner;
+            return null;
+        }
+        kind = Kind.MULTIPART;
+        MultipartScanner scanner = loop.multipartScanners.take();
+        multipart = scanner;
+        Violation violation = scanner.reset(head.header(HeaderNames.CONTENT_TYPE));
+        return violation == null ? null : Refusal.of(violation);
+    }
+
+    // ---- the body
+
+    /** The next bytes of the body, which are taken over. */
+    void body(ByteBuf bytes, boolean last) {
+        received += bytes.readableBytes();
+        complete = last;
+        Refusal refused = look(bytes, last);
+        if (refused != null) {
+            bytes.release();
+            exchange.refuse(refused);
+            return;
+        }
+        if (flowing) {
+            flowOn(bytes);
+            return;
+        }
+        if (kind == Kind.DISCARDED) {
+            bytes.release();
+        } else {
+            held.add(bytes, exchange.client().alloc());
+        }
+        if (last && !routed) {
+            whole();
+        } else if (kind == Kind.MULTIPART && !routed) {
+            routeEarly();
+        } else if (routed) {
+            pauseWhenAhead();
+        }
+    }
+
+    private @Nullable Refusal look(ByteBuf bytes, boolean last) {
+        if (received > settings.bodyLimitBytes()) {
+            return Refusal.of(ErrorCode.BODY_TOO_LARGE);
+        }
+        boolean unannounced = kind == Kind.MULTIPART || announced < 0;
+        if (unannounced && kind != Kind.DISCARDED && !flowing && !held.take(bytes.readableBytes())) {
+            return Refusal.of(ErrorCode.BODY_BUDGET_EXHAUSTED);
+        }
+        Violation violation = null;
+        if (json != null) {
+            violation = json.scan(bytes) ? null : json.violation();
+            if (violation == null && last) {
+                violation = json.finish();
+            }
+        } else if (multipart != null) {
+            violation = multipart.scan(bytes) ? null : multipart.violation();
+            if (violation == null && last) {
+                violation = multipart.finish();
+            }
+        }
+        return violation == null ? null : Refusal.of(violation);
+    }
+
+    private void whole() {
+        switch (kind) {
+            case JSON -> jsonWhole();
+            case MULTIPART -> {
+                multipartKnown(Objects.requireNonNull(multipart).facts());
+            }
+            case HELD, DISCARDED -> {
+                routed = true;
+                exchange.taken();
+            }
+        }
+    }
+
+    private void jsonWhole() {
+        BodyFacts found = Objects.requireNonNull(json).facts();
+        giveBack();
+        facts = found;
+        Api api = exchange.inference();
+        Violation violation = BodyRules.check(api, found);
+        if (violation == null && found.stream() && hasUsageOption(api) && !found.usageAsked()) {
+            switch (settings.usage()) {
+                case REQUIRE -> violation = Violation.of(ErrorCode.USAGE_REQUIRED);
+                case INJECT -> {
+                    patch = BodyPatch.includeUsage(found);
+                    usageInjected = !patch.isEmpty();
+                }
+                case ESTIMATE -> { }
+            }
+        }
+        if (violation != null) {
+            exchange.refuse(Refusal.of(violation));
+            return;
+        }
+        routed = true;
+        String model = found.model();
+        exchange.route(model == null ? "" : model, found.stream(), found.maxTokens(), found.user());
+    }
+
+    /** Only these two know {@code stream_options}; the other streams tell their usage unasked. */
+    private static boolean hasUsageOption(Api api) {
+        return api == Api.CHAT_COMPLETIONS || api == Api.COMPLETIONS;
+    }
+
+    private void routeEarly() {
+        MultipartScanner scanner = multipart;
+        if (scanner != null && scanner.factsSoFar().model() != null) {
+            multipartKnown(scanner.factsSoFar());
+        }
+    }
+
+    private void multipartKnown(MultipartFacts found) {
+        routed = true;
+        String model = found.model();
+        exchange.route(model == null ? "" : model, found.stream(), -1, null);
+        if (!complete) {
+            pauseWhenAhead();
+        }
+    }
+
+    private void pauseWhenAhead() {
+        if (!flowing && !complete && held.length() >= READ_AHEAD) {
+            exchange.client().readBody(false);
+        }
+    }
+
+    private void flowOn(ByteBuf bytes) {
+        exchange.bodyFlows(bytes, complete);
+    }
+
+    // ---- for the upstream side
+
+    /** Whether all of the body is there. */
+    boolean complete() {
+        return complete;
+    }
+
+    /** Bytes of the body as they go to the pod; -1 where they are not known. */
+    long length() {
+        if (complete && !flowing) {
+            return held.length() + patch.growth();
+        }
+        return announced;
+    }
+
+    /** Bytes held, for the routers to know how much work the request is. */
+    long bytesKnown() {
+        return Math.max(received, announced);
+    }
+
+    /**
+     * What can be sent now, for the caller to release. A body that is whole stays held, so that it can be sent again;
+     * of another one everything that is there is given away, and the rest flows.
+     */
+    ByteBuf send() {
+        ByteBuf bytes = held.bytes(exchange.client().alloc());
+        if (complete && !flowing) {
+            return patch.isEmpty() ? bytes.retainedSlice() : patch.apply(bytes, exchange.client().alloc());
+        }
+        flowing = true;
+        ByteBuf given = held.handOver(exchange.client().alloc());
+        exchange.client().readBody(true);
+        return given;
+    }
+
+    /** Whether the whole body can be sent once more. */
+    boolean replayable() {
+        return !flowing;
+    }
+
+    /** Whether usage was asked for in the client's place. */
+    boolean usageInjected() {
+        return usageInjected;
+    }
+
+    /** The text of the prompt. */
+    String prompt(Api api) {
+        BodyFacts found = facts;
+        return found == null ? "" : PromptText.of(found, held.bytes(exchange.client().alloc()), api);
+    }
+
+    /** The body will not be sent again. */
+    void release() {
+        giveBack();
+        held.release();
+    }
+
+    private void giveBack() {
+        if (json != null) {
+            loop.bodyScanners.give(json);
+            json = null;
+        }
+        if (multipart != null && (complete || exchange.ended())) {
+            loop.multipartScanners.give(multipart);
+            multipart = null;
+        }
+    }
+}

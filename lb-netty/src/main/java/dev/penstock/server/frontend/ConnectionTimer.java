@@ -1,0 +1,76 @@
+package dev.penstock.server.frontend;
+
+import dev.penstock.server.exchange.LoopState;
+import dev.penstock.server.exchange.Timed;
+import java.util.concurrent.TimeUnit;
+
+/** The deadline of a client's connection while it has no request. Confined to its event loop. */
+final class ConnectionTimer extends Timed {
+    /** For how long a client may go on sending what nobody reads, after its last answer. */
+    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private final LoopState loop;
+    private final Http1Stream stream;
+    private boolean started;
+    private boolean inHead;
+
+    ConnectionTimer(LoopState loop, Http1Stream stream) {
+        this.loop = loop;
+        this.stream = stream;
+    }
+
+    /** The connection stands: its first head is awaited. */
+    void start() {
+        if (!started) {
+            started = true;
+            arm(loop.proxy().context().settings().get().headerTimeoutNanos());
+            loop.deadlines().add(this);
+        }
+    }
+
+    /** A request is being served. */
+    void stop() {
+        inHead = false;
+        noDeadline();
+    }
+
+    /** Another request may come. */
+    void idle() {
+        inHead = false;
+        arm(loop.proxy().context().limits().clientIdleNanos());
+    }
+
+    /** The first bytes of a head are there. */
+    void headBegan() {
+        if (!inHead) {
+            inHead = true;
+            arm(loop.proxy().context().settings().get().headerTimeoutNanos());
+        }
+    }
+
+    /** The last answer is given, and the client has not sent all of its request. */
+    void linger() {
+        inHead = false;
+        arm(LINGER_NANOS);
+    }
+
+    void end() {
+        loop.deadlines().remove(this);
+    }
+
+    private void arm(long timeoutNanos) {
+        if (timeoutNanos <= 0) {
+            noDeadline();
+            return;
+        }
+        deadline(loop.nanoTime() + timeoutNanos);
+        if (started) {
+            loop.deadlines().hurry(this);
+        }
+    }
+
+    @Override
+    protected void expired() {
+        stream.timedOut(inHead);
+    }
+}

@@ -1,0 +1,317 @@
+package dev.penstock.server.upstream;
+
+import dev.penstock.server.relay.BodyFraming;
+import dev.penstock.server.relay.PayloadSink;
+import dev.penstock.server.relay.ResponseHead;
+import dev.penstock.server.relay.ResponseHeadParser;
+import dev.penstock.spi.PodView;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection to a pod that speaks HTTP/1.1, one request after the other. Confined to its event loop. Bodies pass
+ * through as the buffers that were read.
+ */
+final class Http1Connection extends ChannelInboundHandlerAdapter implements UpstreamConnection {
+    /** Engines close at five seconds by default; who does not say otherwise is believed to be one of those. */
+    private static final long DEFAULT_IDLE_NANOS = TimeUnit.SECONDS.toNanos(4);
+    private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final UpstreamPool pool;
+    private final ResponseHeadParser parser = new ResponseHeadParser();
+    private final BodyFraming framing = new BodyFraming();
+    private final RequestHeadWriter writer = new RequestHeadWriter();
+    private PodView endpoint;
+    private @Nullable UpstreamListener listener;
+    private @Nullable Channel channel;
+    private @Nullable PayloadSink payload;
+    private long idleSince;
+    private long idleLimitNanos = DEFAULT_IDLE_NANOS;
+    private boolean connected;
+    private boolean used;
+    private boolean headDone;
+    private boolean requestSent;
+    private boolean chunkedRequest;
+    private boolean reusable;
+    private boolean closed;
+
+    Http1Connection(UpstreamPool pool, PodView endpoint, UpstreamListener listener) {
+        this.pool = pool;
+        this.endpoint = endpoint;
+        this.listener = listener;
+    }
+
+    /** The attempt to connect has begun; it may have failed already. */
+    void connecting(ChannelFuture future) {
+        Channel connecting = future.channel();
+        channel = connecting;
+        if (future.isDone()) {
+            // Whoever asked does not have the connection in hand yet.
+            connecting.eventLoop().execute(() -> connected(future.cause()));
+        } else {
+            future.addListener(done -> connected(done.cause()));
+        }
+    }
+
+    private void connected(@Nullable Throwable cause) {
+        UpstreamListener to = listener;
+        if (cause != null) {
+            pool.metrics().failed();
+            closed = true;
+            listener = null;
+            if (to != null) {
+                to.failed(UpstreamFailure.NOT_CONNECTED);
+            }
+            return;
+        }
+        pool.metrics().opened();
+        connected = true;
+        if (to == null) {
+            close();
+        } else {
+            to.connected();
+        }
+    }
+
+    void lend(PodView to, UpstreamListener borrower) {
+        endpoint = to;
+        listener = borrower;
+    }
+
+    long idleSince() {
+        return idleSince;
+    }
+
+    void close() {
+        closed = true;
+        Channel open = channel;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    @Override
+    public PodView endpoint() {
+        return endpoint;
+    }
+
+    @Override
+    public boolean ready() {
+        return connected && !closed;
+    }
+
+    @Override
+    public void send(UpstreamRequest request, long length, ByteBuf body, boolean last) {
+        Channel open = open();
+        parser.reset(request.method().equals("HEAD"));
+        headDone = false;
+        payload = null;
+        requestSent = last;
+        chunkedRequest = length == UNKNOWN_LENGTH;
+        writer.write(open, request, endpoint.address(), length, body);
+        if (chunkedRequest && last) {
+            ChunkWriter.writeLast(open, open.alloc());
+        }
+        open.flush();
+    }
+
+    @Override
+    public void sendBody(ByteBuf body, boolean last) {
+        Channel open = open();
+        requestSent = last;
+        if (!body.isReadable()) {
+            body.release();
+        } else if (chunkedRequest) {
+            ChunkWriter.write(open, open.alloc(), body);
+        } else {
+            open.write(body, open.voidPromise());
+        }
+        if (chunkedRequest && last) {
+            ChunkWriter.writeLast(open, open.alloc());
+        }
+        open.flush();
+    }
+
+    @Override
+    public boolean writable() {
+        return channel != null && channel.isWritable();
+    }
+
+    @Override
+    public void reading(boolean on) {
+        if (channel != null) {
+            channel.config().setAutoRead(on);
+        }
+    }
+
+    @Override
+    public long chunkRemainder() {
+        return framing.chunkRemainder();
+    }
+
+    @Override
+    public void abort() {
+        listener = null;
+        close();
+    }
+
+    private Channel open() {
+        if (channel == null || listener == null) {
+            throw new IllegalStateException("the connection is not lent");
+        }
+        assert channel.eventLoop().inEventLoop();
+        return channel;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        assert ctx.executor().inEventLoop();
+        ByteBuf in = (ByteBuf) message;
+        UpstreamListener to = listener;
+        if (to == null || !in.isReadable()) {
+            in.release();
+            if (to == null) {
+                // An answer that nobody asked for: whose it would be cannot be known.
+                discard();
+            }
+            return;
+        }
+        if (!headDone && !head(to, in)) {
+            in.release();
+            return;
+        }
+        body(to, in);
+    }
+
+    /** Reads the head; false where there is nothing for the body, or nobody to tell. */
+    private boolean head(UpstreamListener to, ByteBuf in) {
+        if (parser.untouched()) {
+            to.firstByte();
+        }
+        switch (parser.parse(in)) {
+            case MORE -> {
+                return false;
+            }
+            case MALFORMED -> {
+                fail(UpstreamFailure.MALFORMED);
+                return false;
+            }
+            case DONE -> {
+                headDone = true;
+            }
+        }
+        ResponseHead head = parser.head();
+        framing.reset(head.framing(), head.contentLength());
+        reusable = head.keepAlive();
+        int timeout = head.keepAliveTimeoutSeconds();
+        if (timeout >= 0) {
+            // Closing first is the only way not to lose the race.
+            idleLimitNanos = timeout > 1 ? (timeout - 1) * SECOND_NANOS : timeout * SECOND_NANOS / 2;
+        }
+        payload = to.head(head);
+        return listener == to;
+    }
+
+    private void body(UpstreamListener to, ByteBuf in) {
+        int count = framing.walk(in, payload);
+        boolean last = framing.complete();
+        if (count < in.readableBytes()) {
+            // Behind the end of the answer, or behind what broke the grammar.
+            reusable = false;
+            in.writerIndex(in.readerIndex() + count);
+        }
+        if (last) {
+            finished();
+        }
+        if (framing.malformed()) {
+            in.release();
+            fail(UpstreamFailure.MALFORMED);
+        } else if (count > 0 || last) {
+            to.body(in, last);
+        } else {
+            in.release();
+        }
+    }
+
+    /** The answer is complete: the connection is free before anybody hears of it, so that it may be lent at once. */
+    private void finished() {
+        listener = null;
+        payload = null;
+        used = true;
+        if (!reusable || !requestSent || closed) {
+            close();
+            return;
+        }
+        reading(true);
+        idleSince = pool.nanoTime();
+        pool.idle(this, idleLimitNanos);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        UpstreamListener to = listener;
+        if (to != null) {
+            to.readComplete();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        UpstreamListener to = listener;
+        if (to != null && connected) {
+            to.writabilityChanged();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        assert ctx.executor().inEventLoop();
+        pool.metrics().closed();
+        UpstreamListener to = listener;
+        if (to == null) {
+            if (!closed) {
+                discard();
+            }
+            return;
+        }
+        closed = true;
+        if (headDone && framing.connectionEnded()) {
+            listener = null;
+            payload = null;
+            to.body(Unpooled.EMPTY_BUFFER, true);
+        } else if (!parser.untouched()) {
+            fail(UpstreamFailure.BROKEN);
+        } else {
+            fail(used ? UpstreamFailure.STALE : UpstreamFailure.UNANSWERED);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        // What it means for the request is told when the channel is inactive.
+        ctx.close();
+    }
+
+    private void fail(UpstreamFailure failure) {
+        UpstreamListener to = listener;
+        listener = null;
+        payload = null;
+        close();
+        if (to != null) {
+            to.failed(failure);
+        }
+    }
+
+    private void discard() {
+        if (used && !closed) {
+            pool.remove(this);
+        }
+        close();
+    }
+}

@@ -1,0 +1,162 @@
+package dev.penstock.server.upstream;
+
+import dev.penstock.core.port.NanoClock;
+import dev.penstock.spi.PodView;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of one event loop to all endpoints. Confined to that loop.
+ *
+ * <p>Keyed by slot and generation: a slot that is used for another endpoint does not inherit connections.
+ */
+public final class UpstreamPool {
+    private final EventLoop loop;
+    private final NanoClock clock;
+    private final UpstreamMetrics metrics;
+    private final Bootstrap bootstrap;
+    private @Nullable IdleConnections[] bySlot = new IdleConnections[16];
+    private int idle;
+    private boolean closed;
+
+    /** An empty pool. */
+    public UpstreamPool(EventLoop loop, UpstreamTransport transport, NanoClock clock, UpstreamMetrics metrics) {
+        this.loop = loop;
+        this.clock = clock;
+        this.metrics = metrics;
+        this.bootstrap = new Bootstrap()
+                .group(loop)
+                .channelFactory(transport.channels())
+                .resolver(transport.resolvers())
+                .option(ChannelOption.TCP_NODELAY, true)
+                // The user of a connection has one deadline for everything; see UpstreamConnection.abort.
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, UpstreamTransport.WATER_MARK);
+    }
+
+    /** A connection to an endpoint: an idle one, else a new one, which is not ready yet. */
+    public UpstreamConnection acquire(PodView endpoint, UpstreamListener listener) {
+        assert loop.inEventLoop();
+        IdleConnections connections = idleAt(endpoint);
+        if (connections != null) {
+            int before = connections.size();
+            Http1Connection connection = connections.pop(clock.nanoTime());
+            idle -= before - connections.size();
+            if (connection != null) {
+                connection.lend(endpoint, listener);
+                return connection;
+            }
+        }
+        return connect(endpoint, listener);
+    }
+
+    /** A new connection to an endpoint. */
+    public UpstreamConnection connect(PodView endpoint, UpstreamListener listener) {
+        assert loop.inEventLoop();
+        Http1Connection connection = new Http1Connection(this, endpoint, listener);
+        ChannelFuture connecting = bootstrap.clone().handler(connection).connect(address(endpoint));
+        connection.connecting(connecting);
+        return connection;
+    }
+
+    /** How many connections are idle. */
+    public int idle() {
+        return idle;
+    }
+
+    /** Closes what has been idle for too long, and what belongs to endpoints whose slot another one has. */
+    public void sweep() {
+        assert loop.inEventLoop();
+        long now = clock.nanoTime();
+        for (IdleConnections connections : bySlot) {
+            if (connections != null && connections.size() > 0) {
+                int before = connections.size();
+                connections.sweep(now);
+                idle -= before - connections.size();
+            }
+        }
+    }
+
+    /** Closes all idle connections; those in use are closed when they come back. */
+    public void close() {
+        assert loop.inEventLoop();
+        closed = true;
+        for (IdleConnections connections : bySlot) {
+            if (connections != null) {
+                connections.closeAll();
+            }
+        }
+        idle = 0;
+    }
+
+    private @Nullable IdleConnections idleAt(PodView endpoint) {
+        int slot = endpoint.slot();
+        IdleConnections connections = slot < bySlot.length ? bySlot[slot] : null;
+        return connections == null || connections.generation() != endpoint.generation() ? null : connections;
+    }
+
+    /** A connection has done its work and can do more. */
+    void idle(Http1Connection connection, long idleLimitNanos) {
+        assert loop.inEventLoop();
+        PodView endpoint = connection.endpoint();
+        int slot = endpoint.slot();
+        if (slot >= bySlot.length) {
+            bySlot = Arrays.copyOf(bySlot, Math.max(slot + 1, 2 * bySlot.length));
+        }
+        IdleConnections connections = bySlot[slot];
+        if (closed || (connections != null && connections.generation() > endpoint.generation())) {
+            connection.close();
+            return;
+        }
+        if (connections == null || connections.generation() != endpoint.generation()) {
+            if (connections != null) {
+                idle -= connections.size();
+                connections.closeAll();
+            }
+            connections = new IdleConnections(endpoint.generation(), idleLimitNanos);
+            bySlot[slot] = connections;
+        }
+        connections.idleLimit(idleLimitNanos);
+        connections.push(connection);
+        idle++;
+    }
+
+    /** An idle connection was closed by its pod. */
+    void remove(Http1Connection connection) {
+        IdleConnections connections = idleAt(connection.endpoint());
+        if (connections != null) {
+            int before = connections.size();
+            connections.remove(connection);
+            idle -= before - connections.size();
+        }
+    }
+
+    long nanoTime() {
+        return clock.nanoTime();
+    }
+
+    UpstreamMetrics metrics() {
+        return metrics;
+    }
+
+    private static SocketAddress address(PodView endpoint) {
+        byte[] literal = NetUtil.createByteArrayFromIpAddressString(endpoint.host());
+        if (literal == null) {
+            return InetSocketAddress.createUnresolved(endpoint.host(), endpoint.port());
+        }
+        try {
+            return new InetSocketAddress(InetAddress.getByAddress(literal), endpoint.port());
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("host: " + endpoint.host() + " (expected: 4 or 16 bytes)", e);
+        }
+    }
+}

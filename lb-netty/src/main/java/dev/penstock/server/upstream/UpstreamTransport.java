@@ -1,0 +1,20 @@
+package dev.penstock.server.upstream;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.resolver.AddressResolverGroup;
+import java.net.InetSocketAddress;
+
+/**
+ * What connections to pods are made of.
+ *
+ * @param channels makes channels that suit the event loops
+ * @param resolvers resolves host names without blocking; never asked for an address in figures
+ */
+public record UpstreamTransport(ChannelFactory<? extends Channel> channels,
+        AddressResolverGroup<InetSocketAddress> resolvers) {
+
+    /** Up to how many bytes are piled up for one side until the other side is not read any more. */
+    public static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+}

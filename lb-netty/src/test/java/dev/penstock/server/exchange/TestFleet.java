@@ -1,0 +1,111 @@
+package dev.penstock.server.exchange;
+
+import dev.penstock.core.model.EndpointList;
+import dev.penstock.core.model.Fleet;
+import dev.penstock.core.model.Model;
+import dev.penstock.core.model.Pod;
+import dev.penstock.core.model.PodIdentity;
+import dev.penstock.core.port.Figures;
+import dev.penstock.core.port.SnapshotSource;
+import dev.penstock.spi.Candidates;
+import dev.penstock.spi.Gauge;
+import dev.penstock.spi.ModelView;
+import dev.penstock.spi.PodView;
+import dev.penstock.spi.Snapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
+
+/** Pods at given ports, all of the model {@code m}; {@code empty} is a model without ready pods. */
+final class TestFleet implements SnapshotSource, Figures {
+    private final AtomicIntegerArray inFlight = new AtomicIntegerArray(Fleet.CHUNK);
+    private final AtomicLongArray pending = new AtomicLongArray(Fleet.CHUNK);
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private volatile Snapshot current = Fleet.EMPTY;
+
+    void publish(@Nullable String locked, @Nullable String own, String host, int... ports) {
+        PodView[][] chunks = new PodView[1][Fleet.CHUNK];
+        List<PodView> pods = new ArrayList<>();
+        for (int slot = 0; slot < ports.length; slot++) {
+            PodView pod = Pod.of(new PodIdentity("default", "pod-" + slot, "uid-" + slot), host, ports[slot], slot, 0,
+                    "", "vllm", true, Map.of("slot", "s" + slot), Map.of());
+            pods.add(pod);
+            chunks[0][slot] = pod;
+        }
+        Candidates candidates = EndpointList.of(pods);
+        TreeMap<String, ModelView> models = new TreeMap<>();
+        models.put("m", new Model("m", "m", candidates, candidates, 0, locked, own));
+        models.put("empty", new Model("empty", "empty", candidates, EndpointList.EMPTY, 0, null, null));
+        current = new Fleet(current.version() + 1, models, chunks);
+        listeners.forEach(Runnable::run);
+    }
+
+    PodView pod(int slot) {
+        return Objects.requireNonNull(current.endpoint(slot));
+    }
+
+    /** Whether nothing is counted at any endpoint. */
+    boolean idle() {
+        for (int slot = 0; slot < Fleet.CHUNK; slot++) {
+            if (inFlight.get(slot) != 0 || pending.get(slot) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public Snapshot current() {
+        return current;
+    }
+
+    @Override
+    public void acknowledge(int shard, long version) {
+    }
+
+    @Override
+    public void onPublish(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void addInFlight(PodView endpoint, int delta) {
+        inFlight.addAndGet(endpoint.slot(), delta);
+    }
+
+    @Override
+    public void addPendingTokens(PodView endpoint, long delta) {
+        pending.addAndGet(endpoint.slot(), delta);
+    }
+
+    @Override
+    public int inFlightLocal(PodView endpoint) {
+        return inFlight.get(endpoint.slot());
+    }
+
+    @Override
+    public int inFlightRemote(PodView endpoint) {
+        return 0;
+    }
+
+    @Override
+    public long pendingTokens(PodView endpoint) {
+        return pending.get(endpoint.slot());
+    }
+
+    @Override
+    public double gauge(PodView endpoint, Gauge gauge) {
+        return Double.NaN;
+    }
+
+    @Override
+    public double gaugeAgeNanos(PodView endpoint, Gauge gauge) {
+        return Double.NaN;
+    }
+}

@@ -1,0 +1,213 @@
+package dev.penstock.server.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.core.config.LiveSettings;
+import dev.penstock.core.config.LiveSettings.UsageMode;
+import dev.penstock.core.engine.EngineContext;
+import dev.penstock.core.engine.EngineMetrics;
+import dev.penstock.core.engine.StrategyCatalog;
+import dev.penstock.core.port.Admission;
+import dev.penstock.core.port.Lease;
+import dev.penstock.core.port.Metrics;
+import dev.penstock.core.port.NanoClock;
+import dev.penstock.core.port.Pins;
+import dev.penstock.core.port.RequestTracker;
+import dev.penstock.server.body.BodyBudget;
+import dev.penstock.server.frontend.FrontendInitializer;
+import dev.penstock.server.mailbox.ShardContext;
+import dev.penstock.server.mailbox.ShardSet;
+import dev.penstock.server.upstream.UpstreamTransport;
+import dev.penstock.spi.PodView;
+import dev.penstock.spi.Usage;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.resolver.dns.DnsAddressResolverGroup;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** A whole path of requests on one event loop, over real sockets, with pods that the test plays. */
+final class TestProxy implements AutoCloseable {
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(15);
+
+    final TestFleet fleet = new TestFleet();
+    final TestRouters routers = new TestRouters();
+    final BodyBudget budget = new BodyBudget(1 << 20);
+    final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
+    final Map<String, PodView> pinned = new ConcurrentHashMap<>();
+    final AtomicInteger leases = new AtomicInteger();
+    final BlockingQueue<Usage> done = new LinkedBlockingQueue<>();
+    final Proxy proxy;
+    volatile TestSettings settings = new TestSettings();
+    volatile Admission admission = Admission.UNLIMITED;
+    private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final ShardSet shards;
+    private final Channel server;
+
+    TestProxy(int... ports) {
+        this(null, ports);
+    }
+
+    TestProxy(@Nullable Admission limits, int... ports) {
+        fleet.publish(null, null, "127.0.0.1", ports);
+        StrategyCatalog catalog = routers.catalog();
+        EngineMetrics engineMetrics = new EngineMetrics(metrics());
+        shards = new ShardSet(new ShardContext(1,
+                shard -> new EngineContext(shard, fleet, fleet, catalog, engineMetrics, 1), NanoClock.SYSTEM, 1024,
+                () -> TimeUnit.MILLISECONDS.toNanos(50), this::onEventLoop, metrics()));
+        UpstreamTransport transport = new UpstreamTransport(NioSocketChannel::new, new DnsAddressResolverGroup(
+                new DnsNameResolverBuilder().datagramChannelType(NioDatagramChannel.class)));
+        proxy = new Proxy(new ProxyContext(shards, fleet, catalog, () -> settings.build(),
+                limits == null ? Admission.UNLIMITED : limits, tracker(), pins(), budget, metrics(), NanoClock.SYSTEM,
+                transport, ProxyContext.Limits.standard(1)));
+        shards.start();
+        server = new ServerBootstrap()
+                .group(loops)
+                .channel(NioServerSocketChannel.class)
+                .childHandler(new FrontendInitializer(proxy))
+                .bind(InetAddress.getLoopbackAddress(), 0)
+                .syncUninterruptibly()
+                .channel();
+    }
+
+    private boolean onEventLoop() {
+        for (EventExecutor loop : loops) {
+            if (loop.inEventLoop()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Metrics metrics() {
+        return (name, help, labels) -> {
+            LongAdder sum = counts.computeIfAbsent(name + String.join("/", labels), key -> new LongAdder());
+            return new Metrics.Count() {
+                @Override
+                public void add(long amount) {
+                    sum.add(amount);
+                }
+
+                @Override
+                public long value() {
+                    return sum.sum();
+                }
+            };
+        };
+    }
+
+    private RequestTracker tracker() {
+        return (id, model) -> {
+            leases.incrementAndGet();
+            return new Lease() {
+                @Override
+                public void done() {
+                    done(Usage.UNKNOWN);
+                }
+
+                @Override
+                public void done(Usage usage) {
+                    leases.decrementAndGet();
+                    done.add(usage);
+                }
+            };
+        };
+    }
+
+    private Pins pins() {
+        return new Pins() {
+            @Override
+            public void pin(String responseId, PodView endpoint) {
+                pinned.put(responseId, endpoint);
+            }
+
+            @Override
+            public @Nullable PodView find(String responseId) {
+                return pinned.get(responseId);
+            }
+        };
+    }
+
+    RawConnection connect() {
+        try {
+            InetSocketAddress address = (InetSocketAddress) server.localAddress();
+            return new RawConnection(new Socket(address.getAddress(), address.getPort()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    long count(String series) {
+        LongAdder sum = counts.get(series);
+        return sum == null ? 0 : sum.sum();
+    }
+
+    static void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - deadline).as(what).isNegative();
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Everything that was counted up has been counted down. */
+    void awaitIdle() {
+        await("nothing in flight", () -> proxy.open() == 0 && fleet.idle() && leases.get() == 0 && budget.held() == 0);
+    }
+
+    @Override
+    public void close() {
+        server.close().syncUninterruptibly();
+        proxy.close().syncUninterruptibly();
+        loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+        shards.close();
+        await("all requests ended", () -> leases.get() == 0);
+    }
+
+    /** Live settings that a test changes. */
+    static final class TestSettings {
+        String strategy = "first";
+        long routingMillis = 5_000;
+        long connectMillis = 2_000;
+        long firstByteMillis = 10_000;
+        long unaryFirstByteMillis;
+        long idleMillis = 10_000;
+        long totalMillis;
+        int maxRetries = 2;
+        int retryPercent = 10;
+        UsageMode usage = UsageMode.INJECT;
+        long bodyLimit = 256 * 1024;
+        long headerMillis = 10_000;
+        long bodyMillis = 10_000;
+
+        LiveSettings build() {
+            return new LiveSettings(strategy, nanos(routingMillis), nanos(connectMillis), nanos(firstByteMillis),
+                    nanos(unaryFirstByteMillis), nanos(idleMillis), nanos(totalMillis), maxRetries, retryPercent,
+                    usage, bodyLimit, nanos(headerMillis), nanos(bodyMillis));
+        }
+
+        private static long nanos(long millis) {
+            return TimeUnit.MILLISECONDS.toNanos(millis);
+        }
+    }
+}
