@@ -219,16 +219,35 @@ public final class ShardMailbox implements EngineHost {
 
     /** Parks until there is something to serve, or for no reason. By the shard's own thread. */
     public void awaitWork() {
-        doorbell.arm();
-        if (!state.idle() || (!closing && !lanes.waiting())) {
-            long nanos = lanes.untilWakeUp(clock.nanoTime());
-            if (nanos == Long.MAX_VALUE) {
-                LockSupport.park(this);
-            } else if (nanos > 0) {
-                LockSupport.parkNanos(this, nanos);
-            }
+        if (!readyToPark()) {
+            return;
+        }
+        long nanos = lanes.untilWakeUp(clock.nanoTime());
+        if (nanos == Long.MAX_VALUE) {
+            LockSupport.park(this);
+        } else if (nanos > 0) {
+            LockSupport.parkNanos(this, nanos);
         }
         doorbell.disarm();
+    }
+
+    /**
+     * The shard's own thread is about to park.
+     *
+     * @return true where it may, and whoever then adds something wakes it; false where there is something to serve
+     */
+    public boolean readyToPark() {
+        doorbell.arm();
+        if (state.idle() && (closing || lanes.waiting())) {
+            doorbell.disarm();
+            return false;
+        }
+        return true;
+    }
+
+    /** Whether the shard's own thread sleeps, or is about to, and has not been woken. */
+    public boolean parked() {
+        return doorbell.armed();
     }
 
     private long hold() {
