@@ -38,7 +38,7 @@ public class WatchdogOrRouterStress {
     /** The watchdog. */
     @Actor
     public void watch() {
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 40; i++) {
             one.mailbox().watch(() -> {});
         }
     }
