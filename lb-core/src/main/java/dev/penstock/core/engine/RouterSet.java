@@ -222,20 +222,23 @@ final class RouterSet {
     }
 
     void invalidAnswer(RoutingAttempt attempt) {
-        String text = attempt.strategy().text();
-        RouterInstance instance = attempt.strategy().items().size() == 1
-                ? byName.get(attempt.strategy().items().getFirst().name())
-                : expressions.get(text);
+        RouterInstance instance = known(attempt.strategy());
         if (instance != null) {
             instance.failed(new IllegalStateException("answered an endpoint that is not a candidate"));
         }
     }
 
     void answeredWell(RoutingAttempt attempt) {
-        RouterInstance instance = of(attempt.strategy());
+        RouterInstance instance = known(attempt.strategy());
         if (instance != null) {
             instance.answeredWell();
         }
+    }
+
+    // Makes none: an answer is settled where code of a plugin must not run.
+    private @Nullable RouterInstance known(StrategyExpression expression) {
+        List<StrategyExpression.Item> items = expression.items();
+        return items.size() == 1 ? byName.get(items.getFirst().name()) : expressions.get(expression.text());
     }
 
     void close() {
