@@ -6,6 +6,7 @@ import dev.penstock.server.body.MultipartScanner;
 import dev.penstock.server.body.ScanScratch;
 import dev.penstock.server.relay.UsageChunkFilter;
 import dev.penstock.server.relay.UsageScanner;
+import dev.penstock.server.upstream.LoopFlush;
 import dev.penstock.server.upstream.UpstreamPool;
 import io.netty.channel.EventLoop;
 import java.util.SplittableRandom;
@@ -17,6 +18,7 @@ public final class LoopState {
     private final EventLoop loop;
     private final Deadlines deadlines;
     private final UpstreamPool pool;
+    private final LoopFlush flush;
     private final Answers answers;
     private final SplittableRandom random;
     private final AtomicInteger open = new AtomicInteger();
@@ -30,7 +32,8 @@ public final class LoopState {
         this.proxy = proxy;
         this.loop = loop;
         ProxyContext context = proxy.context();
-        this.pool = new UpstreamPool(loop, context.transport(), context.clock(), proxy.upstreamMetrics());
+        this.flush = new LoopFlush(loop);
+        this.pool = new UpstreamPool(loop, context.transport(), context.clock(), proxy.upstreamMetrics(), flush);
         this.deadlines = new Deadlines(loop, context.clock(), this::upkeep);
         this.answers = new Answers(loop);
         this.random = new SplittableRandom(seed);
@@ -70,6 +73,11 @@ public final class LoopState {
     /** The time. */
     public long nanoTime() {
         return proxy.context().clock().nanoTime();
+    }
+
+    /** Sends at the end of each turn of the loop. */
+    public LoopFlush flush() {
+        return flush;
     }
 
     UpstreamPool pool() {

@@ -57,7 +57,7 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
-        writer = new ResponseWriter(ctx);
+        writer = new ResponseWriter(ctx, loop.flush());
         if (ctx.channel().isActive()) {
             timer.start();
         }

@@ -7,6 +7,7 @@ import dev.penstock.server.relay.ResponseHead;
 import dev.penstock.server.relay.ResponseHeadWriter;
 import dev.penstock.server.upstream.ChunkWriter;
 import dev.penstock.server.upstream.HeaderSink;
+import dev.penstock.server.upstream.LoopFlush;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -29,6 +30,7 @@ final class ResponseWriter implements HeaderSink {
     private static final AsciiString CONTINUE = AsciiString.cached("HTTP/1.1 100 Continue\r\n\r\n");
 
     private final ChannelHandlerContext ctx;
+    private final LoopFlush flush;
     private @Nullable ByteBuf head;
     private boolean http10;
     private boolean headMethod;
@@ -37,8 +39,9 @@ final class ResponseWriter implements HeaderSink {
     private boolean closing;
     private boolean dirty;
 
-    ResponseWriter(ChannelHandlerContext ctx) {
+    ResponseWriter(ChannelHandlerContext ctx, LoopFlush flush) {
         this.ctx = ctx;
+        this.flush = flush;
     }
 
     /** A request has come, and its answer will go. */
@@ -125,7 +128,7 @@ final class ResponseWriter implements HeaderSink {
         writeHead();
         if (dirty) {
             dirty = false;
-            ctx.flush();
+            flush.atEndOfTurn(ctx.channel());
         }
     }
 

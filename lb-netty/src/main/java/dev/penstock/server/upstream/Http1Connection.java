@@ -118,7 +118,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Upst
         if (chunkedRequest && last) {
             ChunkWriter.writeLast(open, open.alloc());
         }
-        open.flush();
+        pool.flush().atEndOfTurn(open);
     }
 
     @Override
@@ -135,7 +135,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Upst
         if (chunkedRequest && last) {
             ChunkWriter.writeLast(open, open.alloc());
         }
-        open.flush();
+        pool.flush().atEndOfTurn(open);
     }
 
     @Override

@@ -23,14 +23,17 @@ public final class UpstreamPool {
     private final EventLoop loop;
     private final NanoClock clock;
     private final UpstreamMetrics metrics;
+    private final LoopFlush flush;
     private final Bootstrap bootstrap;
     private @Nullable IdleConnections[] bySlot = new IdleConnections[16];
     private int idle;
     private boolean closed;
 
     /** An empty pool. */
-    public UpstreamPool(EventLoop loop, UpstreamTransport transport, NanoClock clock, UpstreamMetrics metrics) {
+    public UpstreamPool(EventLoop loop, UpstreamTransport transport, NanoClock clock, UpstreamMetrics metrics,
+            LoopFlush flush) {
         this.loop = loop;
+        this.flush = flush;
         this.clock = clock;
         this.metrics = metrics;
         this.bootstrap = new Bootstrap()
@@ -142,6 +145,10 @@ public final class UpstreamPool {
 
     long nanoTime() {
         return clock.nanoTime();
+    }
+
+    LoopFlush flush() {
+        return flush;
     }
 
     UpstreamMetrics metrics() {
