@@ -59,7 +59,6 @@ final class TestProxy implements AutoCloseable {
     final BlockingQueue<Usage> done = new LinkedBlockingQueue<>();
     final Proxy proxy;
     volatile TestSettings settings = new TestSettings();
-    volatile Admission admission = Admission.UNLIMITED;
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final ShardSet shards;
     private final Channel server;
