@@ -6,9 +6,6 @@ import dev.penstock.server.upstream.UpstreamMetrics;
 import dev.penstock.spi.Needs;
 import dev.penstock.spi.RouterProvider;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.ImmediateEventExecutor;
-import io.netty.util.concurrent.PromiseCombiner;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -77,18 +74,12 @@ public final class Proxy {
         return draining;
     }
 
-    /** Closes idle connections to pods; done when all loops have. Requests that are still open run on. */
-    public Future<Void> close() {
+    /** Closes idle connections to pods, soon; those of requests that are still open are closed after their use. */
+    public void close() {
         draining = true;
-        var all = ImmediateEventExecutor.INSTANCE.<Void>newPromise();
-        PromiseCombiner combiner = new PromiseCombiner(ImmediateEventExecutor.INSTANCE);
         for (LoopState state : loops.values()) {
-            if (!state.loop().isShuttingDown()) {
-                combiner.add(state.loop().submit(state.pool()::close));
-            }
+            onLoop(state, state.pool()::close);
         }
-        combiner.finish(all);
-        return all;
     }
 
     ProxyMetrics metrics() {
@@ -125,12 +116,16 @@ public final class Proxy {
 
     private void newEpoch(int shard, int epoch) {
         for (LoopState state : loops.values()) {
-            try {
-                state.loop().execute(() -> state.newEpoch(shard, epoch));
-            } catch (RejectedExecutionException e) {
-                // The loop has ended, and with it all that waited there.
-                assert state.loop().isShuttingDown();
-            }
+            onLoop(state, () -> state.newEpoch(shard, epoch));
+        }
+    }
+
+    private static void onLoop(LoopState state, Runnable task) {
+        try {
+            state.loop().execute(task);
+        } catch (RejectedExecutionException e) {
+            // The loop has ended, and with it all that was there.
+            assert state.loop().isShuttingDown();
         }
     }
 }

@@ -157,7 +157,7 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
 
     /** Bytes came, and no message of them: a head has begun, or goes on. */
     void headBegan() {
-        if (!answering && requestComplete) {
+        if (!ended && !answering && requestComplete) {
             timer.headBegan();
         }
     }

@@ -177,7 +177,7 @@ final class TestProxy implements AutoCloseable {
     @Override
     public void close() {
         server.close().syncUninterruptibly();
-        proxy.close().syncUninterruptibly();
+        proxy.close();
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
         shards.close();
         await("all requests ended", () -> leases.get() == 0);
