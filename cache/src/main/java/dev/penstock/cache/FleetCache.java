@@ -25,6 +25,7 @@ import dev.penstock.spi.PodView;
 import dev.penstock.spi.Snapshot;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
@@ -45,6 +46,21 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     private static final int COMMANDS = 4096;
     private static final int WAKE_MILLIS = 10;
 
+    /** An agent on its thread. */
+    private record Running(AgentRunner runner, Thread thread) {
+
+        void end() {
+            // By default the agent is given a second before it is woken.
+            runner.close(WAKE_MILLIS, LockSupport::unpark);
+            try {
+                // The runner is satisfied when the agent has ended; whoever closes wants the thread gone.
+                thread.join(Duration.ofSeconds(5));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     private final CacheRole role;
     private final NanoClock clock;
     private final CacheProxy proxy = new CacheProxy(COMMANDS);
@@ -54,7 +70,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     private final @Nullable TrackedRequests tracker;
     private final @Nullable PinStore pins;
     private final List<Discovery> sources = new ArrayList<>();
-    private final List<AgentRunner> runners = new ArrayList<>();
+    private final List<Running> running = new ArrayList<>();
 
     private FleetCache(Builder from) {
         CacheSettings settings = from.settings;
@@ -200,8 +216,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
             return thread;
         };
         AgentRunner runner = new AgentRunner(new RestingIdle(restNanos), errors(each.roleName()), null, each);
-        runners.add(runner);
-        AgentRunner.startOnThread(runner, daemon);
+        running.add(new Running(runner, AgentRunner.startOnThread(runner, daemon)));
     }
 
     private static ErrorHandler errors(String thread) {
@@ -318,10 +333,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     /** Ends the threads. The last fleet stays readable, and what is in flight can still be counted down. */
     @Override
     public void close() {
-        for (AgentRunner runner : runners.reversed()) {
-            // By default the agent is asked for a second before it is woken.
-            runner.close(WAKE_MILLIS, LockSupport::unpark);
-        }
+        running.reversed().forEach(Running::end);
         if (figures != null) {
             figures.close();
         }

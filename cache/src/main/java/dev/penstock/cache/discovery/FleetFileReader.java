@@ -23,7 +23,7 @@ final class FleetFileReader {
     private static final Set<String> ROLESET_KEYS = Set.of("name", "prefill", "decode");
     private static final Set<String> ROLES = Set.of("prefill", "decode");
     /** Most mentions of endpoints: YAML aliases could make a small file say more than memory holds. */
-    private static final int MOST_MENTIONS = 1_000_000;
+    private static final int MOST_MENTIONS = 250_000;
 
     private final YamlSource source;
     private final FleetFile.Scope scope;

@@ -23,6 +23,7 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /** Reads a YAML text node by node, and collects what is wrong with it by line and column. Confined to its caller. */
 final class YamlSource {
@@ -66,7 +67,8 @@ final class YamlSource {
     /** The root of the only document; null where there is none, or where it is no YAML, which is told. */
     @Nullable Node root(String text) {
         LoadSettings settings = LoadSettings.builder().setLabel(file).setAllowRecursiveKeys(false)
-                .setMaxAliasesForCollections(1000).build();
+                .setMaxAliasesForCollections(1000)
+                .setSchema(new CoreSchema()).build();
         try {
             if (tooDeep(text, settings)) {
                 return null;

@@ -33,6 +33,7 @@ final class RouterSet {
     private final Set<String> quarantined;
     private final LastResort lastResort;
     private final Map<String, RouterInstance> byName = new LinkedHashMap<>();
+    // Strategies that could not be made, and when that is tried again.
     private final Map<String, Long> makeAgainAtNanos = new HashMap<>();
     // By its text, which clients choose: the least recently used one goes.
     private final Map<String, RouterInstance> expressions = new LinkedHashMap<>(16, 0.75f, true) {
@@ -43,7 +44,6 @@ final class RouterSet {
             return size() > MAX_EXPRESSIONS;
         }
     };
-    // Strategies that could not be made, and when that is tried again.
     private List<RouterInstance> instances = List.of();
     private boolean observed;
     private volatile @Nullable String calling;
@@ -57,6 +57,10 @@ final class RouterSet {
 
     LastResort lastResort() {
         return lastResort;
+    }
+
+    int expressions() {
+        return expressions.size();
     }
 
     /** The router of an expression; null where the fallback stands in for it. */
@@ -218,20 +222,23 @@ final class RouterSet {
     }
 
     void invalidAnswer(RoutingAttempt attempt) {
-        String text = attempt.strategy().text();
-        RouterInstance instance = attempt.strategy().items().size() == 1
-                ? byName.get(attempt.strategy().items().getFirst().name())
-                : expressions.get(text);
+        RouterInstance instance = known(attempt.strategy());
         if (instance != null) {
             instance.failed(new IllegalStateException("answered an endpoint that is not a candidate"));
         }
     }
 
     void answeredWell(RoutingAttempt attempt) {
-        RouterInstance instance = of(attempt.strategy());
+        RouterInstance instance = known(attempt.strategy());
         if (instance != null) {
             instance.answeredWell();
         }
+    }
+
+    // Makes none: an answer is settled where code of a plugin must not run.
+    private @Nullable RouterInstance known(StrategyExpression expression) {
+        List<StrategyExpression.Item> items = expression.items();
+        return items.size() == 1 ? byName.get(items.getFirst().name()) : expressions.get(expression.text());
     }
 
     void close() {

@@ -112,6 +112,11 @@ public final class RoutingEngine {
         return routers.calling();
     }
 
+    /** How many expressions have a router of their own. By the thread that holds the shard. */
+    int expressions() {
+        return routers.expressions();
+    }
+
     // ---- the fleet
 
     private void look() {
@@ -213,7 +218,7 @@ public final class RoutingEngine {
         boolean taken = true;
         switch (answer) {
             case RouterAnswer.Selected(Plan plan) -> {
-                taken = among(currentCandidates(attempt), plan);
+                taken = currentCandidates(attempt).contains(plan.endpoint());
                 if (taken) {
                     routers.answeredWell(attempt);
                     reserve(attempt, plan);
@@ -292,26 +297,11 @@ public final class RoutingEngine {
     }
 
     /** An answer that does not hold now; the router is to blame unless it held when it was asked. */
-    private void refuse(RoutingAttempt attempt, @Nullable Plan plan) {
-        if (among(attempt.candidates(), plan)) {
+    private void refuse(RoutingAttempt attempt, Plan plan) {
+        if (attempt.candidates().contains(plan.endpoint())) {
             chooseByFallback(attempt, "endpoint_left");
         } else {
-            routers.invalidAnswer(attempt);
-            chooseByFallback(attempt, "invalid_answer");
-        }
-    }
-
-    private static boolean among(Candidates candidates, @Nullable Plan plan) {
-        try {
-            return switch (plan) {
-                case null -> false;
-                case Plan.Single(PodView endpoint) -> endpoint != null && candidates.contains(endpoint);
-                // One leg of two cannot be carried out yet by any host.
-                case Plan.PrefillDecode pair -> false;
-            };
-        } catch (RuntimeException e) {
-            // The endpoint may be an object of the plugin's own, and the attempt is claimed: it must end.
-            return false;
+            invalid(attempt);
         }
     }
 

@@ -111,6 +111,18 @@ public final class ManualMailbox implements Mailbox, EngineHost {
     }
 
     @Override
+    public boolean pauseRouter() {
+        return !lost;
+    }
+
+    @Override
+    public void resumeRouter() {
+        if (inRouter != 1) {
+            throw new AssertionError("went back to a router that was not entered");
+        }
+    }
+
+    @Override
     public void post(LifecycleEvent event) {
         lifecycle.add(event);
     }

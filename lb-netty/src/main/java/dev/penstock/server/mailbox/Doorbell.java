@@ -34,6 +34,11 @@ public final class Doorbell {
         VarHandle.fullFence();
     }
 
+    /** Whether the thread is parked or about to, and nobody has rung. */
+    public boolean armed() {
+        return armed;
+    }
+
     /** The current thread is awake. */
     public void disarm() {
         armed = false;

@@ -17,7 +17,6 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The mailbox of one shard, and the rules by which threads take turns to serve it. Any thread puts something in. It has
@@ -49,8 +48,6 @@ public final class ShardMailbox implements EngineHost {
     private volatile boolean threadOnly;
     private volatile boolean closing;
     private volatile ShardServer server;
-    // Only ever compared with the current thread: nobody else can have written that.
-    private @Nullable Thread holder;
 
     private final Metrics.Count servedOnLoop;
     private final Metrics.Count servedOnThread;
@@ -159,20 +156,20 @@ public final class ShardMailbox implements EngineHost {
     // ---- serving
 
     /** Whether the current thread serves this shard. */
-    boolean heldByCurrentThread() {
-        return holder == Thread.currentThread();
+    boolean servedByCurrentThread() {
+        return server.servedByCurrentThread();
     }
 
     private void serveOnLoop() {
-        long until = clock.nanoTime() + LOOP_NANOS;
+        long now = clock.nanoTime();
         int share = LOOP_SHARE;
         long held;
-        while ((held = hold()) != StateWord.NONE) {
+        while ((held = state.hold()) != StateWord.NONE) {
             ShardServer serving = server;
             int epoch = StateWord.epoch(held);
             boolean handOver = threadOnly;
             if (!handOver) {
-                held = turn(serving, held, share, until);
+                held = turn(serving, held, share, now);
                 if (held == StateWord.NONE) {
                     return;
                 }
@@ -199,7 +196,7 @@ public final class ShardMailbox implements EngineHost {
     public boolean serveOnThread() {
         lanes.lookAtTime(clock.nanoTime());
         while (closing || lanes.waiting()) {
-            long held = hold();
+            long held = state.hold();
             if (held == StateWord.NONE) {
                 return true;
             }
@@ -219,28 +216,38 @@ public final class ShardMailbox implements EngineHost {
 
     /** Parks until there is something to serve, or for no reason. By the shard's own thread. */
     public void awaitWork() {
-        doorbell.arm();
-        if (!state.idle() || (!closing && !lanes.waiting())) {
-            long nanos = lanes.untilWakeUp(clock.nanoTime());
-            if (nanos == Long.MAX_VALUE) {
-                LockSupport.park(this);
-            } else if (nanos > 0) {
-                LockSupport.parkNanos(this, nanos);
-            }
+        if (!readyToPark()) {
+            return;
+        }
+        long nanos = lanes.untilWakeUp(clock.nanoTime());
+        if (nanos == Long.MAX_VALUE) {
+            LockSupport.park(this);
+        } else if (nanos > 0) {
+            LockSupport.parkNanos(this, nanos);
         }
         doorbell.disarm();
     }
 
-    private long hold() {
-        long held = state.hold();
-        if (held != StateWord.NONE) {
-            holder = Thread.currentThread();
+    /**
+     * The shard's own thread is about to park.
+     *
+     * @return true where it may, and whoever then adds something wakes it; false where there is something to serve
+     */
+    public boolean readyToPark() {
+        doorbell.arm();
+        if (state.idle() && (closing || lanes.waiting())) {
+            doorbell.disarm();
+            return false;
         }
-        return held;
+        return true;
+    }
+
+    /** Whether the shard's own thread sleeps, or is about to, and has not been woken. */
+    public boolean parked() {
+        return doorbell.armed();
     }
 
     private void release(long held, int epochOfTurn) {
-        holder = null;
         state.release(held);
         int epoch = StateWord.epoch(held);
         if (epoch != epochOfTurn) {
@@ -248,9 +255,11 @@ public final class ShardMailbox implements EngineHost {
         }
     }
 
-    private long turn(ShardServer serving, long held, int loopShare, long until) {
+    private long turn(ShardServer serving, long held, int loopShare, long now) {
         try {
-            return loopShare > 0 ? serving.turnOnLoop(held, loopShare, until) : serving.turnOnThread(held);
+            return loopShare > 0
+                    ? serving.turnOnLoop(held, loopShare, now + LOOP_NANOS, now)
+                    : serving.turnOnThread(held);
         } catch (RuntimeException | Error e) {
             LOG.log(Level.ERROR, () -> "shard " + shard + ": a turn has failed; its routers are made anew", e);
             long recovered = serving.recovered();
@@ -285,7 +294,6 @@ public final class ShardMailbox implements EngineHost {
         if (held == StateWord.NONE) {
             return;
         }
-        holder = null;
         LOG.log(Level.ERROR, () -> "shard " + shard + ": strategy " + calling + " does not come back"
                 + (onLoop ? ", and an event loop hangs in it; it must not be served on loops" : "")
                 + "; from now on the fallback stands in for it");

@@ -32,6 +32,8 @@ final class ShardServer implements Mailbox {
     private int served;
     private int events;
     private boolean spent;
+    // Only ever compared with the current thread: nobody else can have written that.
+    private @Nullable Thread serving;
 
     ShardServer(ShardMailbox shard, Lanes lanes, StateWord state, NanoClock clock, RoutingEngine engine,
             Set<String> quarantined) {
@@ -61,28 +63,36 @@ final class ShardServer implements Mailbox {
      *
      * @return the held word, or {@link StateWord#NONE} where the shard was taken away
      */
-    long turnOnLoop(long held, int most, long until) {
+    long turnOnLoop(long held, int most, long until, long now) {
         onLoop = true;
         share = most;
         untilNanos = until;
-        return turn(held);
+        return turn(held, now);
     }
 
     /** A turn on the shard's own thread; the held word, or {@link StateWord#NONE} where the shard was taken away. */
     long turnOnThread(long held) {
         onLoop = false;
         share = THREAD_SHARE;
-        return turn(held);
+        return turn(held, clock.nanoTime());
     }
 
-    private long turn(long held) {
+    private long turn(long held, long now) {
         word = held;
         served = 0;
         events = 0;
         spent = false;
-        long now = clock.nanoTime();
         lanes.lookAtTime(now);
-        return engine.serve(this, now) ? word : StateWord.NONE;
+        serving = Thread.currentThread();
+        try {
+            return engine.serve(this, now) ? word : StateWord.NONE;
+        } finally {
+            serving = null;
+        }
+    }
+
+    boolean servedByCurrentThread() {
+        return serving == Thread.currentThread();
     }
 
     /** Closes the routers; the held word, or {@link StateWord#NONE} where the shard was taken away. */

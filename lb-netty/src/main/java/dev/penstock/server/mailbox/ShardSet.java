@@ -80,7 +80,7 @@ public final class ShardSet implements Dispatcher, AutoCloseable {
             return false;
         }
         for (ShardMailbox mailbox : mailboxes) {
-            if (mailbox.heldByCurrentThread()) {
+            if (mailbox.servedByCurrentThread()) {
                 return false;
             }
         }

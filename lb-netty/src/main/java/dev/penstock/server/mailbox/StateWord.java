@@ -70,6 +70,7 @@ public final class StateWord {
     public void release(long held) {
         WORDS.setRelease(words, AT, held & ~PHASE);
         // The other half of this is after a publication: either the publisher sees IDLE, or we see what it published.
+        // Without it TwoLoopsStress (bench-jcstress) finds stranded attempts.
         VarHandle.fullFence();
     }
 

@@ -28,8 +28,9 @@ public final class BodyFraming {
     private static final int TRAILER_LF = 9;
     private static final int LAST_LF = 10;
     private static final int ENDLESS = 11;
-    private static final int COMPLETE = 12;
-    private static final int MALFORMED = 13;
+    private static final int BLANK = 12;
+    private static final int COMPLETE = 13;
+    private static final int MALFORMED = 14;
 
     private int state = COMPLETE;
     private long left;
@@ -143,6 +144,7 @@ public final class BodyFraming {
                     state = MALFORMED;
                 }
             }
+            case BLANK -> blank(b);
             case SIZE_LF -> expect(b, '\n', left == 0 ? TRAILER_START : CHUNK);
             case CHUNK_CR -> expect(b, '\r', CHUNK_LF);
             case CHUNK_LF -> {
@@ -178,19 +180,29 @@ public final class BodyFraming {
             }
         } else if (!anyDigit) {
             state = MALFORMED;
-        } else if (b == '\r') {
+        } else {
+            blank(b);
+        }
+    }
+
+    /** Behind a size: blanks may go before an extension, but not a digit, which others may take for more size. */
+    private void blank(byte b) {
+        if (b == '\r') {
             state = SIZE_LF;
-        } else if (b == ';' || b == ' ' || b == '\t') {
+        } else if (b == ';') {
             state = EXTENSION;
+        } else if ((b == ' ' || b == '\t') && ++lineLength <= MAX_CHUNK_LINE) {
+            state = BLANK;
         } else {
             state = MALFORMED;
         }
     }
 
     private void trailer(byte b) {
+        lineLength++;
         if (b == '\r') {
             state = TRAILER_LF;
-        } else if (isControl(b) || ++lineLength > MAX_TRAILERS) {
+        } else if (isControl(b) || lineLength > MAX_TRAILERS) {
             state = MALFORMED;
         } else {
             state = TRAILER;

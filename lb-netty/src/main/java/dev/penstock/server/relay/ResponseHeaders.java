@@ -78,6 +78,10 @@ final class ResponseHeaders {
         if (namesHeaders) {
             dropNamed();
         }
+        if (chunked && head.minorVersion == 0) {
+            // Nobody agrees on what chunks before HTTP/1.1 mean.
+            return false;
+        }
         boolean both = chunked && head.contentLength >= 0;
         if (chunked) {
             head.contentLength = -1;
@@ -89,9 +93,8 @@ final class ResponseHeaders {
         } else {
             head.framing = head.contentLength >= 0 ? Framing.LENGTH : Framing.UNTIL_CLOSE;
         }
-        // Two framings in one head, or chunks before HTTP/1.1, mean that somebody behind may have seen another end.
-        boolean doubtful = both || (chunked && head.minorVersion == 0);
-        head.keepAlive = !close && !doubtful && head.framing != Framing.UNTIL_CLOSE
+        // Two framings in one head mean that somebody behind may have seen another end.
+        head.keepAlive = !close && !both && head.framing != Framing.UNTIL_CLOSE
                 && (head.minorVersion == 1 || persistent);
         return true;
     }

@@ -254,7 +254,7 @@ class ShardMailboxTest {
 
         assertThat(answers).singleElement().satisfies(attempt -> {
             assertThat(attempt.plan()).isNotNull().extracting(plan -> plan.endpoint().name()).isEqualTo("pod-1");
-            assertThat(attempt.fallbackReason()).isEqualTo("invalid_answer");
+            assertThat(attempt.fallbackReason()).isEqualTo("endpoint_left");
         });
     }
 }

@@ -16,7 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -30,6 +32,7 @@ final class TestFleet implements SnapshotSource, Figures {
     private final AtomicLongArray pendingTokens = new AtomicLongArray(SLOTS);
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     final List<Long> acknowledged = new CopyOnWriteArrayList<>();
+    final BlockingQueue<Long> acknowledgments = new LinkedBlockingQueue<>();
     volatile boolean failOnce;
     private volatile Snapshot current;
 
@@ -72,6 +75,7 @@ final class TestFleet implements SnapshotSource, Figures {
     @Override
     public void acknowledge(int shard, long version) {
         acknowledged.add(version);
+        acknowledgments.add(version);
     }
 
     @Override

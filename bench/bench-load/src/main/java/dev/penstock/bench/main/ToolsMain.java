@@ -1,5 +1,6 @@
 package dev.penstock.bench.main;
 
+import dev.penstock.bench.demo.DemoCommand;
 import dev.penstock.bench.proxy.BenchCommand;
 import dev.penstock.bench.sim.SimCommand;
 import picocli.CommandLine;
@@ -12,6 +13,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+                DemoCommand.class,
                 SimCommand.class,
                 BenchCommand.class,
         })

@@ -11,7 +11,7 @@ import java.io.IOException;
  * @param allocatedBytes bytes its JVM has allocated on the heap
  */
 public record PenstockMetrics(double servedByLoop, double servedByThread, double allocatedBytes) {
-    private static final String SERVED = "penstock_mailbox_served_total";
+    private static final String SERVED = "penstock_router_served_total";
     private static final String ALLOCATED = "penstock_jvm_allocated_bytes_total";
 
     /** Reads the metrics of {@code target}, which is Penstock. */
@@ -26,7 +26,7 @@ public record PenstockMetrics(double servedByLoop, double servedByThread, double
     /** Reads the metrics in a text in Prometheus' format. */
     static PenstockMetrics parse(String text) {
         return new PenstockMetrics(
-                sum(text, SERVED, "by=\"loop\""), sum(text, SERVED, "by=\"thread\""), sum(text, ALLOCATED, ""));
+                sum(text, SERVED, "thread=\"loop\""), sum(text, SERVED, "thread=\"router\""), sum(text, ALLOCATED, ""));
     }
 
     /** The share of requests served inline since {@code earlier}: 0 to 1, NaN if it is not told or there were none. */

@@ -17,9 +17,9 @@ final class PenstockMetricsTest {
     @Test
     void shouldSumShards() {
         PenstockMetrics metrics = PenstockMetrics.parse("""
-                penstock_mailbox_served_total{shard="0",by="loop"} 3
-                penstock_mailbox_served_total{shard="1",by="loop"} 4 1700000000
-                penstock_mailbox_served_total_other{by="loop"} 9
+                penstock_router_served_total{shard="0",thread="loop"} 3
+                penstock_router_served_total{shard="1",thread="loop"} 4 1700000000
+                penstock_router_served_total_other{thread="loop"} 9
                 """);
 
         assertThat(metrics.servedByLoop()).isEqualTo(7);
@@ -36,10 +36,10 @@ final class PenstockMetricsTest {
 
     private static String metrics(int loop, int thread) {
         return """
-                # HELP penstock_mailbox_served_total Requests.
-                # TYPE penstock_mailbox_served_total counter
-                penstock_mailbox_served_total{by="loop"} %d
-                penstock_mailbox_served_total{by="thread"} %d
+                # HELP penstock_router_served_total Requests.
+                # TYPE penstock_router_served_total counter
+                penstock_router_served_total{thread="loop"} %d
+                penstock_router_served_total{thread="router"} %d
                 penstock_jvm_allocated_bytes_total 4.5e9
                 """.formatted(loop, thread);
     }

@@ -1,0 +1,37 @@
+package dev.penstock.bench.jcstress.cache;
+
+import dev.penstock.cache.figures.FigureColumns;
+import dev.penstock.cache.snapshot.CacheCommand;
+import dev.penstock.cache.snapshot.CacheProxy;
+import dev.penstock.cache.snapshot.FleetAgent;
+import dev.penstock.cache.snapshot.FleetLedger;
+import dev.penstock.cache.snapshot.PodSpec;
+import dev.penstock.cache.snapshot.SlotTable;
+import dev.penstock.core.model.PodIdentity;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** One slot, and a clock by which every duty cycle may publish. The duty cycles are confined to one actor. */
+final class StressedCache {
+
+    private long now;
+    final FigureColumns figures = FigureColumns.direct(1, () -> 0, Long.MAX_VALUE);
+    private final SlotTable slots = new SlotTable(1, 1, figures);
+    private final CacheProxy proxy = new CacheProxy(4);
+    final FleetAgent agent = new FleetAgent(proxy, new FleetLedger(slots, 1, ""), slots,
+            () -> now += FleetAgent.PUBLISH_INTERVAL_NANOS, error -> {
+                throw new AssertionError(error);
+            });
+
+    void come(String uid) {
+        proxy.offer(new CacheCommand.PodUpserted("s", new PodSpec(new PodIdentity("n", "p", uid), "h", List.of(1),
+                null, "vllm", true, Map.of(), Map.of(), Set.of("m"))));
+        agent.doWork();
+    }
+
+    void go(String uid) {
+        proxy.offer(new CacheCommand.PodRemoved("s", "n", "p", uid));
+        agent.doWork();
+    }
+}

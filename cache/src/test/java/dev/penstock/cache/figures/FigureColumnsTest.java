@@ -1,0 +1,152 @@
+package dev.penstock.cache.figures;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.penstock.core.model.Pod;
+import dev.penstock.core.model.PodIdentity;
+import dev.penstock.spi.Gauge;
+import dev.penstock.spi.PodView;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FigureColumnsTest {
+
+    private static final long MAX_AGE = 1_000;
+
+    private long now = Long.MAX_VALUE - 500;
+    private final FigureColumns figures = FigureColumns.direct(4096, () -> now, MAX_AGE);
+
+    private static PodView endpoint(int slot, int generation) {
+        return Pod.of(new PodIdentity("ns", "p", "u"), "h", 8000, slot, generation, "", "vllm", true, Map.of(),
+                Map.of());
+    }
+
+    private PodView prepared(int slot, int generation) {
+        figures.prepare(slot, generation);
+        return endpoint(slot, generation);
+    }
+
+    @Test
+    void shouldBeginWithNothing() {
+        PodView endpoint = prepared(3_000, 1);
+
+        assertThat(figures.inFlight(endpoint)).isZero();
+        assertThat(figures.pendingTokens(endpoint)).isZero();
+        for (Gauge gauge : Gauge.values()) {
+            assertThat(figures.gauge(endpoint, gauge)).isNaN();
+            assertThat(figures.gaugeAgeNanos(endpoint, gauge)).isNaN();
+        }
+    }
+
+    @Test
+    void shouldKeepFiguresOfNeighborsApart() {
+        PodView[] all = new PodView[2_100];
+        for (int slot = 0; slot < all.length; slot++) {
+            all[slot] = prepared(slot, 1);
+            figures.addInFlight(all[slot], slot);
+            figures.addPendingTokens(all[slot], 10L * slot);
+            figures.reportInFlightRemote(all[slot], 1);
+            for (Gauge gauge : Gauge.values()) {
+                figures.reportGauge(all[slot], gauge, slot + gauge.metric().hashCode(), now);
+            }
+        }
+        for (int slot = 0; slot < all.length; slot++) {
+            assertThat(figures.inFlightLocal(all[slot])).isEqualTo(slot);
+            assertThat(figures.inFlight(all[slot])).isEqualTo(slot + 1);
+            assertThat(figures.pendingTokens(all[slot])).isEqualTo(10L * slot);
+            for (Gauge gauge : Gauge.values()) {
+                assertThat(figures.gauge(all[slot], gauge)).isEqualTo(slot + gauge.metric().hashCode());
+            }
+        }
+    }
+
+    @Test
+    void shouldForgetAGaugeThatIsTooOld() {
+        PodView endpoint = prepared(0, 1);
+        figures.reportGauge(endpoint, Gauge.KV_CACHE_USAGE, 0.5, now);
+
+        now += MAX_AGE; // beyond the largest number: clocks may wrap
+        assertThat(figures.gauge(endpoint, Gauge.KV_CACHE_USAGE)).isEqualTo(0.5);
+        assertThat(figures.gaugeAgeNanos(endpoint, Gauge.KV_CACHE_USAGE)).isEqualTo(MAX_AGE);
+        now += 1;
+        assertThat(figures.gauge(endpoint, Gauge.KV_CACHE_USAGE)).isNaN();
+        assertThat(figures.gaugeAgeNanos(endpoint, Gauge.KV_CACHE_USAGE)).isEqualTo(MAX_AGE + 1);
+    }
+
+    @Test
+    void shouldNotEndAGenerationWithRequestsInFlight() {
+        PodView endpoint = prepared(0, 1);
+        figures.addInFlight(endpoint, 1);
+        assertThat(figures.retire(0, 1)).isFalse();
+
+        figures.addInFlight(endpoint, -1);
+        assertThat(figures.retire(0, 1)).isTrue();
+
+        figures.addInFlight(endpoint, 1);
+        assertThat(figures.inFlight(endpoint)).isZero();
+        assertThat(figures.inFlight(prepared(0, 2))).isZero();
+    }
+
+    @Test
+    void shouldTakeACountBelowZeroForABug() {
+        PodView endpoint = prepared(0, 1);
+
+        assertThatThrownBy(() -> figures.addInFlight(endpoint, -1)).isInstanceOf(AssertionError.class)
+                .hasMessage("more requests ended than began: h:8000");
+    }
+
+    @Test
+    void shouldShowItsFiguresToOthersThroughAFile() throws IOException {
+        Path memory = Path.of("/dev/shm");
+        Assumptions.assumeTrue(Files.isDirectory(memory) && Files.getFileStore(memory).type().equals("tmpfs"),
+                "no memory file system");
+        Path file = Files.createTempFile(memory, "penstock-figures", ".test");
+        FigureColumns mapped = FigureColumns.mapped(file, 2_000, () -> now, MAX_AGE);
+        try {
+            mapped.prepare(1_500, 7);
+            PodView endpoint = endpoint(1_500, 7);
+            FiguresFile seen = FiguresFile.open(file);
+            mapped.addInFlight(endpoint, 2);
+            mapped.addPendingTokens(endpoint, 30);
+            mapped.reportInFlightRemote(endpoint, 4);
+            mapped.reportGauge(endpoint, Gauge.WAITING, 5.5, now);
+
+            assertThat(seen.pid()).isEqualTo(ProcessHandle.current().pid());
+            assertThat(seen.slots()).isEqualTo(2_048);
+            assertThat(seen.generation(1_500)).isEqualTo(7);
+            assertThat(seen.generation(1_499)).isZero();
+            assertThat(seen.inFlightLocal(1_500)).isEqualTo(2);
+            assertThat(seen.inFlightRemote(1_500)).isEqualTo(4);
+            assertThat(seen.pendingTokens(1_500)).isEqualTo(30);
+            assertThat(seen.gauge(1_500, Gauge.WAITING)).isEqualTo(5.5);
+            assertThat(seen.gauge(1_500, Gauge.RUNNING)).isNaN();
+        } finally {
+            mapped.close();
+        }
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void shouldRefuseAFileThatIsNotInMemory(@TempDir Path directory) throws IOException {
+        Assumptions.assumeFalse(Files.getFileStore(directory).type().equals("tmpfs"), "all in memory here");
+
+        assertThatThrownBy(() -> FigureColumns.mapped(directory.resolve("figures"), 64, () -> now, MAX_AGE))
+                .isInstanceOf(IOException.class).hasMessageContaining("not in memory; try /dev/shm");
+        assertThatThrownBy(() -> FigureColumns.mapped(directory.resolve("none/figures"), 64, () -> now, MAX_AGE))
+                .isInstanceOf(IOException.class).hasMessageContaining("no such directory");
+    }
+
+    @Test
+    void shouldRefuseToReadAnotherFile(@TempDir Path directory) throws IOException {
+        Path file = Files.write(directory.resolve("other"), new byte[8_192]);
+
+        assertThatThrownBy(() -> FiguresFile.open(file)).isInstanceOf(IOException.class)
+                .hasMessage(file + " is no figures file");
+    }
+}

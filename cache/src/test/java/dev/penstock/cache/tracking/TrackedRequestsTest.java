@@ -1,0 +1,134 @@
+package dev.penstock.cache.tracking;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.core.port.Lease;
+import dev.penstock.core.port.TraceSink;
+import dev.penstock.spi.Usage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class TrackedRequestsTest {
+
+    private final FixedFleet fleet = new FixedFleet();
+    private final List<String> told = new ArrayList<>();
+    private final TrackedRequests tracker = new TrackedRequests(fleet, new TraceSink() {
+        @Override
+        public long began(String model) {
+            told.add("began " + model);
+            return 42;
+        }
+
+        @Override
+        public void ended(String model, long term) {
+            told.add("ended " + model + " " + term);
+        }
+
+        @Override
+        public void ended(String model, long term, Usage usage) {
+            told.add("ended " + model + " " + term + " " + usage.promptTokens() + ":" + usage.completionTokens());
+        }
+    });
+
+    @Test
+    void shouldCountFromBeginToEnd() {
+        fleet.show(null, "m", "n");
+        Lease first = tracker.begin("1", "m");
+        Lease second = tracker.begin("2", "m");
+        tracker.begin("3", "n");
+        assertThat(tracker.pending("m")).isEqualTo(2);
+        assertThat(tracker.pending()).isEqualTo(3);
+
+        first.done(new Usage(3, 4));
+        second.done();
+
+        assertThat(tracker.pending("m")).isZero();
+        assertThat(told).containsExactly("began m", "began m", "began n", "ended m 42 3:4", "ended m 42");
+    }
+
+    @Test
+    void shouldEndOnce() {
+        fleet.show(null, "m");
+        Lease lease = tracker.begin("1", "m");
+        lease.done();
+        lease.done();
+        lease.done(Usage.UNKNOWN);
+
+        assertThat(tracker.pending("m")).isZero();
+        assertThat(told).containsExactly("began m", "ended m 42");
+    }
+
+    @Test
+    void shouldNeverGoBelowZeroWhenAModelLeavesAndComesBack() {
+        fleet.show(null, "m");
+        Lease old = tracker.begin("1", "m");
+        fleet.show(null);
+        tracker.forgetGone();
+        assertThat(tracker.pending("m")).as("it is still pending").isEqualTo(1);
+        fleet.show(null, "m");
+        Lease next = tracker.begin("2", "m");
+        assertThat(tracker.pending("m")).isEqualTo(2);
+
+        old.done();
+        assertThat(tracker.pending("m")).isEqualTo(1);
+        next.done();
+        assertThat(tracker.pending("m")).isZero();
+    }
+
+    @Test
+    void shouldForgetAModelThatHasLeft() {
+        fleet.show(null, "m");
+        tracker.begin("1", "m").done();
+        fleet.show(null);
+        tracker.forgetGone();
+        fleet.show(null, "m");
+
+        Lease lease = tracker.begin("2", "m");
+
+        assertThat(tracker.pending("m")).isEqualTo(1);
+        lease.done();
+    }
+
+    @Test
+    void shouldNotCountModelsThatThereAreNot() {
+        Lease lease = tracker.begin("1", "made up");
+        assertThat(tracker.pending("made up")).isZero();
+        lease.done();
+        lease.done(Usage.UNKNOWN);
+
+        assertThat(tracker.pending()).isZero();
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    @Timeout(30)
+    void shouldLoseNoCountWhileModelsComeAndGo() throws InterruptedException {
+        TrackedRequests busy = new TrackedRequests(fleet, TraceSink.OFF);
+        CountDownLatch go = new CountDownLatch(1);
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            threads.add(Thread.ofPlatform().start(() -> {
+                try {
+                    go.await();
+                } catch (InterruptedException e) {
+                    return;
+                }
+                for (int request = 0; request < 30_000; request++) {
+                    busy.begin("r", "m").done();
+                }
+            }));
+        }
+        go.countDown();
+        for (int i = 0; i < 20_000; i++) {
+            fleet.show(null, i % 2 == 0 ? "m" : "n");
+            busy.forgetGone();
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(busy.pending()).isZero();
+    }
+}

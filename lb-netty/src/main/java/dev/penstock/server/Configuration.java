@@ -1,0 +1,87 @@
+package dev.penstock.server;
+
+import dev.penstock.core.config.InvalidSettingsException;
+import dev.penstock.core.config.LiveSettings;
+import dev.penstock.core.config.Setting;
+import dev.penstock.core.config.Settings;
+import dev.penstock.core.config.Settings.Source;
+import dev.penstock.server.config.ConfigFile;
+import dev.penstock.server.config.Environment;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that was said of settings, concluded.
+ *
+ * @param file what the file says
+ * @param settings the settings
+ */
+record Configuration(ConfigFile file, Settings settings) {
+
+    /**
+     * Where the parts come from.
+     *
+     * @param path the file, read again when it changes; or null
+     * @param text the text where there is no file
+     * @param name name of the text, for messages
+     * @param variables the environment
+     * @param flags what is said by flags or by the embedder
+     * @param known all settings that there are
+     */
+    record Sources(@Nullable Path path, String text, String name, Map<String, String> variables,
+            Map<String, Source> flags, List<Setting<?>> known) {
+
+        /** Reads the text as it is now. */
+        String currentText() {
+            if (path == null) {
+                return text;
+            }
+            try {
+                return Files.readString(path);
+            } catch (CharacterCodingException e) {
+                throw new InvalidSettingsException(List.of(path + ": not UTF-8"));
+            } catch (IOException e) {
+                throw new InvalidSettingsException(List.of("cannot read " + path + ": " + e.getMessage()));
+            }
+        }
+
+        String fileName() {
+            return path == null ? name : path.toString();
+        }
+    }
+
+    /**
+     * Concludes.
+     *
+     * @throws InvalidSettingsException names everything that is wrong
+     */
+    static Configuration read(Sources sources) {
+        List<String> errors = new ArrayList<>();
+        ConfigFile file = ConfigFile.EMPTY;
+        try {
+            file = ConfigFile.parse(sources.fileName(), sources.currentText());
+        } catch (InvalidSettingsException e) {
+            errors.addAll(e.errors());
+        }
+        try {
+            Settings settings = Settings.conclude(sources.known(), file.settings(),
+                    Environment.read(sources.variables(), sources.known()), sources.flags());
+            if (errors.isEmpty()) {
+                return new Configuration(file, settings);
+            }
+        } catch (InvalidSettingsException e) {
+            errors.addAll(e.errors());
+        }
+        throw new InvalidSettingsException(errors);
+    }
+
+    LiveSettings live() {
+        return LiveSettings.from(settings);
+    }
+}

@@ -1,0 +1,191 @@
+package dev.penstock.server;
+
+import dev.penstock.core.config.InvalidSettingsException;
+import dev.penstock.core.config.Settings.Source;
+import dev.penstock.core.port.Admission;
+import dev.penstock.spi.RouterProvider;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running load balancer. Several may run in one process; they share nothing.
+ *
+ * {@snippet :
+ * try (Penstock penstock = Penstock.builder()
+ *         .config("inline", "models: [{name: m, endpoints: [127.0.0.1:8000]}]")
+ *         .setting("listen.port", "0", "code")
+ *         .start()) {
+ *     System.out.println(penstock.port());
+ * }
+ * }
+ */
+public final class Penstock implements AutoCloseable {
+
+    private final Wiring wiring;
+
+    private Penstock(Wiring wiring) {
+        this.wiring = wiring;
+    }
+
+    /** Begins to describe a load balancer. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The port that clients connect to. */
+    public int port() {
+        return wiring.port();
+    }
+
+    /** The port of the admin pages. */
+    public int adminPort() {
+        return wiring.adminPort();
+    }
+
+    /** Requests that have begun and not ended. */
+    public long openRequests() {
+        return wiring.openRequests();
+    }
+
+    /** What it believes and counts, for tests and for embedders. */
+    public Inside inside() {
+        return wiring;
+    }
+
+    /**
+     * Stops: says that it is not ready, takes no new connections, lets running requests end for as long as
+     * {@code shutdown.grace} says, and ends all its threads. Further calls do nothing.
+     */
+    @Override
+    public void close() {
+        wiring.close();
+    }
+
+    /** Numbers that must be back at zero when all requests have ended. Any thread. */
+    public interface Inside {
+
+        /** Requests in flight at all endpoints, as counted by their reservations. */
+        long reservations();
+
+        /** Requests between admission and end. */
+        long leases();
+
+        /** Bytes of request bodies that are held. */
+        long bodyBytes();
+    }
+
+    /**
+     * What {@link Builder#check} found.
+     *
+     * @param problems one sentence for each; empty where the configuration is good
+     * @param summary what it describes, for a person
+     */
+    public record Checked(List<String> problems, String summary) {}
+
+    /** Describes a load balancer. Not to be shared by threads. */
+    public static final class Builder {
+
+        private @Nullable Path file;
+        private String text = "";
+        private String textName = "inline";
+        private Path home = Path.of("");
+        private Map<String, String> variables = Map.of();
+        private Admission admission = Admission.UNLIMITED;
+        private final Map<String, Source> flags = new LinkedHashMap<>();
+        private final List<RouterProvider> providers = new ArrayList<>();
+
+        private Builder() {}
+
+        /** Reads the configuration from a file, and again when it changes. */
+        public Builder configFile(Path path) {
+            file = path;
+            return this;
+        }
+
+        /**
+         * Takes the configuration as it is given.
+         *
+         * @param name for messages
+         * @param yaml as in the file
+         */
+        public Builder config(String name, String yaml) {
+            textName = name;
+            text = yaml;
+            return this;
+        }
+
+        /** Reads settings from environment variables such as {@code PENSTOCK_LISTEN_PORT}; none by default. */
+        public Builder environment(Map<String, String> environment) {
+            variables = Map.copyOf(environment);
+            return this;
+        }
+
+        /**
+         * Says what a setting is, over everything else.
+         *
+         * @param name name of the setting
+         * @param value as in the file
+         * @param where who says so, for messages
+         */
+        public Builder setting(String name, String value, String where) {
+            flags.put(name, new Source(value, where));
+            return this;
+        }
+
+        /** Where relative folders, such as that of the plugins, are seen from; the working directory by default. */
+        public Builder home(Path directory) {
+            home = directory;
+            return this;
+        }
+
+        /** Adds a strategy of the embedder's own. */
+        public Builder provider(RouterProvider provider) {
+            providers.add(provider);
+            return this;
+        }
+
+        /** Who decides about keys and limits; everything is admitted by default. */
+        public Builder admission(Admission decides) {
+            admission = decides;
+            return this;
+        }
+
+        /**
+         * Starts; returns when the ports are open. {@code /readyz} tells when requests should come.
+         *
+         * @throws InvalidSettingsException names everything that is wrong; nothing is left running
+         */
+        public Penstock start() {
+            return new Penstock(Wiring.start(parts()));
+        }
+
+        /** Looks at everything as {@link #start} would, and starts nothing. */
+        public Checked check() {
+            try {
+                return new Checked(List.of(), Wiring.check(parts()));
+            } catch (InvalidSettingsException e) {
+                return new Checked(e.errors(), "");
+            }
+        }
+
+        private Parts parts() {
+            return new Parts(new Configuration.Sources(file, text, textName, variables, Map.copyOf(flags),
+                    Wiring.settings()), home,
+                    List.copyOf(providers), admission);
+        }
+    }
+
+    /**
+     * What a builder was told.
+     *
+     * @param sources where the settings come from
+     * @param home where relative folders are seen from
+     * @param providers strategies of the embedder's own
+     * @param admission who decides about keys and limits
+     */
+    record Parts(Configuration.Sources sources, Path home, List<RouterProvider> providers, Admission admission) {}
+}

@@ -1,0 +1,94 @@
+package dev.penstock.server;
+
+import dev.penstock.core.config.InvalidSettingsException;
+import dev.penstock.core.config.Settings;
+import dev.penstock.core.port.NanoClock;
+import dev.penstock.server.config.ServerSettings;
+import dev.penstock.server.exchange.Proxy;
+import dev.penstock.server.frontend.FrontendInitializer;
+import dev.penstock.server.upstream.UpstreamTransport;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.NettyRuntime;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** The traffic port and its event loops. */
+final class TrafficServer implements AutoCloseable {
+
+    private static final int MOST_THREADS = 4;
+    private static final int BACKLOG = 4096;
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private final EventLoopGroup loops;
+    private final Channel listener;
+    private final Proxy proxy;
+
+    /**
+     * Listens.
+     *
+     * @throws InvalidSettingsException where the port cannot be had
+     */
+    TrafficServer(Settings settings, IoTransport transport, IoThreads threads, Proxy proxy) {
+        this.proxy = proxy;
+        int wanted = settings.get(ServerSettings.IO_THREADS);
+        loops = transport.loops(wanted > 0 ? wanted : Math.min(NettyRuntime.availableProcessors(), MOST_THREADS),
+                threads);
+        ServerBootstrap bootstrap = new ServerBootstrap().group(loops).channel(transport.listener())
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UpstreamTransport.WATER_MARK)
+                .childHandler(new FrontendInitializer(proxy));
+        InetSocketAddress address = address(settings.get(ServerSettings.HOST), settings.get(ServerSettings.PORT),
+                ServerSettings.PORT.name());
+        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            throw cannotListen(address, ServerSettings.PORT.name(), bound.cause());
+        }
+        listener = bound.channel();
+    }
+
+    static InetSocketAddress address(String host, int port, String setting) {
+        InetSocketAddress address = new InetSocketAddress(host, port);
+        if (address.isUnresolved()) {
+            throw new InvalidSettingsException(List.of(setting.replace("port", "host") + ": " + host
+                    + " (expected: an address of this machine)"));
+        }
+        return address;
+    }
+
+    static InvalidSettingsException cannotListen(InetSocketAddress address, String setting, Throwable cause) {
+        return new InvalidSettingsException(List.of("cannot listen on " + address.getHostString() + ":"
+                + address.getPort() + " (" + cause.getMessage() + "); choose another port with " + setting
+                + ", or 0 for a free one"));
+    }
+
+    int port() {
+        return ((InetSocketAddress) listener.localAddress()).getPort();
+    }
+
+    /** Takes no more connections, and lets running requests end. */
+    void drain(long graceNanos) {
+        listener.close().awaitUninterruptibly();
+        proxy.drain();
+        NanoClock clock = proxy.context().clock();
+        long start = clock.nanoTime();
+        while (proxy.open() > 0 && clock.nanoTime() - start < graceNanos) {
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+    }
+
+    @Override
+    public void close() {
+        listener.close().awaitUninterruptibly();
+        proxy.close().awaitUninterruptibly();
+        loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+}

@@ -1,0 +1,321 @@
+package dev.penstock.server;
+
+import dev.penstock.cache.CacheRole;
+import dev.penstock.cache.CacheSettings;
+import dev.penstock.cache.CacheState;
+import dev.penstock.cache.FleetCache;
+import dev.penstock.cache.discovery.DiscoveryState;
+import dev.penstock.cache.discovery.FileError;
+import dev.penstock.cache.discovery.FleetFile;
+import dev.penstock.cache.discovery.InvalidFleetException;
+import dev.penstock.cache.snapshot.FleetSpec;
+import dev.penstock.core.config.InvalidSettingsException;
+import dev.penstock.core.config.LiveSettings;
+import dev.penstock.core.config.Setting;
+import dev.penstock.core.config.Settings;
+import dev.penstock.core.engine.EngineContext;
+import dev.penstock.core.engine.EngineMetrics;
+import dev.penstock.core.engine.StrategyCatalog;
+import dev.penstock.core.port.NanoClock;
+import dev.penstock.server.admin.AdminPage;
+import dev.penstock.server.admin.AdminPages;
+import dev.penstock.server.admin.AdminServer;
+import dev.penstock.server.admin.Readiness;
+import dev.penstock.server.body.BodyBudget;
+import dev.penstock.server.config.ConfigFile;
+import dev.penstock.server.config.ServerSettings;
+import dev.penstock.server.exchange.Proxy;
+import dev.penstock.server.exchange.ProxyContext;
+import dev.penstock.server.mailbox.ShardContext;
+import dev.penstock.server.mailbox.ShardSet;
+import dev.penstock.server.mailbox.ShardStats;
+import dev.penstock.server.metrics.JvmMetrics;
+import dev.penstock.server.metrics.PrometheusMetrics;
+import dev.penstock.server.plugin.Plugin;
+import dev.penstock.server.plugin.PluginLoader;
+import dev.penstock.server.plugin.Strategies;
+import dev.penstock.spi.PodView;
+import dev.penstock.spi.Snapshot;
+import io.netty.util.internal.PlatformDependent;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place where everything is made, from top to bottom, and ended, from bottom to top. Nothing else knows both
+ * the cache and the transport.
+ */
+final class Wiring implements Penstock.Inside {
+
+    private static final String WARM_UP = "warming up";
+    private static final long RELOAD_SECONDS = 1;
+
+    private final ConfigReload config;
+    private final FleetCache cache;
+    private final List<Plugin> plugins;
+    private final ShardSet shards;
+    private final BodyBudget budget;
+    private final Proxy proxy;
+    private final Readiness readiness = new Readiness(List.of(WARM_UP));
+    private final TrafficServer traffic;
+    private final AdminServer admin;
+    private final @Nullable WarmUp warmUp;
+
+    private Wiring(Penstock.Parts parts, Configuration configuration, List<Plugin> plugins,
+            Strategies.Result strategies) {
+        this.plugins = plugins;
+        Settings settings = configuration.settings();
+        NanoClock clock = NanoClock.SYSTEM;
+        PrometheusMetrics metrics = new PrometheusMetrics();
+        JvmMetrics.register(metrics, PlatformDependent::usedDirectMemory);
+        config = new ConfigReload(parts.sources(), configuration);
+        StrategyCatalog catalog = new StrategyCatalog(strategies.usable());
+
+        Undo undo = new Undo();
+        try {
+            int shardCount = settings.get(ServerSettings.SHARDS);
+            cache = undo.add(startCache(parts, configuration, shardCount));
+
+            long seed = ThreadLocalRandom.current().nextLong();
+            IoThreads ioThreads = new IoThreads();
+            EngineMetrics engineMetrics = new EngineMetrics(metrics);
+            shards = undo.add(new ShardSet(new ShardContext(shardCount,
+                    shard -> new EngineContext(shard, cache, cache.figures(), catalog, engineMetrics, seed + shard),
+                    clock, powerOfTwo(settings.get(ServerSettings.MAILBOX)), () -> settings.get(ServerSettings.STALL),
+                    ioThreads::current, metrics)));
+            shards.start();
+
+            budget = new BodyBudget(settings.get(ServerSettings.BODY_BUDGET));
+            IoTransport transport = IoTransport.of(settings.get(ServerSettings.TRANSPORT));
+            proxy = new Proxy(new ProxyContext(shards, cache, catalog, config::live, parts.admission(), cache.tracker(),
+                    cache.pins(), budget, metrics, clock, transport.upstream(),
+                    new ProxyContext.Limits(8 * 1024, Math.toIntExact(settings.get(ServerSettings.HEADER_LIMIT)),
+                            TimeUnit.MINUTES.toNanos(10), seed)));
+            traffic = undo.add(new TrafficServer(settings, transport, ioThreads, proxy));
+            registerGauges(metrics);
+            admin = undo.add(new AdminServer(TrafficServer.address(settings.get(ServerSettings.ADMIN_HOST),
+                    settings.get(ServerSettings.ADMIN_PORT), "admin.port"), pages(metrics, strategies)));
+        } catch (RuntimeException e) {
+            undo.run();
+            throw e;
+        }
+        admin.executor().scheduleWithFixedDelay(() -> config.check(live -> requireStrategy(live, catalog)),
+                RELOAD_SECONDS, RELOAD_SECONDS, TimeUnit.SECONDS);
+        int warmUpRequests = settings.get(ServerSettings.WARM_UP);
+        if (warmUpRequests == 0) {
+            readiness.done(WARM_UP);
+        }
+        warmUp = warmUpRequests == 0 ? null : WarmUp.begin(parts, warmUpRequests, config.live().strategy(),
+                () -> readiness.done(WARM_UP));
+    }
+
+    // ---- configuration
+
+    /** All settings of the process. */
+    static List<Setting<?>> settings() {
+        List<Setting<?>> all = new ArrayList<>(ServerSettings.all());
+        all.addAll(CacheSettings.ALL);
+        return List.copyOf(all);
+    }
+
+    static Wiring start(Penstock.Parts parts) {
+        Configuration configuration = Configuration.read(parts.sources());
+        List<Plugin> plugins = plugins(parts, configuration);
+        Strategies.Result strategies = strategies(configuration, plugins);
+        try {
+            requireStrategy(configuration.live(), new StrategyCatalog(strategies.usable()));
+            return new Wiring(parts, configuration, plugins, strategies);
+        } catch (RuntimeException e) {
+            plugins.forEach(Plugin::close);
+            throw e;
+        }
+    }
+
+    /** Looks at everything, starts nothing; a summary for a person. */
+    static String check(Penstock.Parts parts) {
+        Configuration configuration = Configuration.read(parts.sources());
+        List<String> errors = new ArrayList<>();
+        List<Plugin> plugins = plugins(parts, configuration);
+        Strategies.Result strategies = strategies(configuration, plugins);
+        errors.addAll(strategies.problems());
+        int models = 0;
+        try {
+            requireStrategy(configuration.live(), new StrategyCatalog(strategies.usable()));
+        } catch (InvalidSettingsException e) {
+            errors.addAll(e.errors());
+        }
+        try {
+            models = fleet(configuration).models().size();
+        } catch (InvalidSettingsException e) {
+            errors.addAll(e.errors());
+        } finally {
+            plugins.forEach(Plugin::close);
+        }
+        if (!errors.isEmpty()) {
+            throw new InvalidSettingsException(errors);
+        }
+        return models + " models, strategy " + configuration.live().strategy() + " of "
+                + strategies.usable().stream().map(strategy -> strategy.name()).collect(Collectors.joining(", "));
+    }
+
+    private static List<Plugin> plugins(Penstock.Parts parts, Configuration configuration) {
+        Path folder = parts.home().resolve(configuration.settings().get(ServerSettings.PLUGINS));
+        List<Plugin> plugins = new ArrayList<>();
+        if (!parts.providers().isEmpty()) {
+            plugins.add(Plugin.embedded(parts.providers()));
+        }
+        plugins.addAll(PluginLoader.load(folder));
+        return plugins;
+    }
+
+    private static Strategies.Result strategies(Configuration configuration, List<Plugin> plugins) {
+        Set<String> onLoop = Arrays.stream(configuration.settings().get(ServerSettings.ON_LOOP).split(","))
+                .map(String::trim).collect(Collectors.toSet());
+        return Strategies.of(plugins, configuration.file().routers(), onLoop);
+    }
+
+    private static void requireStrategy(LiveSettings live, StrategyCatalog catalog) {
+        if (catalog.parse(live.strategy()) == null) {
+            throw new InvalidSettingsException(List.of(LiveSettings.STRATEGY.name() + ": " + live.strategy()
+                    + " (expected: one of " + String.join(", ", catalog.names())
+                    + ", or an expression of those that score)"));
+        }
+    }
+
+    // ---- the fleet
+
+    private static FleetCache startCache(Penstock.Parts parts, Configuration configuration, int shardCount) {
+        FleetCache.Builder builder = FleetCache.builder(CacheRole.GATEWAY)
+                .settings(CacheSettings.from(configuration.settings())).shards(shardCount);
+        ConfigFile file = configuration.file();
+        Path path = parts.sources().path();
+        if (file.hasModels() && path != null) {
+            builder.modelsFile(path, FleetFile.Scope.SECTION);
+        } else if (file.hasModels()) {
+            builder.fleet(fleet(configuration));
+        } else if (CacheSettings.from(configuration.settings()).discoveryFile().isEmpty()) {
+            throw noModels(parts);
+        }
+        try {
+            return builder.start();
+        } catch (InvalidFleetException e) {
+            throw new InvalidSettingsException(e.errors().stream().map(FileError::toString).toList());
+        }
+    }
+
+    private static InvalidSettingsException noModels(Penstock.Parts parts) {
+        String name = parts.sources().fileName();
+        return new InvalidSettingsException(List.of((name.isEmpty() ? "no configuration" : name)
+                + ": no models (expected: a list \"models\" in --config FILE, or the setting discovery.file)"));
+    }
+
+    private static FleetSpec fleet(Configuration configuration) {
+        ConfigFile file = configuration.file();
+        return switch (FleetFile.parse(file.text(), file.name(), FleetFile.Scope.SECTION)) {
+            case FleetFile.Parsed(FleetSpec fleet) -> fleet;
+            case FleetFile.Refused(List<FileError> errors) ->
+                    throw new InvalidSettingsException(errors.stream().map(FileError::toString).toList());
+        };
+    }
+
+    // ---- the admin port
+
+    private Map<String, AdminPage> pages(PrometheusMetrics metrics, Strategies.Result strategies) {
+        Map<String, AdminPage> pages = new LinkedHashMap<>();
+        pages.put("/healthz", AdminPages.health());
+        pages.put("/readyz", AdminPages.readiness(readiness));
+        pages.put("/metrics", AdminPages.metrics(metrics));
+        pages.put("/admin/config", AdminPages.config(config::settings, config::errors));
+        pages.put("/admin/snapshot", AdminPages.snapshot(cache, cache.figures(), this::discovery));
+        pages.put("/admin/plugins", AdminPages.plugins(plugins, strategies, this::quarantined));
+        return pages;
+    }
+
+    private List<AdminPages.Source> discovery() {
+        CacheState state = cache.state();
+        List<AdminPages.Source> sources = new ArrayList<>();
+        for (int i = 0; i < state.sources().size(); i++) {
+            DiscoveryState source = state.sources().get(i);
+            sources.add(new AdminPages.Source(source.source(), state.goodAgeNanos().get(i) / 1e9,
+                    source.errors().stream().map(FileError::toString).toList()));
+        }
+        return sources;
+    }
+
+    private Set<String> quarantined() {
+        return shards.stats().stream().map(ShardStats::quarantined).flatMap(Set::stream).collect(Collectors.toSet());
+    }
+
+    private void registerGauges(PrometheusMetrics metrics) {
+        metrics.gauge("penstock_requests_open", "Requests that have begun and not ended.", this::openRequests);
+        metrics.gauge("penstock_leases", "Requests between admission and end.", this::leases);
+        metrics.gauge("penstock_reservations", "Requests in flight at all endpoints.", this::reservations);
+        metrics.gauge("penstock_body_bytes", "Bytes of request bodies that are held.", this::bodyBytes);
+        metrics.gauge("penstock_snapshot_version", "Version of the fleet.", () -> cache.current().version());
+        metrics.gauge("penstock_snapshot_age_seconds", "Since when the fleet is as it is.",
+                () -> cache.state().ageNanos() / 1e9);
+        metrics.gauge("penstock_discovery_age_seconds", "When the oldest source was last found good.",
+                () -> cache.state().goodAgeNanos().stream().mapToLong(Long::longValue).max().orElse(0) / 1e9);
+    }
+
+    // ---- for tests and embedders
+
+    int port() {
+        return traffic.port();
+    }
+
+    int adminPort() {
+        return admin.port();
+    }
+
+    long openRequests() {
+        return proxy.open();
+    }
+
+    @Override
+    public long reservations() {
+        Snapshot snapshot = cache.current();
+        long sum = 0;
+        for (int slot = 0; slot < snapshot.slots(); slot++) {
+            PodView endpoint = snapshot.endpoint(slot);
+            sum += endpoint == null ? 0 : cache.figures().inFlightLocal(endpoint);
+        }
+        return sum;
+    }
+
+    @Override
+    public long leases() {
+        return cache.tracker().pending();
+    }
+
+    @Override
+    public long bodyBytes() {
+        return budget.held();
+    }
+
+    /** From bottom to top: no new requests, running ones to their end, threads, stores. */
+    void close() {
+        readiness.notBecause("shutting down");
+        if (warmUp != null) {
+            warmUp.close();
+        }
+        traffic.drain(config.settings().get(ServerSettings.GRACE));
+        traffic.close();
+        admin.close();
+        shards.close();
+        cache.close();
+        plugins.forEach(Plugin::close);
+    }
+
+    private static int powerOfTwo(int atLeast) {
+        return atLeast == 1 ? 1 : Integer.highestOneBit(atLeast - 1) << 1;
+    }
+}

@@ -1,0 +1,52 @@
+package dev.penstock.server.main;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.logging.ConsoleHandler;
+import java.util.logging.Formatter;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/** One line for each record of the log, on standard error. */
+final class LogFormat extends Formatter {
+
+    private LogFormat() {}
+
+    /** Takes the place of the JDK's own format of two lines. */
+    static void install() {
+        Logger root = Logger.getLogger("");
+        for (Handler handler : root.getHandlers()) {
+            root.removeHandler(handler);
+        }
+        ConsoleHandler console = new ConsoleHandler();
+        console.setFormatter(new LogFormat());
+        console.setLevel(Level.ALL);
+        root.addHandler(console);
+        root.setLevel(Level.INFO);
+    }
+
+    @Override
+    public String format(LogRecord record) {
+        StringBuilder line = new StringBuilder(160)
+                .append(Instant.ofEpochMilli(record.getMillis()).truncatedTo(ChronoUnit.MILLIS))
+                .append(' ').append(record.getLevel().getName().toLowerCase(Locale.ROOT))
+                .append(' ').append(shortName(record.getLoggerName()))
+                .append(": ").append(formatMessage(record)).append('\n');
+        Throwable thrown = record.getThrown();
+        if (thrown != null) {
+            StringWriter stack = new StringWriter();
+            thrown.printStackTrace(new PrintWriter(stack, true));
+            line.append(stack);
+        }
+        return line.toString();
+    }
+
+    private static String shortName(String logger) {
+        return logger == null ? "-" : logger.substring(logger.lastIndexOf('.') + 1);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.penstock.server.main;
+
+import dev.penstock.core.config.InvalidSettingsException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code penstock serve}, {@code check} and {@code version}. */
+@Command(name = "penstock", mixinStandardHelpOptions = true, versionProvider = BuildInfo.class,
+        subcommands = {ServeCommand.class, CheckCommand.class, VersionCommand.class},
+        header = "An L7 load balancer for fleets of LLM inference engines.",
+        description = {"",
+            "Takes OpenAI and Anthropic calls, lets a router choose the pod, relays the stream.", ""},
+        footer = {"", "Examples:",
+            "  penstock serve --config penstock.yaml",
+            "  penstock check --config penstock.yaml",
+            "  curl localhost:8080/v1/models",
+            "", "A configuration that is enough:",
+            "  models:",
+            "    - name: llama-3-8b",
+            "      endpoints: [10.0.0.1:8000, 10.0.0.2:8000]"})
+public final class PenstockMain {
+
+    private PenstockMain() {}
+
+    /** Runs a command; exit status 0, 1 where it failed, 2 where it was called wrongly. */
+    public static void main(String[] args) {
+        LogFormat.install();
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(new PenstockMain());
+        commandLine.setExecutionExceptionHandler((error, command, result) -> {
+            if (error instanceof InvalidSettingsException invalid) {
+                invalid.errors().forEach(line -> command.getErr().println("penstock: " + line));
+            } else {
+                command.getErr().println("penstock: " + describe(error));
+            }
+            return 1;
+        });
+        return commandLine;
+    }
+
+    private static String describe(Throwable error) {
+        String message = error.getMessage();
+        return message == null ? error.toString() : message;
+    }
+}
