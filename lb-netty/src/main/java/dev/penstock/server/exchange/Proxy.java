@@ -6,9 +6,14 @@ import dev.penstock.server.upstream.UpstreamMetrics;
 import dev.penstock.spi.Needs;
 import dev.penstock.spi.RouterProvider;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.netty.util.concurrent.Promise;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -74,12 +79,28 @@ public final class Proxy {
         return draining;
     }
 
-    /** Closes idle connections to pods, soon; those of requests that are still open are closed after their use. */
-    public void close() {
+    /**
+     * Closes idle connections to pods; done when all loops have. Those of requests that are still open are closed after
+     * their use.
+     */
+    public Future<Void> close() {
         draining = true;
-        for (LoopState state : loops.values()) {
-            onLoop(state, state.pool()::close);
+        Promise<Void> all = ImmediateEventExecutor.INSTANCE.newPromise();
+        List<LoopState> states = List.copyOf(loops.values());
+        AtomicInteger left = new AtomicInteger(states.size() + 1);
+        Runnable done = () -> {
+            if (left.decrementAndGet() == 0) {
+                all.setSuccess(null);
+            }
+        };
+        for (LoopState state : states) {
+            onLoop(state, () -> {
+                state.pool().close();
+                done.run();
+            }, done);
         }
+        done.run();
+        return all;
     }
 
     ProxyMetrics metrics() {
@@ -116,16 +137,16 @@ public final class Proxy {
 
     private void newEpoch(int shard, int epoch) {
         for (LoopState state : loops.values()) {
-            onLoop(state, () -> state.newEpoch(shard, epoch));
+            onLoop(state, () -> state.newEpoch(shard, epoch), () -> { });
         }
     }
 
-    private static void onLoop(LoopState state, Runnable task) {
+    private static void onLoop(LoopState state, Runnable task, Runnable otherwise) {
         try {
             state.loop().execute(task);
         } catch (RejectedExecutionException e) {
             // The loop has ended, and with it all that was there.
-            assert state.loop().isShuttingDown();
+            otherwise.run();
         }
     }
 }
