@@ -79,10 +79,7 @@ public final class Proxy {
         return draining;
     }
 
-    /**
-     * Closes idle connections to pods; done when all loops have. Those of requests that are still open are closed after
-     * their use.
-     */
+    /** Closes all connections, of clients and to pods, and so ends what is still open; done when all loops have. */
     public Future<Void> close() {
         draining = true;
         Promise<Void> all = ImmediateEventExecutor.INSTANCE.newPromise();
@@ -95,7 +92,7 @@ public final class Proxy {
         };
         for (LoopState state : states) {
             onLoop(state, () -> {
-                state.pool().close();
+                state.close();
                 done.run();
             }, done);
         }

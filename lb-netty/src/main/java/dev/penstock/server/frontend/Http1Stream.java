@@ -196,6 +196,10 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
         ctx.close();
     }
 
+    void close() {
+        ctx().close();
+    }
+
     /** The client was too slow, or has nothing more to ask. */
     void timedOut(boolean inHead) {
         if (!inHead || ended) {
