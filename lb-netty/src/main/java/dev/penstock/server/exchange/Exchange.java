@@ -4,7 +4,6 @@ import dev.penstock.core.config.LiveSettings;
 import dev.penstock.core.engine.LabelSelector;
 import dev.penstock.core.engine.StrategyExpression;
 import dev.penstock.core.port.Admission;
-import dev.penstock.core.port.Lease;
 import dev.penstock.server.relay.ErrorBody;
 import dev.penstock.spi.Api;
 import dev.penstock.spi.ErrorCode;
@@ -32,15 +31,13 @@ public final class Exchange extends Timed {
     private final String id;
     private final Endpoints.Target target;
     private final RequestIntake intake;
+    private final Accounts accounts = new Accounts();
     private Phase phase = Phase.INTAKE;
     private long totalDeadlineNanos;
     private @Nullable ProxyRequest request;
     private @Nullable StrategyExpression strategy;
-    private @Nullable AdmissionLeg admission;
     private @Nullable RoutingLeg routing;
     private @Nullable UpstreamLeg upstream;
-    private @Nullable Lease lease;
-    private ProxyMetrics.@Nullable ModelMetrics modelMetrics;
 
     private Exchange(LoopState loop, ClientStream client, RequestHead head) {
         this.loop = loop;
@@ -160,8 +157,7 @@ public final class Exchange extends Timed {
             refuse(Refusal.unknownModel(modelName));
             return;
         }
-        modelMetrics = loop.proxy().metrics().model(model.name());
-        modelMetrics.began();
+        accounts.model(loop.proxy().metrics().model(model.name()));
         switch (RoutingTerms.of(head, model, settings.strategy(), loop.proxy().context().strategies())) {
             case RoutingTerms.Refused(Refusal refusal) -> refuse(refusal);
             case RoutingTerms.Agreed(StrategyExpression agreed, LabelSelector filter) -> {
@@ -190,14 +186,14 @@ public final class Exchange extends Timed {
         phase = Phase.ADMISSION;
         noDeadline();
         AdmissionLeg leg = new AdmissionLeg(this, loop, shown, filter);
-        admission = leg;
+        accounts.admission(leg);
         leg.ask(port, head.header(HeaderNames.USER), head.header(HeaderNames.AUTHORIZATION));
     }
 
     /** The request may go on. */
     void admitted(ProxyRequest shown, @Nullable LabelSelector filter) {
         request = shown;
-        lease = loop.proxy().context().tracker().begin(id, shown.model());
+        accounts.lease(loop.proxy().context().tracker().begin(id, shown.model()));
         ModelView model = loop.proxy().context().snapshots().current().model(shown.model());
         StrategyExpression how = strategy;
         if (model == null || how == null) {
@@ -277,22 +273,7 @@ public final class Exchange extends Timed {
      * @return whether it goes on; else the caller ends it
      */
     boolean retry(PodView failed, RetryReason reason) {
-        RoutingLeg leg = routing;
-        ProxyRequest shown = request;
-        if (leg == null || shown == null || leg.number() >= settings.maxRetries() || !intake.replayable()) {
-            return false;
-        }
-        ModelView model = loop.proxy().context().snapshots().current().model(shown.model());
-        if (model == null || !leg.othersThan(failed, model)) {
-            return false;
-        }
-        if (!loop.retries().tryTake(settings.retryBudgetPercent())) {
-            loop.proxy().metrics().retryRefused();
-            return false;
-        }
-        loop.proxy().metrics().retried(reason);
-        leg.askAgain(failed, model);
-        return true;
+        return routing != null && intake.replayable() && routing.retry(failed, reason);
     }
 
     /** The first byte of the answer is there. */
@@ -359,18 +340,7 @@ public final class Exchange extends Timed {
         if (routing != null) {
             routing.end(usage);
         }
-        if (admission != null) {
-            admission.end(upstream != null, usage);
-        }
-        Lease taken = lease;
-        if (taken != null && usage.known()) {
-            taken.done(usage);
-        } else if (taken != null) {
-            taken.done();
-        }
-        if (modelMetrics != null) {
-            modelMetrics.ended(status / 100 == 2, usage);
-        }
+        accounts.settle(upstream != null, usage, status);
     }
 
     @Override
