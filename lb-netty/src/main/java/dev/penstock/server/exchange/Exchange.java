@@ -4,14 +4,11 @@ import dev.penstock.core.config.LiveSettings;
 import dev.penstock.core.engine.LabelSelector;
 import dev.penstock.core.engine.StrategyExpression;
 import dev.penstock.core.port.Admission;
-import dev.penstock.core.port.Lease;
 import dev.penstock.server.relay.ErrorBody;
-import dev.penstock.server.upstream.HeaderSink;
 import dev.penstock.spi.Api;
 import dev.penstock.spi.ErrorCode;
 import dev.penstock.spi.ModelView;
 import dev.penstock.spi.PodView;
-import dev.penstock.spi.Snapshot;
 import dev.penstock.spi.Usage;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -34,15 +31,13 @@ public final class Exchange extends Timed {
     private final String id;
     private final Endpoints.Target target;
     private final RequestIntake intake;
+    private final Accounts accounts = new Accounts();
     private Phase phase = Phase.INTAKE;
     private long totalDeadlineNanos;
     private @Nullable ProxyRequest request;
     private @Nullable StrategyExpression strategy;
-    private @Nullable AdmissionLeg admission;
     private @Nullable RoutingLeg routing;
     private @Nullable UpstreamLeg upstream;
-    private @Nullable Lease lease;
-    private ProxyMetrics.@Nullable ModelMetrics modelMetrics;
 
     private Exchange(LoopState loop, ClientStream client, RequestHead head) {
         this.loop = loop;
@@ -135,17 +130,15 @@ public final class Exchange extends Timed {
     }
 
     private void models(@Nullable String name) {
-        Snapshot snapshot = loop.proxy().context().snapshots().current();
-        if (name == null) {
-            answer(200, ModelList.all(snapshot));
+        byte[] body = OwnAnswers.models(loop.proxy().context().snapshots().current(), name);
+        if (body == null) {
+            refuse(Refusal.unknownModel(name == null ? "" : name));
             return;
         }
-        ModelView model = snapshot.model(name);
-        if (model == null) {
-            refuse(Refusal.unknownModel(name));
-        } else {
-            answer(200, ModelList.one(model));
-        }
+        int status = 200;
+        loop.proxy().metrics().answered(null, status);
+        end(Usage.UNKNOWN, status);
+        OwnAnswers.answer(client, id, body);
     }
 
     private void stored(String responseId) {
@@ -164,48 +157,27 @@ public final class Exchange extends Timed {
             refuse(Refusal.unknownModel(modelName));
             return;
         }
-        modelMetrics = loop.proxy().metrics().model(model.name());
-        modelMetrics.began();
-        if (model.ready().size() == 0) {
-            refuse(Refusal.of(ErrorCode.NO_READY_POD, "error on getting pods for model " + modelName));
-            return;
+        accounts.model(loop.proxy().metrics().model(model.name()));
+        switch (RoutingTerms.of(head, model, settings.strategy(), loop.proxy().context().strategies())) {
+            case RoutingTerms.Refused(Refusal refusal) -> refuse(refusal);
+            case RoutingTerms.Agreed(StrategyExpression agreed, LabelSelector filter) -> {
+                strategy = agreed;
+                admit(shown(agreed, modelName, stream, maxTokens, bodyUser), filter);
+            }
         }
-        String expression = strategyText(model);
-        StrategyExpression parsed = loop.proxy().context().strategies().parse(expression);
-        if (parsed == null) {
-            refuse(Refusal.of(ErrorCode.UNKNOWN_STRATEGY, "incorrect routing strategy " + expression));
-            return;
-        }
-        String filterText = head.header(HeaderNames.EXTERNAL_FILTER);
-        LabelSelector filter = filterText == null ? null : LabelSelector.parse(filterText);
-        if (filterText != null && filter == null) {
-            refuse(Refusal.of(ErrorCode.INVALID_FILTER));
-            return;
-        }
-        strategy = parsed;
+    }
+
+    private ProxyRequest shown(StrategyExpression agreed, String model, boolean stream, long maxTokens,
+            @Nullable String bodyUser) {
         String user = head.header(HeaderNames.USER);
-        String prompt = Proxy.needsPrompt(parsed.needs()) ? intake.prompt(inference()) : "";
-        ProxyRequest shown = new ProxyRequest(id, modelName, inference(), stream, arrivalNanos, intake.bytesKnown(),
-                maxTokens, user == null || user.isEmpty() ? bodyUser : user, prompt,
-                head.header(HeaderNames.SESSION_ID), head.header(HeaderNames.SESSION_KEY));
+        String prompt = Proxy.needsPrompt(agreed.needs()) ? intake.prompt(inference()) : "";
+        return new ProxyRequest(id, model, inference(), stream, arrivalNanos, intake.bytesKnown(), maxTokens,
+                user == null || user.isEmpty() ? bodyUser : user, prompt, head.header(HeaderNames.SESSION_ID),
+                head.header(HeaderNames.SESSION_KEY));
+    }
+
+    private void admit(ProxyRequest shown, @Nullable LabelSelector filter) {
         request = shown;
-        admit(shown, user, filter);
-    }
-
-    private String strategyText(ModelView model) {
-        String locked = model.lockedStrategy();
-        if (locked != null) {
-            return locked;
-        }
-        String asked = head.header(HeaderNames.ROUTING_STRATEGY);
-        if (asked != null && !asked.isBlank()) {
-            return asked.trim();
-        }
-        String own = model.strategy();
-        return own == null ? settings.strategy() : own;
-    }
-
-    private void admit(ProxyRequest shown, @Nullable String user, @Nullable LabelSelector filter) {
         Admission port = loop.proxy().context().admission();
         if (port == Admission.UNLIMITED) {
             admitted(shown, filter);
@@ -214,14 +186,14 @@ public final class Exchange extends Timed {
         phase = Phase.ADMISSION;
         noDeadline();
         AdmissionLeg leg = new AdmissionLeg(this, loop, shown, filter);
-        admission = leg;
-        leg.ask(port, user, head.header(HeaderNames.AUTHORIZATION));
+        accounts.admission(leg);
+        leg.ask(port, head.header(HeaderNames.USER), head.header(HeaderNames.AUTHORIZATION));
     }
 
     /** The request may go on. */
     void admitted(ProxyRequest shown, @Nullable LabelSelector filter) {
         request = shown;
-        lease = loop.proxy().context().tracker().begin(id, shown.model());
+        accounts.lease(loop.proxy().context().tracker().begin(id, shown.model()));
         ModelView model = loop.proxy().context().snapshots().current().model(shown.model());
         StrategyExpression how = strategy;
         if (model == null || how == null) {
@@ -245,7 +217,7 @@ public final class Exchange extends Timed {
         String model = shown == null ? "" : shown.model();
         refuse(switch (code) {
             case MODEL_NOT_FOUND -> Refusal.unknownModel(model);
-            case NO_READY_POD -> Refusal.of(code, "error on getting pods for model " + model);
+            case NO_READY_POD -> Refusal.notReady(model);
             default -> Refusal.of(code);
         });
     }
@@ -301,22 +273,7 @@ public final class Exchange extends Timed {
      * @return whether it goes on; else the caller ends it
      */
     boolean retry(PodView failed, RetryReason reason) {
-        RoutingLeg leg = routing;
-        ProxyRequest shown = request;
-        if (leg == null || shown == null || leg.number() >= settings.maxRetries() || !intake.replayable()) {
-            return false;
-        }
-        ModelView model = loop.proxy().context().snapshots().current().model(shown.model());
-        if (model == null || !leg.othersThan(failed, model)) {
-            return false;
-        }
-        if (!loop.retries().tryTake(settings.retryBudgetPercent())) {
-            loop.proxy().metrics().retryRefused();
-            return false;
-        }
-        loop.proxy().metrics().retried(reason);
-        leg.askAgain(failed, model);
-        return true;
+        return routing != null && intake.replayable() && routing.retry(failed, reason);
     }
 
     /** The first byte of the answer is there. */
@@ -368,30 +325,9 @@ public final class Exchange extends Timed {
         ErrorCode code = refusal.code();
         loop.proxy().metrics().error(code);
         loop.proxy().metrics().answered(api(), code.status());
-        ErrorBody shape = errorShape();
-        byte[] body = shape.bytes(code, refusal.message(), refusal.param());
         end(Usage.UNKNOWN, code.status());
-        client.respond(code.status(), sink -> errorHeaders(sink, refusal), body);
-    }
-
-    private void errorHeaders(HeaderSink sink, Refusal refusal) {
-        sink.header(HeaderNames.REQUEST_ID, id);
-        String marker = refusal.code().markerHeader();
-        if (marker != null) {
-            sink.header(marker, refusal.marker());
-        }
-        if (refusal.retryAfterSeconds() >= 0) {
-            sink.header(HeaderNames.RETRY_AFTER, Long.toString(refusal.retryAfterSeconds()));
-        }
-        if (target instanceof Endpoints.Refused(ErrorCode code, String allow, String path) && allow != null) {
-            sink.header(HeaderNames.ALLOW, allow);
-        }
-    }
-
-    private void answer(int status, byte[] body) {
-        loop.proxy().metrics().answered(null, status);
-        end(Usage.UNKNOWN, status);
-        client.respond(status, sink -> sink.header(HeaderNames.REQUEST_ID, id), body);
+        String allow = target instanceof Endpoints.Refused refused ? refused.allow() : null;
+        OwnAnswers.refuse(client, id, refusal, errorShape(), allow);
     }
 
     private void end(Usage usage, int status) {
@@ -404,18 +340,7 @@ public final class Exchange extends Timed {
         if (routing != null) {
             routing.end(usage);
         }
-        if (admission != null) {
-            admission.end(upstream != null, usage);
-        }
-        Lease taken = lease;
-        if (taken != null && usage.known()) {
-            taken.done(usage);
-        } else if (taken != null) {
-            taken.done();
-        }
-        if (modelMetrics != null) {
-            modelMetrics.ended(status / 100 == 2, usage);
-        }
+        accounts.settle(upstream != null, usage, status);
     }
 
     @Override
@@ -477,10 +402,6 @@ public final class Exchange extends Timed {
 
     boolean ended() {
         return phase == Phase.ENDED;
-    }
-
-    boolean admitting() {
-        return phase == Phase.ADMISSION;
     }
 
     ClientStream client() {

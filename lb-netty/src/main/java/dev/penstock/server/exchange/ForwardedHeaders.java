@@ -35,7 +35,8 @@ final class ForwardedHeaders implements HeaderSink {
      */
     static void copy(RequestHead head, HeaderSink out, boolean plainAnswer) {
         String connection = head.header(HeaderNames.CONNECTION);
-        head.headers(new ForwardedHeaders(out, connection == null ? null : named(head), plainAnswer));
+        boolean plain = connection == null || connection.equalsIgnoreCase("keep-alive");
+        head.headers(new ForwardedHeaders(out, plain ? null : named(head), plainAnswer));
     }
 
     /** The headers that the client calls its connection's own. */

@@ -108,6 +108,11 @@ public final class LoopState {
         deadlines.remove(exchange);
     }
 
+    void close() {
+        deadlines.forEach(Timed::balancerCloses);
+        pool.close();
+    }
+
     /** A shard has a new server: what the old one was asked for is asked again. */
     void newEpoch(int shard, int epoch) {
         deadlines.forEach(timed -> {

@@ -8,10 +8,12 @@ import dev.penstock.spi.RouterProvider;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ImmediateEventExecutor;
-import io.netty.util.concurrent.PromiseCombiner;
+import io.netty.util.concurrent.Promise;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -77,17 +79,24 @@ public final class Proxy {
         return draining;
     }
 
-    /** Closes idle connections to pods; done when all loops have. Requests that are still open run on. */
+    /** Closes all connections, of clients and to pods, and so ends what is still open; done when all loops have. */
     public Future<Void> close() {
         draining = true;
-        var all = ImmediateEventExecutor.INSTANCE.<Void>newPromise();
-        PromiseCombiner combiner = new PromiseCombiner(ImmediateEventExecutor.INSTANCE);
-        for (LoopState state : loops.values()) {
-            if (!state.loop().isShuttingDown()) {
-                combiner.add(state.loop().submit(state.pool()::close));
+        Promise<Void> all = ImmediateEventExecutor.INSTANCE.newPromise();
+        List<LoopState> states = List.copyOf(loops.values());
+        AtomicInteger left = new AtomicInteger(states.size() + 1);
+        Runnable done = () -> {
+            if (left.decrementAndGet() == 0) {
+                all.setSuccess(null);
             }
+        };
+        for (LoopState state : states) {
+            onLoop(state, () -> {
+                state.close();
+                done.run();
+            }, done);
         }
-        combiner.finish(all);
+        done.run();
         return all;
     }
 
@@ -125,12 +134,16 @@ public final class Proxy {
 
     private void newEpoch(int shard, int epoch) {
         for (LoopState state : loops.values()) {
-            try {
-                state.loop().execute(() -> state.newEpoch(shard, epoch));
-            } catch (RejectedExecutionException e) {
-                // The loop has ended, and with it all that waited there.
-                assert state.loop().isShuttingDown();
-            }
+            onLoop(state, () -> state.newEpoch(shard, epoch), () -> { });
+        }
+    }
+
+    private static void onLoop(LoopState state, Runnable task, Runnable otherwise) {
+        try {
+            state.loop().execute(task);
+        } catch (RejectedExecutionException e) {
+            // The loop has ended, and with it all that was there.
+            otherwise.run();
         }
     }
 }

@@ -34,6 +34,10 @@ record Refusal(ErrorCode code, String message, @Nullable String param, String ma
                 ErrorCode.MODEL_NOT_FOUND.param(), model.isEmpty() ? MARKED : model, -1);
     }
 
+    static Refusal notReady(String model) {
+        return of(ErrorCode.NO_READY_POD, "error on getting pods for model " + model);
+    }
+
     static Refusal rejected(ErrorCode code, String message, long retryAfterSeconds) {
         return new Refusal(code, message, code.param(), MARKED, retryAfterSeconds);
     }

@@ -48,26 +48,31 @@ final class RoutingLeg implements RoutingAttempt.Owner {
     }
 
     /**
-     * Asks for another endpoint than those that have failed.
+     * Asks for another endpoint than those that have failed, if that is allowed and there is one.
      *
      * @param failed the last one of them
-     * @param model the model as it is now
+     * @return whether it goes on
      */
-    void askAgain(PodView failed, ModelView model) {
+    boolean retry(PodView failed, RetryReason reason) {
+        ModelView model = loop.proxy().context().snapshots().current().model(request.model());
+        if (number >= exchange.settings().maxRetries() || model == null || !othersThan(failed, model)) {
+            return false;
+        }
+        if (!loop.retries().tryTake(exchange.settings().retryBudgetPercent())) {
+            loop.proxy().metrics().retryRefused();
+            return false;
+        }
+        loop.proxy().metrics().retried(reason);
         endAttempt(Usage.UNKNOWN);
         excluded = with(failed);
         number++;
         byFallback = false;
         ask(model);
-    }
-
-    /** How many attempts failed before this one. */
-    int number() {
-        return number;
+        return true;
     }
 
     /** Whether there is an endpoint that has not failed, now that one more has. */
-    boolean othersThan(PodView failed, ModelView model) {
+    private boolean othersThan(PodView failed, ModelView model) {
         Candidates ready = model.ready();
         for (int i = 0; i < ready.size(); i++) {
             PodView candidate = ready.get(i);

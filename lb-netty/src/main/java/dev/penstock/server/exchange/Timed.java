@@ -30,6 +30,10 @@ public abstract class Timed {
         return armed ? deadlineNanos - now : Long.MAX_VALUE;
     }
 
+    /** The balancer closes; whoever stands for a connection closes it. */
+    protected void balancerCloses() {
+    }
+
     /** The deadline has passed; it is not set any more. */
     protected abstract void expired();
 }

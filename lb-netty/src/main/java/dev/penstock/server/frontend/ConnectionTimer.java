@@ -70,6 +70,11 @@ final class ConnectionTimer extends Timed {
     }
 
     @Override
+    protected void balancerCloses() {
+        stream.close();
+    }
+
+    @Override
     protected void expired() {
         stream.timedOut(inHead);
     }

@@ -28,6 +28,8 @@ public final class FrontendInitializer extends ChannelInitializer<Channel> {
         channel.config().setOption(ChannelOption.TCP_NODELAY, true);
         ProxyContext.Limits limits = proxy.context().limits();
         Http1Stream stream = new Http1Stream(proxy.loop(channel.eventLoop()));
-        channel.pipeline().addLast(new RequestDecoder(limits, stream), stream);
+        String here = channel.pipeline().context(this).name();
+        channel.pipeline().addAfter(here, null, stream);
+        channel.pipeline().addAfter(here, null, new RequestDecoder(limits, stream));
     }
 }

@@ -157,7 +157,7 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
 
     /** Bytes came, and no message of them: a head has begun, or goes on. */
     void headBegan() {
-        if (!answering && requestComplete) {
+        if (!ended && !answering && requestComplete) {
             timer.headBegan();
         }
     }
@@ -194,6 +194,10 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
             LOG.log(Level.WARNING, "a client's connection is closed", cause);
         }
         ctx.close();
+    }
+
+    void close() {
+        ctx().close();
     }
 
     /** The client was too slow, or has nothing more to ask. */

@@ -31,6 +31,11 @@ final class Http {
         return text.append("\r\n").append(body).toString();
     }
 
+    /** Lines, and the empty line that ends a head. */
+    static String head(String... lines) {
+        return String.join("\r\n", lines) + "\r\n\r\n";
+    }
+
     static String get(String path) {
         return "GET " + path + " HTTP/1.1\r\nhost: test\r\n\r\n";
     }

@@ -59,7 +59,6 @@ final class TestProxy implements AutoCloseable {
     final BlockingQueue<Usage> done = new LinkedBlockingQueue<>();
     final Proxy proxy;
     volatile TestSettings settings = new TestSettings();
-    volatile Admission admission = Admission.UNLIMITED;
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final ShardSet shards;
     private final Channel server;
@@ -178,7 +177,7 @@ final class TestProxy implements AutoCloseable {
     @Override
     public void close() {
         server.close().syncUninterruptibly();
-        proxy.close().syncUninterruptibly();
+        proxy.close();
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
         shards.close();
         await("all requests ended", () -> leases.get() == 0);

@@ -1,0 +1,49 @@
+package dev.penstock.server.exchange;
+
+import dev.penstock.server.relay.ErrorBody;
+import dev.penstock.server.upstream.HeaderSink;
+import dev.penstock.spi.ModelView;
+import dev.penstock.spi.Snapshot;
+import org.jspecify.annotations.Nullable;
+
+/** Answers that come from no pod: errors, and the list of models. Holds no state. */
+final class OwnAnswers {
+    private static final int OK = 200;
+
+    private OwnAnswers() {
+    }
+
+    /** Tells a client an error. */
+    static void refuse(ClientStream client, String id, Refusal refusal, ErrorBody shape, @Nullable String allow) {
+        byte[] body = shape.bytes(refusal.code(), refusal.message(), refusal.param());
+        client.respond(refusal.code().status(), sink -> headers(sink, id, refusal, allow), body);
+    }
+
+    private static void headers(HeaderSink sink, String id, Refusal refusal, @Nullable String allow) {
+        sink.header(HeaderNames.REQUEST_ID, id);
+        String marker = refusal.code().markerHeader();
+        if (marker != null) {
+            sink.header(marker, refusal.marker());
+        }
+        if (refusal.retryAfterSeconds() >= 0) {
+            sink.header(HeaderNames.RETRY_AFTER, Long.toString(refusal.retryAfterSeconds()));
+        }
+        if (allow != null) {
+            sink.header(HeaderNames.ALLOW, allow);
+        }
+    }
+
+    /** The body for a call about models, or null where the model does not exist. */
+    static byte @Nullable [] models(Snapshot snapshot, @Nullable String name) {
+        if (name == null) {
+            return ModelList.all(snapshot);
+        }
+        ModelView model = snapshot.model(name);
+        return model == null ? null : ModelList.one(model);
+    }
+
+    /** Sends a body. */
+    static void answer(ClientStream client, String id, byte[] body) {
+        client.respond(OK, sink -> sink.header(HeaderNames.REQUEST_ID, id), body);
+    }
+}
