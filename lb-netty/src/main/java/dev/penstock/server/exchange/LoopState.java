@@ -4,6 +4,7 @@ import dev.penstock.core.engine.RoutingAttempt;
 import dev.penstock.server.body.BodyScanner;
 import dev.penstock.server.body.MultipartScanner;
 import dev.penstock.server.body.ScanScratch;
+import dev.penstock.server.relay.HeadBuilder;
 import dev.penstock.server.relay.UsageChunkFilter;
 import dev.penstock.server.relay.UsageScanner;
 import dev.penstock.server.upstream.LoopFlush;
@@ -19,6 +20,7 @@ public final class LoopState {
     private final Deadlines deadlines;
     private final UpstreamPool pool;
     private final LoopFlush flush;
+    private final HeadBuilder heads = new HeadBuilder();
     private final Answers answers;
     private final SplittableRandom random;
     private final AtomicInteger open = new AtomicInteger();
@@ -33,7 +35,8 @@ public final class LoopState {
         this.loop = loop;
         ProxyContext context = proxy.context();
         this.flush = new LoopFlush(loop);
-        this.pool = new UpstreamPool(loop, context.transport(), context.clock(), proxy.upstreamMetrics(), flush);
+        this.pool = new UpstreamPool(loop, context.transport(), context.clock(), proxy.upstreamMetrics(), flush,
+                heads);
         this.deadlines = new Deadlines(loop, context.clock(), this::upkeep);
         this.answers = new Answers(loop);
         this.random = new SplittableRandom(seed);
@@ -78,6 +81,11 @@ public final class LoopState {
     /** Sends at the end of each turn of the loop. */
     public LoopFlush flush() {
         return flush;
+    }
+
+    /** Where heads are put together. */
+    public HeadBuilder heads() {
+        return heads;
     }
 
     UpstreamPool pool() {

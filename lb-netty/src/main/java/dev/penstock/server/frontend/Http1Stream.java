@@ -57,7 +57,7 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
-        writer = new ResponseWriter(ctx, loop.flush());
+        writer = new ResponseWriter(ctx, loop.flush(), loop.heads());
         if (ctx.channel().isActive()) {
             timer.start();
         }

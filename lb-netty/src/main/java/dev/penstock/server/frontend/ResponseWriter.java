@@ -3,6 +3,7 @@ package dev.penstock.server.frontend;
 import dev.penstock.server.exchange.HeaderNames;
 import dev.penstock.server.exchange.HeaderSource;
 import dev.penstock.server.relay.Framing;
+import dev.penstock.server.relay.HeadBuilder;
 import dev.penstock.server.relay.ResponseHead;
 import dev.penstock.server.relay.ResponseHeadWriter;
 import dev.penstock.server.upstream.ChunkWriter;
@@ -24,13 +25,13 @@ import org.jspecify.annotations.Nullable;
  * body: together they are one buffer and one write.
  */
 final class ResponseWriter implements HeaderSink {
-    private static final int HEAD_ROOM = 1024;
     /** Up to this length a body is copied behind its head: one buffer costs less than two. */
     private static final int COPIED_BODY = 4 * 1024;
     private static final AsciiString CONTINUE = AsciiString.cached("HTTP/1.1 100 Continue\r\n\r\n");
 
     private final ChannelHandlerContext ctx;
     private final LoopFlush flush;
+    private final HeadBuilder heads;
     private @Nullable ByteBuf head;
     private boolean http10;
     private boolean headMethod;
@@ -39,9 +40,10 @@ final class ResponseWriter implements HeaderSink {
     private boolean closing;
     private boolean dirty;
 
-    ResponseWriter(ChannelHandlerContext ctx, LoopFlush flush) {
+    ResponseWriter(ChannelHandlerContext ctx, LoopFlush flush, HeadBuilder heads) {
         this.ctx = ctx;
         this.flush = flush;
+        this.heads = heads;
     }
 
     /** A request has come, and its answer will go. */
@@ -73,20 +75,15 @@ final class ResponseWriter implements HeaderSink {
         chunking = framing == Framing.UNTIL_CLOSE && !http10;
         closing = close || untilClose;
         int room = framing == Framing.LENGTH && length <= COPIED_BODY ? (int) length : COPIED_BODY / 4;
-        ByteBuf out = ctx.alloc().ioBuffer(HEAD_ROOM + room);
-        head = out;
-        ResponseHeadWriter.writeRelayed(out, from, overridden);
+        ResponseHeadWriter.writeRelayed(heads.begin(), from, overridden);
         added.addedHeaders(this);
-        ResponseHeadWriter.writeEnd(out, chunking ? Framing.CHUNKED : framing, length, closing, http10);
+        ResponseHeadWriter.writeEnd(heads, chunking ? Framing.CHUNKED : framing, length, closing, http10);
+        head = heads.toBuffer(ctx.alloc(), room);
     }
 
     @Override
     public void header(CharSequence name, CharSequence value) {
-        ByteBuf out = head;
-        if (out == null) {
-            throw new IllegalStateException("no head is being written");
-        }
-        ResponseHeadWriter.writeHeader(out, AsciiString.of(name), value);
+        ResponseHeadWriter.writeHeader(heads, AsciiString.of(name), value);
     }
 
     void write(ByteBuf bytes) {
@@ -147,12 +144,12 @@ final class ResponseWriter implements HeaderSink {
 
     void respond(int status, HeaderSource added, byte[] body, boolean close) {
         closing = close;
-        ByteBuf out = ctx.alloc().ioBuffer(HEAD_ROOM / 2 + body.length);
-        head = out;
-        ResponseHeadWriter.writeStatus(out, status, HttpResponseStatus.valueOf(status).reasonPhrase());
-        ResponseHeadWriter.writeHeader(out, HeaderNames.CONTENT_TYPE, HeaderNames.JSON);
+        ResponseHeadWriter.writeStatus(heads.begin(), status, HttpResponseStatus.valueOf(status).reasonPhrase());
+        ResponseHeadWriter.writeHeader(heads, HeaderNames.CONTENT_TYPE, HeaderNames.JSON);
         added.addedHeaders(this);
-        ResponseHeadWriter.writeEnd(out, Framing.LENGTH, body.length, close, http10);
+        ResponseHeadWriter.writeEnd(heads, Framing.LENGTH, body.length, close, http10);
+        ByteBuf out = heads.toBuffer(ctx.alloc(), body.length);
+        head = out;
         if (!headMethod) {
             out.writeBytes(body);
         }

@@ -26,7 +26,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Upst
     private final UpstreamPool pool;
     private final ResponseHeadParser parser = new ResponseHeadParser();
     private final BodyFraming framing = new BodyFraming();
-    private final RequestHeadWriter writer = new RequestHeadWriter();
     private PodView endpoint;
     private @Nullable UpstreamListener listener;
     private @Nullable Channel channel;
@@ -114,7 +113,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Upst
         payload = null;
         requestSent = last;
         chunkedRequest = length == UNKNOWN_LENGTH;
-        writer.write(open, request, endpoint.address(), length, body);
+        pool.heads().write(open, request, endpoint.address(), length, body);
         if (chunkedRequest && last) {
             ChunkWriter.writeLast(open, open.alloc());
         }

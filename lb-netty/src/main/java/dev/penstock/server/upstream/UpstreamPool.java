@@ -1,6 +1,7 @@
 package dev.penstock.server.upstream;
 
 import dev.penstock.core.port.NanoClock;
+import dev.penstock.server.relay.HeadBuilder;
 import dev.penstock.spi.PodView;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
@@ -24,6 +25,7 @@ public final class UpstreamPool {
     private final NanoClock clock;
     private final UpstreamMetrics metrics;
     private final LoopFlush flush;
+    private final RequestHeadWriter heads;
     private final Bootstrap bootstrap;
     private @Nullable IdleConnections[] bySlot = new IdleConnections[16];
     private int idle;
@@ -31,9 +33,10 @@ public final class UpstreamPool {
 
     /** An empty pool. */
     public UpstreamPool(EventLoop loop, UpstreamTransport transport, NanoClock clock, UpstreamMetrics metrics,
-            LoopFlush flush) {
+            LoopFlush flush, HeadBuilder heads) {
         this.loop = loop;
         this.flush = flush;
+        this.heads = new RequestHeadWriter(heads);
         this.clock = clock;
         this.metrics = metrics;
         this.bootstrap = new Bootstrap()
@@ -149,6 +152,10 @@ public final class UpstreamPool {
 
     LoopFlush flush() {
         return flush;
+    }
+
+    RequestHeadWriter heads() {
+        return heads;
     }
 
     UpstreamMetrics metrics() {
