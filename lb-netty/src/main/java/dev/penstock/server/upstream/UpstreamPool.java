@@ -43,6 +43,7 @@ public final class UpstreamPool {
                 .group(loop)
                 .channelFactory(transport.channels())
                 .resolver(transport.resolvers())
+                .option(ChannelOption.ALLOCATOR, UpstreamTransport.ALLOCATOR)
                 .option(ChannelOption.TCP_NODELAY, true)
                 // The user of a connection has one deadline for everything; see UpstreamConnection.abort.
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)

@@ -1,5 +1,7 @@
 package dev.penstock.server.upstream;
 
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.WriteBufferWaterMark;
@@ -14,6 +16,12 @@ import java.net.InetSocketAddress;
  */
 public record UpstreamTransport(ChannelFactory<? extends Channel> channels,
         AddressResolverGroup<InetSocketAddress> resolvers) {
+
+    /**
+     * Where buffers come from. Not Netty's adaptive allocator, which makes and clears new memory all the time when
+     * bodies of some 16 KiB come and go.
+     */
+    public static final ByteBufAllocator ALLOCATOR = PooledByteBufAllocator.DEFAULT;
 
     /** Up to how many bytes are piled up for one side until the other side is not read any more. */
     public static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
