@@ -56,7 +56,7 @@ final class ConfigReload {
             Configuration changed = Configuration.read(sources);
             validation.accept(changed.live());
             warnOfStatic(changed.settings());
-            settings = changed.settings();
+            settings = settings.withLiveOf(changed.settings());
             live = changed.live();
             errors = List.of();
             LOG.log(Level.INFO, "read the changed configuration " + sources.fileName());
@@ -68,6 +68,7 @@ final class ConfigReload {
         }
     }
 
+    // Against what holds, so that it is said again until the restart.
     private void warnOfStatic(Settings changed) {
         for (Settings.Entry entry : changed.entries()) {
             Settings.Entry before = settings.entry(entry.setting().name());

@@ -5,6 +5,7 @@ import dev.penstock.core.config.Settings.Source;
 import dev.penstock.core.port.Admission;
 import dev.penstock.spi.RouterProvider;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +45,16 @@ public final class Penstock implements AutoCloseable {
     /** The port of the admin pages. */
     public int adminPort() {
         return wiring.adminPort();
+    }
+
+    /**
+     * Waits until it is ready: what {@code /readyz} tells.
+     *
+     * @return whether it is, within the time
+     * @throws InterruptedException where the thread is interrupted meanwhile
+     */
+    public boolean awaitReady(Duration time) throws InterruptedException {
+        return wiring.awaitReady(time);
     }
 
     /** Requests that have begun and not ended. */
@@ -91,7 +102,7 @@ public final class Penstock implements AutoCloseable {
 
         private @Nullable Path file;
         private String text = "";
-        private String textName = "inline";
+        private String textName = "";
         private Path home = Path.of("");
         private Map<String, String> variables = Map.of();
         private Admission admission = Admission.UNLIMITED;

@@ -37,15 +37,20 @@ import dev.penstock.server.plugin.Strategies;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Snapshot;
 import io.netty.util.internal.PlatformDependent;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +73,7 @@ final class Wiring implements Penstock.Inside {
     private final TrafficServer traffic;
     private final AdminServer admin;
     private final @Nullable WarmUp warmUp;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private Wiring(Penstock.Parts parts, Configuration configuration, List<Plugin> plugins,
             Strategies.Result strategies) {
@@ -101,8 +107,7 @@ final class Wiring implements Penstock.Inside {
                             TimeUnit.MINUTES.toNanos(10), seed)));
             traffic = undo.add(new TrafficServer(settings, transport, ioThreads, proxy));
             registerGauges(metrics);
-            admin = undo.add(new AdminServer(TrafficServer.address(settings.get(ServerSettings.ADMIN_HOST),
-                    settings.get(ServerSettings.ADMIN_PORT), "admin.port"), pages(metrics, strategies)));
+            admin = undo.add(startAdmin(settings, pages(metrics, strategies)));
         } catch (RuntimeException e) {
             undo.run();
             throw e;
@@ -162,7 +167,7 @@ final class Wiring implements Penstock.Inside {
         if (!errors.isEmpty()) {
             throw new InvalidSettingsException(errors);
         }
-        return models + " models, strategy " + configuration.live().strategy() + " of "
+        return "models: " + models + "; strategy " + configuration.live().strategy() + " of "
                 + strategies.usable().stream().map(strategy -> strategy.name()).collect(Collectors.joining(", "));
     }
 
@@ -228,6 +233,17 @@ final class Wiring implements Penstock.Inside {
 
     // ---- the admin port
 
+    private static AdminServer startAdmin(Settings settings, Map<String, AdminPage> pages) {
+        InetSocketAddress address = TrafficServer.address(settings.get(ServerSettings.ADMIN_HOST),
+                settings.get(ServerSettings.ADMIN_PORT), ServerSettings.ADMIN_PORT.name());
+        try {
+            return new AdminServer(address, pages);
+        } catch (UncheckedIOException e) {
+            throw TrafficServer.cannotListen(address, ServerSettings.ADMIN_PORT.name(),
+                    Objects.requireNonNullElse(e.getCause(), e));
+        }
+    }
+
     private Map<String, AdminPage> pages(PrometheusMetrics metrics, Strategies.Result strategies) {
         Map<String, AdminPage> pages = new LinkedHashMap<>();
         pages.put("/healthz", AdminPages.health());
@@ -276,6 +292,10 @@ final class Wiring implements Penstock.Inside {
         return admin.port();
     }
 
+    boolean awaitReady(Duration time) throws InterruptedException {
+        return readiness.await(time);
+    }
+
     long openRequests() {
         return proxy.open();
     }
@@ -301,8 +321,11 @@ final class Wiring implements Penstock.Inside {
         return budget.held();
     }
 
-    /** From bottom to top: no new requests, running ones to their end, threads, stores. */
+    /** Ends everything, once; from bottom to top: no new requests, running ones to their end, threads, stores. */
     void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         readiness.notBecause("shutting down");
         if (warmUp != null) {
             warmUp.close();

@@ -117,6 +117,13 @@ public final class Settings {
         return best == null ? "" : " (did you mean " + best + "?)";
     }
 
+    /** These settings with the live ones as they are in others: what holds after a change without a restart. */
+    public Settings withLiveOf(Settings changed) {
+        Map<String, Entry> merged = new LinkedHashMap<>(entries);
+        merged.replaceAll((name, entry) -> entry.setting().live() ? changed.entries.getOrDefault(name, entry) : entry);
+        return new Settings(merged);
+    }
+
     /** The value of a setting. */
     @SuppressWarnings("unchecked") // entries are made by the setting's own reader
     public <T> T get(Setting<T> setting) {

@@ -2,6 +2,7 @@ package dev.penstock.server.admin;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -11,6 +12,8 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
@@ -31,6 +34,7 @@ public final class AdminServer implements AutoCloseable {
      *
      * @param address where; port 0 takes a free one
      * @param pages by path
+     * @throws UncheckedIOException where the port cannot be had
      */
     public AdminServer(InetSocketAddress address, Map<String, AdminPage> pages) {
         ServerBootstrap bootstrap = new ServerBootstrap().group(loop).channel(NioServerSocketChannel.class)
@@ -41,12 +45,13 @@ public final class AdminServer implements AutoCloseable {
                                 new HttpObjectAggregator(MAX_REQUEST_BYTES), new AdminHandler(pages));
                     }
                 });
-        try {
-            listener = bootstrap.bind(address).syncUninterruptibly().channel();
-        } catch (Throwable e) {
+        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
             loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-            throw e;
+            throw new UncheckedIOException(bound.cause() instanceof IOException failure ? failure
+                    : new IOException(bound.cause()));
         }
+        listener = bound.channel();
     }
 
     /** The port that it listens on. */

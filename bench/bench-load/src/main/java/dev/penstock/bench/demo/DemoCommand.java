@@ -61,6 +61,9 @@ public final class DemoCommand implements Callable<Integer> {
         }
         try (SimFleet fleet = SimFleet.builder().engines(engines).model(MODEL).start();
                 Penstock penstock = start(fleet)) {
+            out.println("penstock: warming up");
+            out.flush();
+            penstock.awaitReady(Duration.ofSeconds(30));
             DemoReport report = new DemoRequests("http://127.0.0.1:" + penstock.port(), MODEL).send();
             report.print(out);
             printUrls(out, fleet, penstock);
