@@ -60,7 +60,7 @@ public final class RoutingFixture {
 
     private static Strategy strategy(RouterProvider provider) {
         PluginSettings settings = PluginSettings.read(provider.name(), provider.settings(), Map.of());
-        return new Strategy(provider.name(), provider, settings, true, "test");
+        return Strategy.of(provider, settings, true, "test");
     }
 
     /** The fleet, empty at first. */
