@@ -38,7 +38,7 @@ public final class AdminServer implements AutoCloseable {
                     @Override
                     protected void initChannel(Channel channel) {
                         channel.pipeline().addLast(new ReadTimeoutHandler(IDLE_SECONDS), new HttpServerCodec(),
-                                new HttpObjectAggregator(MAX_REQUEST_BYTES), new AdminHandler(pages));
+                                new HttpObjectAggregator(MAX_REQUEST_BYTES, true), new AdminHandler(pages));
                     }
                 });
         try {
@@ -61,6 +61,9 @@ public final class AdminServer implements AutoCloseable {
 
     @Override
     public void close() {
+        if (loop.isShuttingDown()) {
+            return;
+        }
         listener.close().syncUninterruptibly();
         loop.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
