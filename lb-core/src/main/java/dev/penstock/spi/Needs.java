@@ -11,6 +11,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record Needs(boolean text, int hashBlockBytes, @Nullable String tokenizer) {
 
+    /** Checks the size of a block. */
+    public Needs {
+        if (hashBlockBytes < 0) {
+            throw new IllegalArgumentException("bytes in a block: " + hashBlockBytes + " (expected: 0 or more)");
+        }
+    }
+
     /** Nothing but what every request has. */
     public static final Needs NOTHING = new Needs(false, 0, null);
 

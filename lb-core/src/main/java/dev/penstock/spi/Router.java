@@ -62,6 +62,9 @@ public interface Router {
      */
     default void woken(long nowNanos) {}
 
-    /** The shard closes; requests that still wait for an answer are answered by the fallback. */
+    /**
+     * The shard closes: the last call. Nobody answers the requests that still wait in the router; whoever sent them
+     * gives them up at their deadline.
+     */
     default void close() {}
 }

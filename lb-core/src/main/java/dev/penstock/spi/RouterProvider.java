@@ -17,12 +17,15 @@ public interface RouterProvider {
         return List.of();
     }
 
-    /** What has to be prepared of each request before the router sees it. */
+    /** What has to be prepared of each request before the router sees it. Asked once, when it is loaded. */
     default Needs needs() {
         return Needs.NOTHING;
     }
 
-    /** Whether its routers are {@link Scorer}s, so that they can be part of an expression. */
+    /**
+     * Whether its routers are {@link Scorer}s, so that they can be part of an expression. Asked once, when it is
+     * loaded.
+     */
     default boolean scores() {
         return false;
     }

@@ -16,6 +16,9 @@ import java.util.function.Function;
  */
 public record Setting<T>(String name, String defaultText, Function<String, T> read, boolean live, String description) {
 
+    /** How the environment variables of all settings begin. */
+    public static final String VARIABLE_PREFIX = "PENSTOCK_";
+
     /** A text. */
     public static Setting<String> text(String name, String defaultText, boolean live, String description) {
         return new Setting<>(name, defaultText, String::trim, live, description);
@@ -46,7 +49,7 @@ public record Setting<T>(String name, String defaultText, Function<String, T> re
 
     /** The name of its environment variable, for example {@code PENSTOCK_TIMEOUTS_FIRST_BYTE}. */
     public String variable() {
-        return "PENSTOCK_" + name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+        return VARIABLE_PREFIX + name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }
 
     private static int bounded(String text, int least, int most) {

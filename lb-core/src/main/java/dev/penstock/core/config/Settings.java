@@ -69,7 +69,7 @@ public final class Settings {
         for (Map<String, Source> sources : List.of(file, environment, flags)) {
             sources.forEach((name, source) -> {
                 if (!entries.containsKey(name)) {
-                    errors.add(source.where() + ": unknown setting " + name + closest(name, entries.keySet()));
+                    errors.add(source.where() + ": unknown setting " + name + closest(name, names(name, known)));
                 }
             });
         }
@@ -102,6 +102,12 @@ public final class Settings {
             errors.add(source.where() + ": " + setting.name() + ": " + source.text() + " (" + e.getMessage() + ")");
         }
         return new Entry(setting, value, source.text(), origin, source.where());
+    }
+
+    // An unknown variable comes under its own name; what it was meant to be is a variable too.
+    private static List<String> names(String like, Collection<? extends Setting<?>> known) {
+        boolean variable = like.startsWith(Setting.VARIABLE_PREFIX);
+        return known.stream().map(setting -> variable ? setting.variable() : setting.name()).toList();
     }
 
     private static String closest(String name, Collection<String> known) {

@@ -51,7 +51,7 @@ public final class PluginSettings {
         return switch (type) {
             case TEXT -> text;
             case INTEGER -> Long.valueOf(text.trim());
-            case DECIMAL -> Double.valueOf(text.trim());
+            case DECIMAL -> finite(Double.parseDouble(text.trim()));
             case DURATION -> Durations.nanos(text);
             case BOOLEAN -> switch (text.trim()) {
                 case "true" -> true;
@@ -59,6 +59,13 @@ public final class PluginSettings {
                 default -> throw new IllegalArgumentException(text);
             };
         };
+    }
+
+    private static Double finite(double value) {
+        if (!Double.isFinite(value)) {
+            throw new IllegalArgumentException("not a number that can be reckoned with");
+        }
+        return value;
     }
 
     String text(String name) {

@@ -136,6 +136,9 @@ final class RouterSet {
             Router router = strategy.provider().create(environment);
             RouterInstance made = new RouterInstance(strategy.name(), router, this);
             environment.belongsTo(made);
+            if (strategy.scores() && !(router instanceof Scorer)) {
+                notAScorer(strategy, router);
+            }
             return made;
         } catch (ShardLostException e) {
             throw e;
@@ -146,6 +149,14 @@ final class RouterSet {
         } finally {
             leave(outer);
         }
+    }
+
+    // Said when it is made, once for the shard, and not with each request that the fallback answers because of it.
+    private void notAScorer(Strategy strategy, Router router) {
+        LOG.log(Level.WARNING, () -> "strategy " + strategy.name() + " (" + strategy.source() + "): its provider says "
+                + "that it scores, but " + router.getClass().getName() + " is no " + Scorer.class.getName()
+                + ": expressions with it are answered by the fallback");
+        failed(strategy.name());
     }
 
     private SplittableRandom random(String name) {

@@ -73,10 +73,10 @@ public final class StrategyCatalog {
         boolean onLoop = true;
         for (StrategyExpression.Item item : items) {
             Strategy strategy = strategies.get(item.name());
-            if (strategy == null || (items.size() > 1 && !strategy.provider().scores())) {
+            if (strategy == null || (items.size() > 1 && !strategy.scores())) {
                 return null;
             }
-            needs = both(needs, strategy.provider().needs());
+            needs = both(needs, strategy.needs());
             if (needs == null) {
                 return null;
             }

@@ -29,9 +29,10 @@ public interface Metrics {
     Count counter(String name, String help, String... labels);
 
     /**
-     * A number that goes up and down: asked for when the metrics are read.
+     * A number that goes up and down, or that is counted elsewhere: asked for when the metrics are read. The same name
+     * and labels again take the place of what was there.
      *
-     * @param name in the form of Prometheus
+     * @param name in the form of Prometheus; with the suffix {@code _total} where it only grows
      * @param help one sentence
      * @param value the number now; NaN where there is none; any thread may ask
      * @param labels names and values, in turn

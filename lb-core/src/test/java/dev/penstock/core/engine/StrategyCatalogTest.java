@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.penstock.spi.Needs;
+import dev.penstock.spi.Router;
+import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.RouterProvider;
 import dev.penstock.spi.Scorer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -61,8 +64,8 @@ class StrategyCatalogTest {
     private static StrategyCatalog catalog(RouterProvider... providers) {
         List<Strategy> strategies = new ArrayList<>();
         for (RouterProvider provider : providers) {
-            strategies.add(new Strategy(provider.name(), provider,
-                    PluginSettings.read(provider.name(), List.of(), Map.of()), true, "test"));
+            strategies.add(Strategy.of(provider, PluginSettings.read(provider.name(), List.of(), Map.of()), true,
+                    "test"));
         }
         return new StrategyCatalog(strategies);
     }
@@ -103,8 +106,8 @@ class StrategyCatalogTest {
     void shouldNameBothSourcesOfADuplicate() {
         RouterProvider provider = ScriptedProvider.of("twice", context -> {});
         PluginSettings none = PluginSettings.read("twice", List.of(), Map.of());
-        assertThatThrownBy(() -> new StrategyCatalog(List.of(new Strategy("twice", provider, none, true, "a.jar"),
-                new Strategy("twice", provider, none, true, "b.jar"))))
+        assertThatThrownBy(() -> new StrategyCatalog(List.of(Strategy.of(provider, none, true, "a.jar"),
+                Strategy.of(provider, none, true, "b.jar"))))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContainingAll("a.jar", "b.jar");
     }
 
@@ -119,6 +122,50 @@ class StrategyCatalogTest {
         assertThat(all.needs()).isEqualTo(new Needs(true, 64, "one"));
         assertThat(catalog.parse("h64,h128")).isNull();
         assertThat(catalog.parse("t1,t2")).isNull();
+    }
+
+    @Test
+    void shouldAskAProviderOnlyWhenItIsLoaded() {
+        AtomicInteger asked = new AtomicInteger();
+        RouterProvider provider = new RouterProvider() {
+            @Override
+            public String name() {
+                return "counting";
+            }
+
+            @Override
+            public Needs needs() {
+                asked.incrementAndGet();
+                return Needs.TEXT;
+            }
+
+            @Override
+            public boolean scores() {
+                asked.incrementAndGet();
+                return true;
+            }
+
+            @Override
+            public Router create(RouterEnvironment environment) {
+                return context -> context.abstain("counting");
+            }
+        };
+        StrategyCatalog catalog = catalog(provider);
+        assertThat(asked).hasValue(2);
+        for (int weight = 1; weight <= 2_000; weight++) {
+            StrategyExpression parsed = catalog.parse("counting:" + weight + ",counting");
+            assertThat(parsed).isNotNull();
+            assertThat(parsed.needs()).isEqualTo(Needs.TEXT);
+        }
+        assertThat(asked).hasValue(2);
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // a plugin that is compiled without checks may answer null
+    void shouldRefuseAStrategyWithoutNeeds() {
+        RouterProvider provider = ScriptedProvider.needing("careless", null);
+        PluginSettings none = PluginSettings.read("careless", List.of(), Map.of());
+        assertThatThrownBy(() -> Strategy.of(provider, none, true, "a.jar")).hasMessageContaining("careless");
     }
 
     @Test

@@ -133,6 +133,20 @@ class WeightedScoringTest {
     }
 
     @Test
+    void shouldSayOnceThatARouterIsNoScorer() {
+        RoutingFixture fixture = fixture(new ScriptedProvider("liar", true, Needs.NOTHING,
+                environment -> context -> context.select(context.candidates().get(2))),
+                ScriptedProvider.scorer("s2", Polarity.LEAST, 30, 10, 20));
+        for (int i = 0; i < 10; i++) {
+            assertThat(fixture.route("liar:9,s2:1").fallbackReason()).isEqualTo("unavailable");
+        }
+        assertThat(fixture.metrics().value("penstock_router_failures", "strategy", "liar")).isOne();
+        // Alone it is a router like any other.
+        assertThat(fixture.route("liar").pod()).isEqualTo("c");
+        assertThat(fixture.route("liar").fallbackReason()).isNull();
+    }
+
+    @Test
     void shouldFollowAChangingNumberOfCandidates() {
         RoutingFixture fixture = fixture(ScriptedProvider.scorer("s1", Polarity.MOST, 1, 2, 3, 4, 5),
                 ScriptedProvider.scorer("s2", Polarity.MOST, 1, 2, 3, 4, 5));

@@ -58,9 +58,14 @@ public final class RoutingFixture {
         return new RoutingFixture(1, names, Arrays.stream(providers).map(RoutingFixture::strategy).toList());
     }
 
+    /** A shard with strategies that are made already, their settings included. */
+    public static RoutingFixture with(List<Strategy> strategies) {
+        return new RoutingFixture(1, Set.of(), strategies);
+    }
+
     private static Strategy strategy(RouterProvider provider) {
         PluginSettings settings = PluginSettings.read(provider.name(), provider.settings(), Map.of());
-        return new Strategy(provider.name(), provider, settings, true, "test");
+        return Strategy.of(provider, settings, true, "test");
     }
 
     /** The fleet, empty at first. */

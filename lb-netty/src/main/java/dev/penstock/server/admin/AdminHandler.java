@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Map;
 
 /** One connection of the admin port. Confined to {@code lb-admin}. */
@@ -39,7 +40,11 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         response.headers().set(HttpHeaderNames.CONTENT_TYPE, reply.contentType())
                 .set(HttpHeaderNames.CONTENT_LENGTH, reply.body().length)
                 .set(HttpHeaderNames.CACHE_CONTROL, "no-store");
-        boolean keepAlive = HttpUtil.isKeepAlive(request);
+        if (reply.status() == HttpResponseStatus.METHOD_NOT_ALLOWED.code()) {
+            response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
+        }
+        // What follows a malformed head is not read any more.
+        boolean keepAlive = HttpUtil.isKeepAlive(request) && !request.decoderResult().isFailure();
         HttpUtil.setKeepAlive(response, keepAlive);
         var written = ctx.writeAndFlush(response);
         if (!keepAlive) {
@@ -52,7 +57,15 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             return AdminPage.Reply.text(400, "malformed request");
         }
         QueryStringDecoder uri = new QueryStringDecoder(request.uri());
-        AdminPage page = pages.get(uri.path());
+        String path;
+        Map<String, List<String>> query;
+        try {
+            path = uri.path();
+            query = uri.parameters();
+        } catch (IllegalArgumentException e) {
+            return AdminPage.Reply.text(400, "malformed request");
+        }
+        AdminPage page = pages.get(path);
         if (page == null) {
             return AdminPage.Reply.text(404, "no such page; there are: " + String.join(" ", pages.keySet()));
         }
@@ -60,9 +73,9 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             return AdminPage.Reply.text(405, "only GET");
         }
         try {
-            return page.get(uri.parameters());
+            return page.get(query);
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "page " + uri.path() + " failed", e);
+            LOG.log(Level.WARNING, "page " + path + " failed", e);
             return AdminPage.Reply.text(500, "failed; see the log");
         }
     }

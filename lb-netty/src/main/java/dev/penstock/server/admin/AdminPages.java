@@ -122,7 +122,7 @@ public final class AdminPages {
             for (Source from : sources.get()) {
                 json.writeStartObject();
                 json.writeStringField("name", from.name());
-                json.writeNumberField("age_seconds", from.ageSeconds());
+                number(json, "age_seconds", from.ageSeconds());
                 strings(json, "errors", from.errors());
                 json.writeEndObject();
             }
@@ -142,7 +142,7 @@ public final class AdminPages {
      * What a source of the fleet says of itself.
      *
      * @param name where the fleet comes from
-     * @param ageSeconds how long ago it was last read without an error
+     * @param ageSeconds how long ago it was last read without an error; NaN for never
      * @param errors what was wrong with it when it was last read
      */
     public record Source(String name, double ageSeconds, List<String> errors) {}
@@ -178,7 +178,7 @@ public final class AdminPages {
         json.writeNumberField("pending_tokens", figures.pendingTokens(endpoint));
         for (Gauge gauge : Gauge.values()) {
             double value = figures.gauge(endpoint, gauge);
-            if (!Double.isNaN(value)) {
+            if (Double.isFinite(value)) {
                 json.writeNumberField(gauge.metric(), value);
             }
         }
@@ -189,6 +189,15 @@ public final class AdminPages {
             throws IOException {
         if (value != null) {
             json.writeStringField(name, value);
+        }
+    }
+
+    // JSON has no word for a number that there is not.
+    private static void number(JsonGenerator json, String name, double value) throws IOException {
+        if (Double.isFinite(value)) {
+            json.writeNumberField(name, value);
+        } else {
+            json.writeNullField(name);
         }
     }
 

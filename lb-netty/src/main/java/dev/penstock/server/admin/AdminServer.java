@@ -42,7 +42,7 @@ public final class AdminServer implements AutoCloseable {
                     @Override
                     protected void initChannel(Channel channel) {
                         channel.pipeline().addLast(new ReadTimeoutHandler(IDLE_SECONDS), new HttpServerCodec(),
-                                new HttpObjectAggregator(MAX_REQUEST_BYTES), new AdminHandler(pages));
+                                new HttpObjectAggregator(MAX_REQUEST_BYTES, true), new AdminHandler(pages));
                     }
                 });
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
@@ -66,6 +66,9 @@ public final class AdminServer implements AutoCloseable {
 
     @Override
     public void close() {
+        if (loop.isShuttingDown()) {
+            return;
+        }
         listener.close().syncUninterruptibly();
         loop.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -51,22 +52,34 @@ public record ConfigFile(String name, String text, Map<String, Source> settings,
         List<String> errors = new ArrayList<>();
         boolean models = false;
         try {
-            Optional<Node> root = new Compose(LoadSettings.builder().setLabel(name).build()).composeString(text);
+            // What is no name is refused below, with its line.
+            LoadSettings yaml = LoadSettings.builder().setLabel(name).setAllowNonScalarKeys(true).build();
+            Optional<Node> root = new Compose(yaml).composeString(text);
             if (root.isPresent() && root.get() instanceof MappingNode mapping) {
                 models = new Reader(name, flat, errors).top(mapping);
-            } else if (root.isPresent()) {
+            } else if (root.isPresent() && !nothing(root.get())) {
                 errors.add(name + ": expected settings such as \"listen: {port: 8080}\"");
             }
         } catch (MarkedYamlEngineException e) {
             String line = e.getProblemMark().map(mark -> ":" + (mark.getLine() + 1)).orElse("");
-            errors.add(name + line + ": " + e.getProblem());
+            errors.add(name + line + ": " + oneLine(e.getProblem()));
         } catch (YamlEngineException e) {
-            errors.add(name + ": " + e.getMessage());
+            errors.add(name + ": " + oneLine(e.getMessage()));
         }
         if (!errors.isEmpty()) {
             throw new InvalidSettingsException(errors);
         }
         return split(name, text, flat, models);
+    }
+
+    // The tilde is YAML's older word for it.
+    private static boolean nothing(Node node) {
+        return node.getTag().equals(Tag.NULL)
+                || (node instanceof ScalarNode scalar && scalar.isPlain() && scalar.getValue().equals("~"));
+    }
+
+    private static String oneLine(@Nullable String message) {
+        return message == null ? "not YAML" : message.replaceAll("\\s*\\R\\s*", " ");
     }
 
     private static ConfigFile split(String name, String text, Map<String, Source> flat, boolean models) {
@@ -97,6 +110,9 @@ public record ConfigFile(String name, String text, Map<String, Source> settings,
             boolean models = false;
             for (NodeTuple tuple : mapping.getValue()) {
                 if (tuple.getKeyNode() instanceof ScalarNode key && key.getValue().equals(MODELS)) {
+                    if (models) {
+                        errors.add(where(key) + ": " + MODELS + " is given twice");
+                    }
                     models = true;
                 } else {
                     entry("", tuple);
@@ -111,10 +127,14 @@ public record ConfigFile(String name, String text, Map<String, Source> settings,
                 return;
             }
             String path = prefix + key.getValue();
+            if (tuple.getValueNode().isRecursive()) {
+                errors.add(where(key) + ": " + path + ": contains itself");
+                return;
+            }
             switch (tuple.getValueNode()) {
                 case MappingNode nested -> nested.getValue().forEach(child -> entry(path + ".", child));
                 // A section whose lines are all comments says nothing.
-                case ScalarNode value when value.getTag().equals(Tag.NULL) -> { }
+                case ScalarNode value when nothing(value) -> { }
                 case ScalarNode value -> put(path, value.getValue(), key);
                 case SequenceNode list -> put(path, commaSeparated(list), key);
                 default -> errors.add(where(key) + ": " + path + ": expected a value");

@@ -63,7 +63,6 @@ public final class ServerSettings {
     /** Grace at the end. */
     public static final Setting<Long> GRACE = Setting.duration("shutdown.grace", "30s", false,
             "Time for running requests to end after SIGTERM.");
-
     /** Warm-up. */
     public static final Setting<Integer> WARM_UP = Setting.integer("warm-up.requests", 2_000, 0, 1_000_000, false,
             "Requests that the process sends to itself before it is ready, for at most 3 s; 0 for none.");

@@ -6,17 +6,21 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.Collector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 
 /**
@@ -25,44 +29,60 @@ import java.util.function.DoubleSupplier;
  */
 public final class PrometheusMetrics implements Metrics {
 
+    private static final Logger LOG = System.getLogger(PrometheusMetrics.class.getName());
+    private static final String TOTAL = "_total";
     private static final int MAX_SERIES = 50_000;
 
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final Map<String, Counter> counters = new ConcurrentHashMap<>();
     private final Map<String, Gauges> gauges = new ConcurrentHashMap<>();
     private final Map<List<String>, Count> series = new ConcurrentHashMap<>();
+    private final int maxSeries;
     private final AtomicInteger seriesCount = new AtomicInteger();
-    private final AtomicInteger dropped = new AtomicInteger();
+    private final AtomicLong dropped = new AtomicLong();
+
+    /** Without any series but its own, for at most 50,000. */
+    public PrometheusMetrics() {
+        this(MAX_SERIES);
+    }
 
     /** Without any series but its own. */
-    public PrometheusMetrics() {
-        gauge("penstock_metrics_dropped_series", "Series beyond the bound, which are not kept.", dropped::doubleValue);
+    PrometheusMetrics(int maxSeries) {
+        this.maxSeries = maxSeries;
+        gauge("penstock_metrics_dropped_series", "Times that a series beyond the bound was asked for; it is not kept.",
+                dropped::doubleValue);
     }
 
     @Override
     public Count counter(String name, String help, String... labels) {
-        return series.computeIfAbsent(key(name, labels), any -> {
-            if (seriesCount.incrementAndGet() > MAX_SERIES) {
-                dropped.incrementAndGet();
-                return Metrics.NONE.counter(name, help, labels);
-            }
-            Counter counter = counters.computeIfAbsent(name, n -> Counter.builder().name(n).help(help)
-                    .labelNames(everySecond(labels, 0)).register(registry));
-            return new Series(counter.labelValues(everySecond(labels, 1)));
-        });
+        Count count = series.computeIfAbsent(key(name, labels), any -> room() ? make(name, help, labels) : null);
+        return count == null ? Metrics.NONE.counter(name, help, labels) : count;
+    }
+
+    private Count make(String name, String help, String... labels) {
+        Counter counter = counters.computeIfAbsent(name, n -> Counter.builder().name(n).help(help)
+                .labelNames(everySecond(labels, 0)).register(registry));
+        return new Series(counter.labelValues(everySecond(labels, 1)));
+    }
+
+    private boolean room() {
+        if (seriesCount.incrementAndGet() <= maxSeries) {
+            return true;
+        }
+        seriesCount.decrementAndGet();
+        dropped.incrementAndGet();
+        return false;
     }
 
     @Override
     public void gauge(String name, String help, DoubleSupplier value, String... labels) {
-        if (seriesCount.incrementAndGet() > MAX_SERIES) {
-            dropped.incrementAndGet();
-            return;
-        }
-        gauges.computeIfAbsent(name, n -> {
+        Gauges all = gauges.computeIfAbsent(name, n -> {
             Gauges made = new Gauges(n, help);
             registry.register(made);
             return made;
-        }).add(Labels.of(everySecond(labels, 0), everySecond(labels, 1)), value);
+        });
+        all.values.compute(Labels.of(everySecond(labels, 0), everySecond(labels, 1)),
+                (any, before) -> before != null || room() ? value : null);
     }
 
     /** Writes all of them in Prometheus' text format. */
@@ -101,15 +121,11 @@ public final class PrometheusMetrics implements Metrics {
 
         private final String name;
         private final String help;
-        private final List<Map.Entry<Labels, DoubleSupplier>> values = new CopyOnWriteArrayList<>();
+        private final Map<Labels, DoubleSupplier> values = new ConcurrentHashMap<>();
 
         Gauges(String name, String help) {
             this.name = name;
             this.help = help;
-        }
-
-        void add(Labels labels, DoubleSupplier value) {
-            values.add(Map.entry(labels, value));
         }
 
         @Override
@@ -119,12 +135,32 @@ public final class PrometheusMetrics implements Metrics {
 
         @Override
         public MetricSnapshot collect() {
-            GaugeSnapshot.Builder snapshot = GaugeSnapshot.builder().name(name).help(help);
-            for (Map.Entry<Labels, DoubleSupplier> entry : values) {
-                snapshot.dataPoint(GaugeDataPointSnapshot.builder().labels(entry.getKey())
-                        .value(entry.getValue().getAsDouble()).build());
-            }
+            return name.endsWith(TOTAL) ? counters() : gauges();
+        }
+
+        private MetricSnapshot counters() {
+            CounterSnapshot.Builder snapshot = CounterSnapshot.builder().help(help)
+                    .name(name.substring(0, name.length() - TOTAL.length()));
+            values.forEach((labels, value) -> snapshot.dataPoint(CounterDataPointSnapshot.builder().labels(labels)
+                    .value(number(value)).build()));
             return snapshot.build();
+        }
+
+        private MetricSnapshot gauges() {
+            GaugeSnapshot.Builder snapshot = GaugeSnapshot.builder().name(name).help(help);
+            values.forEach((labels, value) -> snapshot.dataPoint(GaugeDataPointSnapshot.builder().labels(labels)
+                    .value(number(value)).build()));
+            return snapshot.build();
+        }
+
+        // One number that cannot be had must not hide all the others.
+        private double number(DoubleSupplier value) {
+            try {
+                return value.getAsDouble();
+            } catch (RuntimeException e) {
+                LOG.log(Level.DEBUG, () -> "gauge " + name, e);
+                return Double.NaN;
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /** Loads the plugins of a folder. What fails is reported by name and harms nothing else. Used at start only. */
@@ -47,6 +48,9 @@ public final class PluginLoader {
         try {
             List<Path> jars = Files.isDirectory(file) ? sorted(file).stream().filter(PluginLoader::isJar).toList()
                     : List.of(file);
+            if (jars.isEmpty()) {
+                return Plugin.failed(name, "a folder without jars");
+            }
             Described described = describe(jars);
             if (described == null) {
                 return Plugin.failed(name, "its manifest has no " + SpiVersion.ATTRIBUTE + " (expected: "
@@ -59,7 +63,7 @@ public final class PluginLoader {
             }
             return withProviders(name, described.version(), jars);
         } catch (IOException | ServiceConfigurationError | LinkageError | RuntimeException e) {
-            return Plugin.failed(name, reason(e));
+            return Plugin.failed(name, Reason.of(e));
         }
     }
 
@@ -81,24 +85,28 @@ public final class PluginLoader {
 
     private record Described(String spi, String version) {}
 
+    // Opens every one of them, though the first description holds: a class loader passes over a broken jar in silence.
     private static @Nullable Described describe(List<Path> jars) throws IOException {
+        Described first = null;
         for (Path jar : jars) {
-            try (JarFile file = new JarFile(jar.toFile())) {
-                Manifest manifest = file.getManifest();
-                String spi = manifest == null ? null : manifest.getMainAttributes().getValue(SpiVersion.ATTRIBUTE);
-                if (manifest != null && spi != null) {
-                    String version = manifest.getMainAttributes().getValue(Attributes.Name.IMPLEMENTATION_VERSION);
-                    return new Described(spi, version == null ? "" : version);
-                }
-            }
+            Described described = describe(jar);
+            first = first == null ? described : first;
         }
-        return null;
+        return first;
     }
 
-    private static String reason(Throwable error) {
-        Throwable cause = error.getCause();
-        String message = error.getMessage() == null ? error.getClass().getName() : error.getMessage();
-        return cause == null || cause.getMessage() == null ? message : message + ": " + cause.getMessage();
+    private static @Nullable Described describe(Path jar) throws IOException {
+        try (JarFile file = new JarFile(jar.toFile())) {
+            Manifest manifest = file.getManifest();
+            String spi = manifest == null ? null : manifest.getMainAttributes().getValue(SpiVersion.ATTRIBUTE);
+            if (manifest == null || spi == null) {
+                return null;
+            }
+            String version = manifest.getMainAttributes().getValue(Attributes.Name.IMPLEMENTATION_VERSION);
+            return new Described(spi, version == null ? "" : version);
+        } catch (ZipException e) {
+            throw new IOException(jar.getFileName() + " is not a jar: " + e.getMessage(), e);
+        }
     }
 
     private static URL[] urls(List<Path> jars) throws MalformedURLException {

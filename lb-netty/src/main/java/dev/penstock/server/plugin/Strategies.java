@@ -4,18 +4,29 @@ import dev.penstock.core.engine.PluginSettings;
 import dev.penstock.core.engine.Strategy;
 import dev.penstock.spi.RouterProvider;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Makes strategies of the plugins that were loaded. Used at start only. */
+/** Makes strategies of the plugins that were loaded. Used at start only, by one thread. */
 public final class Strategies {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?");
 
-    private Strategies() {}
+    private final Map<String, Map<String, String>> settings;
+    private final Set<String> onLoop;
+    private final Map<String, Strategy> usable = new LinkedHashMap<>();
+    // Of all providers, also of those that cannot be used.
+    private final Set<String> names = new HashSet<>();
+    private final List<String> problems = new ArrayList<>();
+
+    private Strategies(Map<String, Map<String, String>> settings, Set<String> onLoop) {
+        this.settings = settings;
+        this.onLoop = onLoop;
+    }
 
     /**
      * What became of the plugins.
@@ -33,47 +44,49 @@ public final class Strategies {
      * @param onLoop names of those that event loops may run
      */
     public static Result of(List<Plugin> plugins, Map<String, Map<String, String>> settings, Set<String> onLoop) {
-        Map<String, Strategy> usable = new LinkedHashMap<>();
-        List<String> problems = new ArrayList<>();
+        Strategies made = new Strategies(settings, onLoop);
         for (Plugin plugin : plugins) {
             if (plugin.failure() != null) {
-                problems.add("plugin " + plugin.name() + ": " + plugin.failure());
+                made.problems.add("plugin " + plugin.name() + ": " + plugin.failure());
             }
             for (RouterProvider provider : plugin.providers()) {
-                add(plugin, provider, settings, onLoop, usable, problems);
+                made.add(plugin, provider);
             }
         }
-        for (String name : settings.keySet()) {
-            if (!usable.containsKey(name)) {
-                problems.add("routers." + name + ": no such strategy (known: " + String.join(", ", usable.keySet())
-                        + ")");
-            }
-        }
-        return new Result(List.copyOf(usable.values()), List.copyOf(problems));
+        made.addUnknown();
+        return new Result(List.copyOf(made.usable.values()), List.copyOf(made.problems));
     }
 
-    // Everything that the provider is asked here is code of a plugin, which may throw anything.
-    private static void add(Plugin plugin, RouterProvider provider, Map<String, Map<String, String>> settings,
-            Set<String> onLoop, Map<String, Strategy> usable, List<String> problems) {
+    // All that the provider is asked here is code of a plugin, which may throw anything.
+    private void add(Plugin plugin, RouterProvider provider) {
+        String about = "plugin " + plugin.name();
         try {
             String name = provider.name();
             if (name == null || !NAME.matcher(name).matches()) {
-                problems.add("plugin " + plugin.name() + ": strategy name " + name
-                        + " (expected: lower case letters, digits, dashes)");
+                problems.add(about + ": strategy name " + name + " (expected: lower case letters, digits, dashes)");
                 return;
             }
+            names.add(name);
+            about += ": strategy " + name;
             Strategy other = usable.get(name);
             if (other != null) {
-                problems.add("plugin " + plugin.name() + ": strategy " + name + " is already in " + other.source());
+                problems.add(about + " is already in " + other.source());
                 return;
             }
-            PluginSettings read = PluginSettings.read(name, provider.settings(),
-                    settings.getOrDefault(name, Map.of()));
+            PluginSettings read = PluginSettings.read(name, provider.settings(), settings.getOrDefault(name, Map.of()));
             String source = plugin.version().isEmpty() ? plugin.name() : plugin.name() + " " + plugin.version();
-            provider.needs();
-            usable.put(name, new Strategy(name, provider, read, onLoop.contains(name), source));
-        } catch (RuntimeException | LinkageError e) {
-            problems.add("plugin " + plugin.name() + ": " + e.getMessage());
+            usable.put(name, Strategy.of(provider, read, onLoop.contains(name), source));
+        } catch (Throwable e) {
+            problems.add(about + ": " + Reason.of(e));
+        }
+    }
+
+    private void addUnknown() {
+        for (String name : settings.keySet()) {
+            if (!names.contains(name)) {
+                problems.add("routers." + name + ": no such strategy (known: " + String.join(", ", usable.keySet())
+                        + ")");
+            }
         }
     }
 }

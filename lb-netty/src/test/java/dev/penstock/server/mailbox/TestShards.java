@@ -47,8 +47,7 @@ final class TestShards {
                 return create.apply(environment);
             }
         };
-        strategies.add(new Strategy(name, provider, PluginSettings.read(name, List.of(), Map.of()), servedOnLoop,
-                "test"));
+        strategies.add(Strategy.of(provider, PluginSettings.read(name, List.of(), Map.of()), servedOnLoop, "test"));
         return this;
     }
 

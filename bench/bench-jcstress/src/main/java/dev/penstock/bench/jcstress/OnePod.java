@@ -47,7 +47,7 @@ final class OnePod {
             }
         };
         PluginSettings settings = PluginSettings.read(STRATEGY, List.of(), Map.of());
-        return new StrategyCatalog(List.of(new Strategy(STRATEGY, provider, settings, true, "jcstress")));
+        return new StrategyCatalog(List.of(Strategy.of(provider, settings, true, "jcstress")));
     }
 
     private static SnapshotSource snapshots() {

@@ -1,0 +1,219 @@
+package dev.penstock.server.plugin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.core.engine.Strategy;
+import dev.penstock.core.testing.RoutingFixture;
+import dev.penstock.spi.Needs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StrategiesTest {
+
+    private static final String NAME = "public String name() { return \"tuned\"; }\n";
+    private static final String TUNED = NAME + """
+            public List<SettingSpec> settings() {
+                return List.of(new SettingSpec("index", SettingSpec.Type.INTEGER, "0", "Index of the candidate."),
+                        new SettingSpec("share", SettingSpec.Type.DECIMAL, "0.5", "A share."),
+                        new SettingSpec("on", SettingSpec.Type.BOOLEAN, "true", "Whether it is on."),
+                        new SettingSpec("wait", SettingSpec.Type.DURATION, "250ms", "A time."),
+                        new SettingSpec("label", SettingSpec.Type.TEXT, "x", "A text."));
+            }
+            public Router create(RouterEnvironment environment) {
+                int index = (int) environment.integer("index");
+                String all = environment.decimal("share") + " " + environment.flag("on") + " "
+                        + environment.integer("wait") + " " + environment.text("label");
+                if (!all.equals("0.25 false 1000000000 y z")) {
+                    throw new IllegalStateException(all);
+                }
+                return context -> context.select(context.candidates().get(index));
+            }
+            """;
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // JUnit sets it.
+    Path directory;
+
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private Path folder;
+
+    private final List<Plugin> loaded = new ArrayList<>();
+
+    @BeforeEach
+    void makeFolder() throws IOException {
+        folder = Files.createDirectory(directory.resolve("plugins"));
+    }
+
+    @AfterEach
+    void closePlugins() {
+        loaded.forEach(Plugin::close);
+    }
+
+    private Strategies.Result strategies(Map<String, Map<String, String>> settings, String... onLoop) {
+        loaded.addAll(PluginLoader.load(folder));
+        return Strategies.of(loaded, settings, Set.of(onLoop));
+    }
+
+    private Strategies.Result strategies() {
+        return strategies(Map.of());
+    }
+
+    private static String tell(String member) {
+        return NAME + member;
+    }
+
+    @Test
+    void shouldRouteByTheRouterOfAJar() throws IOException {
+        PluginJar.withStrategy("first").manifest("Implementation-Version", "2.1").writeTo(folder, "first.jar");
+
+        Strategies.Result result = strategies();
+
+        assertThat(result.problems()).isEmpty();
+        RoutingFixture fixture = RoutingFixture.with(result.usable());
+        fixture.fleet().add("a", "b");
+        assertThat(fixture.route("first").pod()).isEqualTo("a");
+        assertThat(fixture.route("first").fallbackReason()).isNull();
+    }
+
+    @Test
+    void shouldAskTheProviderForAllThereIsToKnow() throws IOException {
+        PluginJar.current().manifest("Implementation-Version", "2.1").provider("plug.Tuned", tell("""
+                public Needs needs() { return Needs.hashes(64); }
+                public boolean scores() { return true; }
+                """)).writeTo(folder, "tuned.jar");
+
+        assertThat(strategies(Map.of(), "tuned").usable()).singleElement()
+                .returns("tuned", Strategy::name).returns(Needs.hashes(64), Strategy::needs)
+                .returns(true, Strategy::scores).returns(true, Strategy::servedOnLoop)
+                .returns("tuned.jar 2.1", Strategy::source);
+    }
+
+    @Test
+    void shouldLeaveAnyOtherStrategyOffTheEventLoops() throws IOException {
+        PluginJar.withStrategy("first").writeTo(folder, "first.jar");
+
+        assertThat(strategies(Map.of(), "other").usable()).singleElement().returns(false, Strategy::servedOnLoop);
+    }
+
+    @Test
+    void shouldGiveTheFirstOfTwoJarsTheName() throws IOException {
+        PluginJar.withStrategy("same").writeTo(folder, "b.jar");
+        PluginJar.withStrategy("same").writeTo(folder, "a.jar");
+
+        Strategies.Result result = strategies();
+
+        assertThat(result.usable()).singleElement().returns("a.jar", Strategy::source);
+        assertThat(result.problems()).containsExactly("plugin b.jar: strategy same is already in a.jar");
+    }
+
+    @Test
+    void shouldReportAPluginThatFailedBesideThoseThatWork() throws IOException {
+        Files.writeString(folder.resolve("broken.jar"), "broken");
+        PluginJar.withStrategy("first").writeTo(folder, "first.jar");
+
+        Strategies.Result result = strategies();
+
+        assertThat(result.usable()).extracting(Strategy::name).containsExactly("first");
+        assertThat(result.problems()).singleElement().asString()
+                .startsWith("plugin broken.jar: broken.jar is not a jar: ");
+    }
+
+    // ---- providers that misbehave
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "public List<SettingSpec> settings() { throw new IllegalStateException(\"no luck\"); } | no luck",
+        "public Needs needs() { throw new IllegalStateException(\"no luck\"); } | no luck",
+        "public boolean scores() { throw new AssertionError(\"no luck\"); } | no luck",
+        "public Needs needs() { return needs(); } | java.lang.StackOverflowError",
+        "public Needs needs() { throw new RuntimeException(); } | java.lang.RuntimeException",
+        "public Needs needs() { throw new RuntimeException(\"two\\nlines\"); } | two lines",
+        "public Needs needs() { return null; } | needs are null",
+        "public Needs needs() { return Needs.hashes(-1); } | bytes in a block: -1",
+        "public List<SettingSpec> settings() { return null; } | null"})
+    void shouldReportAProviderThatThrows(String member, String expected) throws IOException {
+        PluginJar.current().provider("plug.Angry", tell(member)).writeTo(folder, "angry.jar");
+        PluginJar.withStrategy("first").writeTo(folder, "first.jar");
+
+        Strategies.Result result = strategies();
+
+        assertThat(result.usable()).extracting(Strategy::name).containsExactly("first");
+        assertThat(result.problems()).singleElement().asString()
+                .startsWith("plugin angry.jar: strategy tuned: ").contains(expected).doesNotContain("\n");
+    }
+
+    @Test
+    void shouldReportAProviderWhoseNameThrows() throws IOException {
+        PluginJar.current().provider("plug.Angry",
+                "public String name() { throw new IllegalStateException(\"no luck\"); }").writeTo(folder, "angry.jar");
+
+        assertThat(strategies().problems()).containsExactly("plugin angry.jar: no luck");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "\"\"", "\"A\"", "\"a b\"", "\"a,b\"", "\"a:1\"", "\"-a\"", "\"a-\"",
+        "\"a\".repeat(65)"})
+    void shouldReportANameThatNobodyCouldAskFor(String name) throws IOException {
+        PluginJar.current().provider("plug.Odd", "public String name() { return " + name + "; }")
+                .writeTo(folder, "odd.jar");
+
+        assertThat(strategies().usable()).isEmpty();
+        assertThat(strategies().problems()).first().asString().startsWith("plugin odd.jar: strategy name ")
+                .endsWith(" (expected: lower case letters, digits, dashes)");
+    }
+
+    // ---- settings
+
+    @Test
+    void shouldGiveARouterItsSettings() throws IOException {
+        PluginJar.current().provider("plug.Tuned", TUNED).writeTo(folder, "tuned.jar");
+
+        Strategies.Result result = strategies(Map.of("tuned",
+                Map.of("index", " 1 ", "share", "0.25", "on", "false", "wait", "1s", "label", "y z")));
+
+        assertThat(result.problems()).isEmpty();
+        RoutingFixture fixture = RoutingFixture.with(result.usable());
+        fixture.fleet().add("a", "b");
+        assertThat(fixture.route("tuned").pod()).isEqualTo("b");
+        assertThat(fixture.route("tuned").fallbackReason()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"index, 1.5, integer", "index, one, integer", "share, much, decimal", "share, NaN, decimal",
+        "share, Infinity, decimal", "on, yes, boolean", "wait, 5 parsecs, duration"})
+    void shouldRefuseASettingOfAnotherType(String setting, String value, String type) throws IOException {
+        PluginJar.current().provider("plug.Tuned", TUNED).writeTo(folder, "tuned.jar");
+
+        assertThat(strategies(Map.of("tuned", Map.of(setting, value))).problems()).containsExactly(
+                "plugin tuned.jar: strategy tuned: routers.tuned." + setting + ": " + value + " (expected: " + type
+                        + ")");
+    }
+
+    @Test
+    void shouldRefuseASettingThatNobodyReads() throws IOException {
+        PluginJar.current().provider("plug.Tuned", TUNED).writeTo(folder, "tuned.jar");
+
+        assertThat(strategies(Map.of("tuned", Map.of("indx", "1"))).problems())
+                .containsExactly("plugin tuned.jar: strategy tuned: routers.tuned.indx: unknown setting");
+    }
+
+    @Test
+    void shouldReportSettingsOfAStrategyThatThereIsNot() throws IOException {
+        PluginJar.withStrategy("first").writeTo(folder, "first.jar");
+
+        assertThat(strategies(Map.of("fist", Map.of("a", "1"))).problems())
+                .containsExactly("routers.fist: no such strategy (known: first)");
+    }
+}
