@@ -4,7 +4,6 @@ import dev.penstock.core.engine.StrategyCatalog;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.server.upstream.UpstreamMetrics;
 import dev.penstock.spi.Needs;
-import dev.penstock.spi.RouterProvider;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ImmediateEventExecutor;
@@ -120,8 +119,7 @@ public final class Proxy {
     private static boolean promptWanted(StrategyCatalog strategies) {
         for (String name : strategies.names()) {
             var strategy = strategies.strategy(name);
-            RouterProvider provider = strategy == null ? null : strategy.provider();
-            if (provider != null && needsPrompt(provider.needs())) {
+            if (strategy != null && needsPrompt(strategy.needs())) {
                 return true;
             }
         }
