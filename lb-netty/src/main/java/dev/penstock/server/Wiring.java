@@ -38,6 +38,8 @@ import dev.penstock.spi.PodView;
 import dev.penstock.spi.Snapshot;
 import io.netty.util.internal.PlatformDependent;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,6 +62,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Wiring implements Penstock.Inside {
 
+    private static final Logger LOG = System.getLogger(Wiring.class.getName());
     private static final String WARM_UP = "warming up";
     private static final long RELOAD_SECONDS = 1;
 
@@ -136,6 +139,10 @@ final class Wiring implements Penstock.Inside {
         List<Plugin> plugins = plugins(parts, configuration);
         Strategies.Result strategies = strategies(configuration, plugins);
         try {
+            if (!strategies.errors().isEmpty()) {
+                throw new InvalidSettingsException(strategies.errors());
+            }
+            strategies.problems().forEach(problem -> LOG.log(Level.WARNING, problem));
             requireStrategy(configuration.live(), new StrategyCatalog(strategies.usable()));
             return new Wiring(parts, configuration, plugins, strategies);
         } catch (RuntimeException e) {
@@ -150,6 +157,7 @@ final class Wiring implements Penstock.Inside {
         List<String> errors = new ArrayList<>();
         List<Plugin> plugins = plugins(parts, configuration);
         Strategies.Result strategies = strategies(configuration, plugins);
+        errors.addAll(strategies.errors());
         errors.addAll(strategies.problems());
         int models = 0;
         try {

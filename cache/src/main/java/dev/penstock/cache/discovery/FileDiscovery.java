@@ -162,7 +162,8 @@ public final class FileDiscovery implements Discovery {
 
     private void refuse(List<FileError> errors) {
         DiscoveryState before = state;
-        if (!errors.equals(before.errors())) {
+        // Before the first good one there is none to keep: whoever starts the cache asks for its state, and says why.
+        if (before.changes() > 0 && !errors.equals(before.errors())) {
             errors.forEach(error -> LOG.log(System.Logger.Level.ERROR, "kept the last good fleet: {0}", error));
         }
         state = new DiscoveryState(before.source(), before.goodNanos(), before.changes(), before.failures() + 1,

@@ -1,8 +1,11 @@
 package dev.penstock.server.main;
 
 import dev.penstock.core.config.InvalidSettingsException;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** {@code penstock serve}, {@code check} and {@code version}. */
 @Command(name = "penstock", mixinStandardHelpOptions = true, versionProvider = BuildInfo.class,
@@ -38,7 +41,20 @@ public final class PenstockMain {
             }
             return 1;
         });
+        // One line, not the page of help that picocli prints: it would hide the line.
+        commandLine.setParameterExceptionHandler((error, arguments) -> {
+            CommandLine command = error.getCommandLine();
+            command.getErr().println("penstock: " + error.getMessage() + suggestions(error) + " (see "
+                    + command.getCommandSpec().qualifiedName() + " --help)");
+            return command.getCommandSpec().exitCodeOnInvalidInput();
+        });
         return commandLine;
+    }
+
+    private static String suggestions(ParameterException error) {
+        List<String> meant = error instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions()
+                : List.of();
+        return meant.isEmpty() ? "" : " (did you mean " + String.join(" or ", meant) + "?)";
     }
 
     private static String describe(Throwable error) {

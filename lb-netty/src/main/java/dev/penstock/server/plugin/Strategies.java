@@ -3,6 +3,7 @@ package dev.penstock.server.plugin;
 import dev.penstock.core.engine.PluginSettings;
 import dev.penstock.core.engine.Strategy;
 import dev.penstock.spi.RouterProvider;
+import dev.penstock.spi.SettingSpec;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Makes strategies of the plugins that were loaded. Used at start only, by one thread. */
 public final class Strategies {
@@ -22,6 +24,7 @@ public final class Strategies {
     // Of all providers, also of those that cannot be used.
     private final Set<String> names = new HashSet<>();
     private final List<String> problems = new ArrayList<>();
+    private final List<String> errors = new ArrayList<>();
 
     private Strategies(Map<String, Map<String, String>> settings, Set<String> onLoop) {
         this.settings = settings;
@@ -33,8 +36,9 @@ public final class Strategies {
      *
      * @param usable the strategies that can be asked for
      * @param problems one sentence for each that cannot
+     * @param errors one sentence for each setting in the configuration that cannot hold
      */
-    public record Result(List<Strategy> usable, List<String> problems) {}
+    public record Result(List<Strategy> usable, List<String> problems, List<String> errors) {}
 
     /**
      * Makes them.
@@ -54,7 +58,7 @@ public final class Strategies {
             }
         }
         made.addUnknown();
-        return new Result(List.copyOf(made.usable.values()), List.copyOf(made.problems));
+        return new Result(List.copyOf(made.usable.values()), List.copyOf(made.problems), List.copyOf(made.errors));
     }
 
     // All that the provider is asked here is code of a plugin, which may throw anything.
@@ -73,7 +77,10 @@ public final class Strategies {
                 problems.add(about + " is already in " + other.source());
                 return;
             }
-            PluginSettings read = PluginSettings.read(name, provider.settings(), settings.getOrDefault(name, Map.of()));
+            PluginSettings read = read(name, List.copyOf(provider.settings()));
+            if (read == null) {
+                return;
+            }
             String source = plugin.version().isEmpty() ? plugin.name() : plugin.name() + " " + plugin.version();
             usable.put(name, Strategy.of(provider, read, onLoop.contains(name), source));
         } catch (Throwable e) {
@@ -81,10 +88,23 @@ public final class Strategies {
         }
     }
 
+    private @Nullable PluginSettings read(String name, List<SettingSpec> specs) {
+        Map<String, String> given = settings.get(name);
+        if (given == null) {
+            return PluginSettings.read(name, specs, Map.of());
+        }
+        try {
+            return PluginSettings.read(name, specs, given);
+        } catch (IllegalArgumentException e) {
+            errors.add(Reason.of(e));
+            return null;
+        }
+    }
+
     private void addUnknown() {
         for (String name : settings.keySet()) {
             if (!names.contains(name)) {
-                problems.add("routers." + name + ": no such strategy (known: " + String.join(", ", usable.keySet())
+                errors.add("routers." + name + ": no such strategy (known: " + String.join(", ", usable.keySet())
                         + ")");
             }
         }

@@ -107,7 +107,7 @@ class AdminServerTest {
         };
         PluginSettings none = PluginSettings.read("good", List.of(), Map.of());
         return new Strategies.Result(List.of(Strategy.of(provider, none, true, "good.jar 2.1")),
-                List.of("plugin bad.jar: no"));
+                List.of("plugin bad.jar: no"), List.of());
     }
 
     private HttpResponse<String> send(String method, String path) throws IOException, InterruptedException {

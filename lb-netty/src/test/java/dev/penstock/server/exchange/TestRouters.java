@@ -96,6 +96,6 @@ final class TestRouters {
                 };
             }
         };
-        return new Strategy(name, provider, PluginSettings.read(name, provider.settings(), Map.of()), onLoop, "test");
+        return Strategy.of(provider, PluginSettings.read(name, provider.settings(), Map.of()), onLoop, "test");
     }
 }

@@ -196,8 +196,8 @@ class StrategiesTest {
     void shouldRefuseASettingOfAnotherType(String setting, String value, String type) throws IOException {
         PluginJar.current().provider("plug.Tuned", TUNED).writeTo(folder, "tuned.jar");
 
-        assertThat(strategies(Map.of("tuned", Map.of(setting, value))).problems()).containsExactly(
-                "plugin tuned.jar: strategy tuned: routers.tuned." + setting + ": " + value + " (expected: " + type
+        assertThat(strategies(Map.of("tuned", Map.of(setting, value))).errors()).containsExactly(
+                "routers.tuned." + setting + ": " + value + " (expected: " + type
                         + ")");
     }
 
@@ -205,15 +205,15 @@ class StrategiesTest {
     void shouldRefuseASettingThatNobodyReads() throws IOException {
         PluginJar.current().provider("plug.Tuned", TUNED).writeTo(folder, "tuned.jar");
 
-        assertThat(strategies(Map.of("tuned", Map.of("indx", "1"))).problems())
-                .containsExactly("plugin tuned.jar: strategy tuned: routers.tuned.indx: unknown setting");
+        assertThat(strategies(Map.of("tuned", Map.of("indx", "1"))).errors())
+                .containsExactly("routers.tuned.indx: unknown setting");
     }
 
     @Test
     void shouldReportSettingsOfAStrategyThatThereIsNot() throws IOException {
         PluginJar.withStrategy("first").writeTo(folder, "first.jar");
 
-        assertThat(strategies(Map.of("fist", Map.of("a", "1"))).problems())
+        assertThat(strategies(Map.of("fist", Map.of("a", "1"))).errors())
                 .containsExactly("routers.fist: no such strategy (known: first)");
     }
 }
