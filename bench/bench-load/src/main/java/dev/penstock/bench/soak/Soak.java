@@ -59,14 +59,14 @@ final class Soak {
         Level level = podFileLog.getLevel();
         // Edits are broken on purpose, hundreds of them.
         podFileLog.setLevel(Level.OFF);
-        try {
-            return rehearseAndRun();
+        try (Leaks leaks = new Leaks(ends)) {
+            return rehearseAndRun(leaks);
         } finally {
             podFileLog.setLevel(level);
         }
     }
 
-    private SoakReport rehearseAndRun() throws IOException, InterruptedException {
+    private SoakReport rehearseAndRun(Leaks leaks) throws IOException, InterruptedException {
         // What is opened once and for all, such as jars and the poller of virtual threads, is open after a first run.
         run(rehearsal, false);
         rehearsal.problems().forEach(ends::problem);
@@ -74,6 +74,7 @@ final class Soak {
         Descriptors before = Descriptors.now();
         run(ends, true);
         new Residue(ends).ofDescriptors(before);
+        leaks.look();
         return new SoakReport(plan.seed(), duration, ends.total(), ends.counts(), around, List.copyOf(ends.problems()));
     }
 
