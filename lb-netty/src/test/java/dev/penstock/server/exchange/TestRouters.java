@@ -96,6 +96,7 @@ final class TestRouters {
                 };
             }
         };
-        return new Strategy(name, provider, PluginSettings.read(name, provider.settings(), Map.of()), onLoop, "test");
+        return new Strategy(name, provider, PluginSettings.read(name, provider.settings(), Map.of()),
+                provider.needs(), provider.scores(), onLoop, "test");
     }
 }
