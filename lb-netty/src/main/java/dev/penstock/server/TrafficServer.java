@@ -90,6 +90,8 @@ final class TrafficServer implements AutoCloseable {
     public void close() {
         listener.close().awaitUninterruptibly();
         proxy.close().awaitUninterruptibly();
+        // While the loops still run: a resolver that is closed after its loop sometimes leaves its socket open.
+        proxy.context().transport().resolvers().close();
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 }

@@ -3,6 +3,7 @@ package dev.penstock.bench.main;
 import dev.penstock.bench.demo.DemoCommand;
 import dev.penstock.bench.proxy.BenchCommand;
 import dev.penstock.bench.sim.SimCommand;
+import dev.penstock.bench.soak.SoakCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -16,6 +17,7 @@ import picocli.CommandLine.Command;
                 DemoCommand.class,
                 SimCommand.class,
                 BenchCommand.class,
+                SoakCommand.class,
         })
 public final class ToolsMain {
 

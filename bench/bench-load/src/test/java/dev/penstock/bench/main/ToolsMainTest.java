@@ -30,4 +30,12 @@ class ToolsMainTest {
         assertThat(err.toString()).contains("fault: banana (expected:");
         assertThat(run("sim", "--instant", "json:1", "--port", "0")).isEqualTo(2);
     }
+
+    @Test
+    void shouldTeachHowToSoak() {
+        assertThat(run("soak", "--help")).isZero();
+        assertThat(out.toString()).contains("--minutes", "--requests", "--seed", "Examples").doesNotContain("${");
+        assertThat(run("soak", "--minutes", "1", "--requests", "1")).isEqualTo(2);
+        assertThat(run("soak", "--engines", "1")).isEqualTo(2);
+    }
 }
