@@ -9,5 +9,14 @@ enum RetryReason {
     /** The pod closed a new connection before any byte. */
     RESET,
     /** The pod answered 429 or 503. */
-    OVERLOADED
+    OVERLOADED;
+
+    /**
+     * Whether it is paid for from the retry budget, which keeps retries from adding load to a fleet that has trouble.
+     * Where nothing was sent there is no load; and a pod that refuses connections always has the fewest requests in
+     * flight, so that it would empty the budget for everybody.
+     */
+    boolean costsBudget() {
+        return this == RESET || this == OVERLOADED;
+    }
 }

@@ -58,7 +58,7 @@ final class RoutingLeg implements RoutingAttempt.Owner {
         if (number >= exchange.settings().maxRetries() || model == null || !othersThan(failed, model)) {
             return false;
         }
-        if (!loop.retries().tryTake(exchange.settings().retryBudgetPercent())) {
+        if (reason.costsBudget() && !loop.retries().tryTake(exchange.settings().retryBudgetPercent())) {
             loop.proxy().metrics().retryRefused();
             return false;
         }

@@ -19,7 +19,7 @@ public final class JvmMetrics {
         metrics.gauge("penstock_jvm_heap_used_bytes", "Heap in use.",
                 () -> memory.getHeapMemoryUsage().getUsed());
         metrics.gauge("penstock_jvm_threads", "Threads of the Java machine.", threads::getThreadCount);
-        metrics.gauge("penstock_jvm_allocated_bytes", "Heap allocated by all threads since the start.",
+        metrics.gauge("penstock_jvm_allocated_bytes_total", "Heap allocated by all threads since the start.",
                 allocated(threads, com.sun.management.ThreadMXBean::getTotalThreadAllocatedBytes));
         metrics.gauge("penstock_direct_memory_bytes", "Direct memory that buffers are taken from.", directBytes);
     }

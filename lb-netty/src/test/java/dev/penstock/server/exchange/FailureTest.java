@@ -208,9 +208,25 @@ class FailureTest {
     @Test
     void shouldNotRetryBeyondTheBudget() {
         proxy.settings.retryPercent = 0;
-        one.close();
-        assertThat(client.send(Http.chat()).readMessage().status()).isEqualTo(503);
+        client.send(Http.chat());
+        RawConnection pod = one.accept();
+        pod.readMessage();
+        pod.reset();
+        assertThat(client.readMessage().status()).isEqualTo(502);
         assertThat(proxy.count("penstock_retries_refused")).isEqualTo(1);
+        assertThat(two.untouched()).isTrue();
+    }
+
+    @Test
+    void shouldNotPayForARetryWhereNothingWasSent() {
+        proxy.settings.retryPercent = 0;
+        one.close();
+        client.send(Http.chat());
+        RawConnection pod = two.accept();
+        pod.readMessage();
+        pod.send(Http.ok("{}"));
+        assertThat(client.readMessage().status()).isEqualTo(200);
+        assertThat(proxy.count("penstock_retries_refused")).isZero();
     }
 
     @Test

@@ -12,7 +12,7 @@ import java.io.IOException;
  */
 public record PenstockMetrics(double servedByLoop, double servedByThread, double allocatedBytes) {
     private static final String SERVED = "penstock_router_served_total";
-    private static final String ALLOCATED = "penstock_jvm_allocated_bytes";
+    private static final String ALLOCATED = "penstock_jvm_allocated_bytes_total";
 
     /** Reads the metrics of {@code target}, which is Penstock. */
     public static PenstockMetrics read(Probe probe, Target target) {

@@ -40,7 +40,7 @@ final class PenstockMetricsTest {
                 # TYPE penstock_router_served_total counter
                 penstock_router_served_total{thread="loop"} %d
                 penstock_router_served_total{thread="router"} %d
-                penstock_jvm_allocated_bytes 4.5e9
+                penstock_jvm_allocated_bytes_total 4.5e9
                 """.formatted(loop, thread);
     }
 }
