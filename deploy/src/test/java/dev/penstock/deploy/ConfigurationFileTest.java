@@ -2,7 +2,7 @@ package dev.penstock.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.penstock.core.config.Setting;
+import dev.penstock.cache.CacheSettings;
 import dev.penstock.core.config.Settings.Source;
 import dev.penstock.server.config.ConfigFile;
 import dev.penstock.server.config.ServerSettings;
@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The commented configuration of the distribution tells the truth. */
@@ -38,9 +39,8 @@ final class ConfigurationFileTest {
         }
 
         Map<String, String> defaults = new TreeMap<>();
-        for (Setting<?> setting : ServerSettings.all()) {
-            defaults.put(setting.name(), setting.defaultText());
-        }
+        Stream.concat(ServerSettings.all().stream(), CacheSettings.ALL.stream())
+                .forEach(setting -> defaults.put(setting.name(), setting.defaultText()));
         assertThat(shown).isEqualTo(defaults);
     }
 }

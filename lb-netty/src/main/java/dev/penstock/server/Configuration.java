@@ -39,9 +39,11 @@ record Configuration(ConfigFile file, Settings settings) {
 
         /** Reads the text as it is now. */
         String currentText() {
-            if (path == null) {
-                return text;
-            }
+            return path == null ? text : read(path);
+        }
+
+        /** Reads a file of text. */
+        static String read(Path path) {
             try {
                 return Files.readString(path);
             } catch (CharacterCodingException e) {

@@ -9,6 +9,7 @@ import dev.penstock.cache.discovery.FileError;
 import dev.penstock.cache.discovery.FleetFile;
 import dev.penstock.cache.discovery.InvalidFleetException;
 import dev.penstock.cache.snapshot.FleetSpec;
+import dev.penstock.cache.snapshot.ModelSpec;
 import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.config.LiveSettings;
 import dev.penstock.core.config.Setting;
@@ -143,7 +144,9 @@ final class Wiring implements Penstock.Inside {
                 throw new InvalidSettingsException(strategies.errors());
             }
             strategies.problems().forEach(problem -> LOG.log(Level.WARNING, problem));
-            requireStrategy(configuration.live(), new StrategyCatalog(strategies.usable()));
+            StrategyCatalog catalog = new StrategyCatalog(strategies.usable());
+            requireStrategy(configuration.live(), catalog);
+            requireStrategies(fleet(parts, configuration), catalog);
             return new Wiring(parts, configuration, plugins, strategies);
         } catch (RuntimeException e) {
             plugins.forEach(Plugin::close);
@@ -159,14 +162,17 @@ final class Wiring implements Penstock.Inside {
         Strategies.Result strategies = strategies(configuration, plugins);
         errors.addAll(strategies.errors());
         errors.addAll(strategies.problems());
+        StrategyCatalog catalog = new StrategyCatalog(strategies.usable());
         int models = 0;
         try {
-            requireStrategy(configuration.live(), new StrategyCatalog(strategies.usable()));
+            requireStrategy(configuration.live(), catalog);
         } catch (InvalidSettingsException e) {
             errors.addAll(e.errors());
         }
         try {
-            models = fleet(configuration).models().size();
+            FleetSpec fleet = fleet(parts, configuration);
+            models = fleet.models().size();
+            requireStrategies(fleet, catalog);
         } catch (InvalidSettingsException e) {
             errors.addAll(e.errors());
         } finally {
@@ -203,6 +209,22 @@ final class Wiring implements Penstock.Inside {
         }
     }
 
+    // Later, when the file has changed, a strategy that does not exist is a 400 for the requests of its model.
+    private static void requireStrategies(FleetSpec fleet, StrategyCatalog catalog) {
+        List<String> errors = new ArrayList<>();
+        for (ModelSpec model : fleet.models()) {
+            for (String strategy : Arrays.asList(model.strategy(), model.lockedStrategy())) {
+                if (strategy != null && catalog.parse(strategy) == null) {
+                    errors.add("model " + model.name() + ": strategy " + strategy + " (expected: one of "
+                            + String.join(", ", catalog.names()) + ", or an expression of those that score)");
+                }
+            }
+        }
+        if (!errors.isEmpty()) {
+            throw new InvalidSettingsException(errors);
+        }
+    }
+
     // ---- the fleet
 
     private static FleetCache startCache(Penstock.Parts parts, Configuration configuration, int shardCount) {
@@ -213,9 +235,7 @@ final class Wiring implements Penstock.Inside {
         if (file.hasModels() && path != null) {
             builder.modelsFile(path, FleetFile.Scope.SECTION);
         } else if (file.hasModels()) {
-            builder.fleet(fleet(configuration));
-        } else if (CacheSettings.from(configuration.settings()).discoveryFile().isEmpty()) {
-            throw noModels(parts);
+            builder.fleet(fleet(parts, configuration));
         }
         try {
             return builder.start();
@@ -230,9 +250,20 @@ final class Wiring implements Penstock.Inside {
                 + ": no models (expected: a list \"models\" in --config FILE, or the setting discovery.file)"));
     }
 
-    private static FleetSpec fleet(Configuration configuration) {
+    /** The fleet as the configuration tells it now. */
+    private static FleetSpec fleet(Penstock.Parts parts, Configuration configuration) {
         ConfigFile file = configuration.file();
-        return switch (FleetFile.parse(file.text(), file.name(), FleetFile.Scope.SECTION)) {
+        String discovery = CacheSettings.from(configuration.settings()).discoveryFile();
+        if (file.hasModels()) {
+            return fleet(file.text(), file.name(), FleetFile.Scope.SECTION);
+        } else if (discovery.isEmpty()) {
+            throw noModels(parts);
+        }
+        return fleet(Configuration.Sources.read(Path.of(discovery)), discovery, FleetFile.Scope.WHOLE);
+    }
+
+    private static FleetSpec fleet(String text, String name, FleetFile.Scope scope) {
+        return switch (FleetFile.parse(text, name, scope)) {
             case FleetFile.Parsed(FleetSpec fleet) -> fleet;
             case FleetFile.Refused(List<FileError> errors) ->
                     throw new InvalidSettingsException(errors.stream().map(FileError::toString).toList());

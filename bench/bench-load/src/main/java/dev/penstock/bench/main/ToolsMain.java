@@ -4,6 +4,7 @@ import dev.penstock.bench.demo.DemoCommand;
 import dev.penstock.bench.proxy.BenchCommand;
 import dev.penstock.bench.sim.SimCommand;
 import dev.penstock.bench.soak.SoakCommand;
+import dev.penstock.core.config.InvalidSettingsException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -36,6 +37,21 @@ public final class ToolsMain {
 
     /** Returns the command line, for tests and for whoever has a process of his own. */
     static CommandLine commandLine() {
-        return new CommandLine(new ToolsMain());
+        CommandLine commandLine = new CommandLine(new ToolsMain());
+        // One line, not the page of help that picocli prints: it would hide the line.
+        commandLine.setParameterExceptionHandler((error, arguments) -> {
+            CommandLine command = error.getCommandLine();
+            command.getErr().println("penstock: " + error.getMessage() + " (see "
+                    + command.getCommandSpec().qualifiedName() + " --help)");
+            return command.getCommandSpec().exitCodeOnInvalidInput();
+        });
+        commandLine.setExecutionExceptionHandler((error, command, result) -> {
+            if (error instanceof InvalidSettingsException invalid) {
+                invalid.errors().forEach(line -> command.getErr().println("penstock: " + line));
+                return command.getCommandSpec().exitCodeOnExecutionException();
+            }
+            throw error;
+        });
+        return commandLine;
     }
 }
