@@ -1,10 +1,10 @@
 package dev.penstock.server.exchange;
 
+import dev.penstock.server.relay.Ascii;
 import dev.penstock.server.upstream.HeaderSink;
 import io.netty.util.AsciiString;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +19,10 @@ final class ForwardedHeaders implements HeaderSink {
     private static final AsciiString PROXY = AsciiString.cached("proxy-");
 
     private final HeaderSink out;
-    private final @Nullable List<String> named;
+    private final @Nullable List<AsciiString> named;
     private final boolean plainAnswer;
 
-    private ForwardedHeaders(HeaderSink out, @Nullable List<String> named, boolean plainAnswer) {
+    private ForwardedHeaders(HeaderSink out, @Nullable List<AsciiString> named, boolean plainAnswer) {
         this.out = out;
         this.named = named;
         this.plainAnswer = plainAnswer;
@@ -34,37 +34,33 @@ final class ForwardedHeaders implements HeaderSink {
      * @param plainAnswer whether the pod must not compress, for its answer has to be read
      */
     static void copy(RequestHead head, HeaderSink out, boolean plainAnswer) {
-        String connection = head.header(HeaderNames.CONNECTION);
-        boolean plain = connection == null || connection.equalsIgnoreCase("keep-alive");
-        head.headers(new ForwardedHeaders(out, plain ? null : named(head), plainAnswer));
-    }
-
-    /** The headers that the client calls its connection's own. */
-    private static @Nullable List<String> named(RequestHead head) {
-        List<String> names = new ArrayList<>(0);
-        head.headers((name, value) -> {
-            if (AsciiString.contentEqualsIgnoreCase(name, HeaderNames.CONNECTION)) {
-                for (String token : value.toString().split(",", -1)) {
-                    String trimmed = token.trim().toLowerCase(Locale.ROOT);
-                    if (!trimmed.isEmpty() && !trimmed.equals("keep-alive") && !trimmed.equals("close")) {
-                        names.add(trimmed);
-                    }
-                }
-            }
-        });
-        return names.isEmpty() ? null : names;
+        List<AsciiString> named = head.header(HeaderNames.CONNECTION) == null ? null : Named.by(head);
+        head.headers(new ForwardedHeaders(out, named, plainAnswer));
     }
 
     @Override
     public void header(CharSequence name, CharSequence value) {
-        if (!dropped(name) && (named == null || !isAmong(named, name))) {
+        AsciiString ascii = AsciiString.of(name);
+        int from = ascii.arrayOffset();
+        if (passes(ascii.array(), from, from + ascii.length())) {
             out.header(name, value);
         }
     }
 
-    private static boolean isAmong(List<String> names, CharSequence name) {
-        for (String other : names) {
-            if (AsciiString.contentEqualsIgnoreCase(name, other)) {
+    @Override
+    public void line(byte[] bytes, int from, int colon, int to) {
+        if (passes(bytes, from, colon)) {
+            out.line(bytes, from, colon, to);
+        }
+    }
+
+    private boolean passes(byte[] bytes, int from, int to) {
+        return !dropped(bytes, from, to) && (named == null || !isAmong(named, bytes, from, to));
+    }
+
+    private static boolean isAmong(List<AsciiString> names, byte[] bytes, int from, int to) {
+        for (AsciiString other : names) {
+            if (Ascii.is(bytes, from, to, other)) {
                 return true;
             }
         }
@@ -72,32 +68,63 @@ final class ForwardedHeaders implements HeaderSink {
     }
 
     /** By the first letter, so that most headers cost one or two comparisons. */
-    private boolean dropped(CharSequence name) {
-        return switch (name.charAt(0) | 0x20) {
-            case 'a' -> plainAnswer && is(name, HeaderNames.ACCEPT_ENCODING);
-            case 'c' -> is(name, HeaderNames.CONNECTION) || is(name, HeaderNames.CONTENT_LENGTH);
-            case 'e' -> is(name, HeaderNames.EXPECT);
-            case 'h' -> is(name, HeaderNames.HOST);
-            case 'k' -> is(name, HeaderNames.KEEP_ALIVE);
-            case 'p' -> startsWith(name, PROXY);
-            case 'r' -> is(name, HeaderNames.ROUTING_STRATEGY);
-            case 't' -> is(name, HeaderNames.TE) || is(name, HeaderNames.TRAILER)
-                    || is(name, HeaderNames.TRANSFER_ENCODING) || is(name, HeaderNames.TARGET_POD)
-                    || is(name, HeaderNames.TARGET_POD_IP);
-            case 'u' -> is(name, HeaderNames.UPGRADE);
-            case 'x' -> is(name, HeaderNames.X_REQUEST_ID) || is(name, HeaderNames.WENT_INTO)
-                    || startsWith(name, PREFILLER) || startsWith(name, DATA_PARALLEL) || startsWith(name, GATEWAY)
-                    || startsWith(name, LB);
+    private boolean dropped(byte[] bytes, int from, int to) {
+        return switch (Ascii.lower(bytes[from])) {
+            case 'a' -> plainAnswer && Ascii.is(bytes, from, to, HeaderNames.ACCEPT_ENCODING);
+            case 'c' -> Ascii.is(bytes, from, to, HeaderNames.CONNECTION)
+                    || Ascii.is(bytes, from, to, HeaderNames.CONTENT_LENGTH);
+            case 'e' -> Ascii.is(bytes, from, to, HeaderNames.EXPECT);
+            case 'h' -> Ascii.is(bytes, from, to, HeaderNames.HOST);
+            case 'k' -> Ascii.is(bytes, from, to, HeaderNames.KEEP_ALIVE);
+            case 'p' -> Ascii.startsWith(bytes, from, to, PROXY);
+            case 'r' -> Ascii.is(bytes, from, to, HeaderNames.ROUTING_STRATEGY);
+            case 't' -> Ascii.is(bytes, from, to, HeaderNames.TE) || Ascii.is(bytes, from, to, HeaderNames.TRAILER)
+                    || Ascii.is(bytes, from, to, HeaderNames.TRANSFER_ENCODING)
+                    || Ascii.is(bytes, from, to, HeaderNames.TARGET_POD)
+                    || Ascii.is(bytes, from, to, HeaderNames.TARGET_POD_IP);
+            case 'u' -> Ascii.is(bytes, from, to, HeaderNames.UPGRADE);
+            case 'x' -> Ascii.is(bytes, from, to, HeaderNames.X_REQUEST_ID)
+                    || Ascii.is(bytes, from, to, HeaderNames.WENT_INTO)
+                    || Ascii.startsWith(bytes, from, to, PREFILLER)
+                    || Ascii.startsWith(bytes, from, to, DATA_PARALLEL)
+                    || Ascii.startsWith(bytes, from, to, GATEWAY) || Ascii.startsWith(bytes, from, to, LB);
             default -> false;
         };
     }
 
-    private static boolean is(CharSequence name, AsciiString other) {
-        return name.length() == other.length() && AsciiString.contentEqualsIgnoreCase(name, other);
-    }
+    /** The headers that the client calls its connection's own. */
+    private static final class Named implements HeaderSink {
+        private @Nullable List<AsciiString> names;
 
-    private static boolean startsWith(CharSequence name, AsciiString prefix) {
-        return name.length() >= prefix.length()
-                && AsciiString.regionMatches(name, true, 0, prefix, 0, prefix.length());
+        static @Nullable List<AsciiString> by(RequestHead head) {
+            Named named = new Named();
+            head.headers(named);
+            return named.names;
+        }
+
+        @Override
+        public void header(CharSequence name, CharSequence value) {
+            if (!AsciiString.contentEqualsIgnoreCase(name, HeaderNames.CONNECTION) || isKeepAlive(value)) {
+                return;
+            }
+            for (String token : value.toString().split(",", -1)) {
+                String trimmed = token.trim();
+                if (!trimmed.isEmpty() && !isKeepAlive(trimmed) && !trimmed.equalsIgnoreCase("close")) {
+                    names = names == null ? new ArrayList<>() : names;
+                    names.add(AsciiString.of(trimmed));
+                }
+            }
+        }
+
+        @Override
+        public void line(byte[] bytes, int from, int colon, int to) {
+            if (Ascii.is(bytes, from, colon, HeaderNames.CONNECTION)) {
+                HeaderSink.super.line(bytes, from, colon, to);
+            }
+        }
+
+        private static boolean isKeepAlive(CharSequence value) {
+            return AsciiString.contentEqualsIgnoreCase(value, HeaderNames.KEEP_ALIVE);
+        }
     }
 }

@@ -4,7 +4,10 @@ import dev.penstock.server.upstream.HeaderSink;
 import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
-/** The head of a client's request, whoever parsed it. Confined to the event loop of the client's connection. */
+/**
+ * The head of a client's request, whoever parsed it. Confined to the event loop of the client's connection, and valid
+ * until its exchange has ended.
+ */
 public interface RequestHead {
     /** The method as sent. */
     String method();
@@ -12,7 +15,11 @@ public interface RequestHead {
     /** The target as sent. */
     String target();
 
-    /** The value of the first header with a name, or null. */
+    /**
+     * The value of the first header with a name, or null.
+     *
+     * @param name in lower case
+     */
     @Nullable String header(AsciiString name);
 
     /** Bytes of the body; 0 where there is none, -1 where they are not known beforehand. */

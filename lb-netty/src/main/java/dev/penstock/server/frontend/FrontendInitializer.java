@@ -1,7 +1,6 @@
 package dev.penstock.server.frontend;
 
 import dev.penstock.server.exchange.Proxy;
-import dev.penstock.server.exchange.ProxyContext;
 import dev.penstock.server.upstream.UpstreamTransport;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
@@ -11,7 +10,7 @@ import io.netty.channel.ChannelOption;
 /**
  * Makes an accepted channel a client's connection. Any thread; one for all channels of a balancer.
  *
- * <p>In somebody else's pipeline, put it behind whatever decrypts: it adds its handlers in its own place.
+ * <p>In somebody else's pipeline, put it behind whatever decrypts: it adds its handler in its own place.
  */
 @Sharable
 public final class FrontendInitializer extends ChannelInitializer<Channel> {
@@ -26,10 +25,7 @@ public final class FrontendInitializer extends ChannelInitializer<Channel> {
     protected void initChannel(Channel channel) {
         channel.config().setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UpstreamTransport.WATER_MARK);
         channel.config().setOption(ChannelOption.TCP_NODELAY, true);
-        ProxyContext.Limits limits = proxy.context().limits();
         Http1Stream stream = new Http1Stream(proxy.loop(channel.eventLoop()));
-        String here = channel.pipeline().context(this).name();
-        channel.pipeline().addAfter(here, null, stream);
-        channel.pipeline().addAfter(here, null, new RequestDecoder(limits, stream));
+        channel.pipeline().addAfter(channel.pipeline().context(this).name(), null, stream);
     }
 }

@@ -9,14 +9,10 @@ import dev.penstock.server.relay.ResponseHead;
 import dev.penstock.spi.ErrorCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
-import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -35,10 +31,11 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
     private final LoopState loop;
     private final Pipelined waiting = new Pipelined();
     private final ConnectionTimer timer;
+    private final RequestHeadParser parser;
+    private final RequestBodyFraming framing = new RequestBodyFraming();
     private @Nullable ChannelHandlerContext context;
     private @Nullable Exchange exchange;
     private @Nullable ResponseWriter writer;
-    private int messages;
     private boolean answering;
     private boolean requestComplete = true;
     private boolean keepAlive;
@@ -50,6 +47,7 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
     Http1Stream(LoopState loop) {
         this.loop = loop;
         this.timer = new ConnectionTimer(loop, this);
+        this.parser = new RequestHeadParser(loop.proxy().context().limits());
     }
 
     // ---- the connection
@@ -71,99 +69,144 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         assert ctx.executor().inEventLoop();
-        messages++;
+        ByteBuf read = (ByteBuf) message;
         if (ended) {
-            ReferenceCountUtil.release(message);
+            read.release();
         } else if (running || (answering && requestComplete) || !waiting.isEmpty()) {
-            waiting.add(message);
+            waiting.add(read);
             if (waiting.full()) {
                 ctx.channel().config().setAutoRead(false);
             }
         } else {
-            run(message);
+            run(read);
         }
     }
 
-    /** Handles a message, and those that waited for it. Answers given at once must not recurse. */
-    private void run(Object first) {
+    /** Handles bytes, and those that waited for it. Answers given at once must not recurse. */
+    private void run(ByteBuf first) {
         running = true;
-        Object message = first;
-        while (message != null) {
-            handle(message);
-            message = !ended && !(answering && requestComplete) ? waiting.poll() : null;
+        ByteBuf bytes = first;
+        while (bytes != null) {
+            handle(bytes);
+            bytes = takesMore() ? waiting.poll() : null;
         }
         running = false;
         if (!ended && requestComplete && waiting.isEmpty()) {
             ctx().channel().config().setAutoRead(true);
+            if (!answering && parser.begun()) {
+                timer.headBegan();
+            }
         }
     }
 
-    private void handle(Object message) {
-        if (message instanceof HttpRequest request) {
-            begin(request);
-        } else if (message instanceof HttpContent content) {
-            body(content);
+    /** Whether the next bytes can be looked at: those of the request after this one wait for its answer. */
+    private boolean takesMore() {
+        return !ended && !(answering && requestComplete);
+    }
+
+    private void handle(ByteBuf bytes) {
+        while (bytes.isReadable() && takesMore()) {
+            if (requestComplete) {
+                head(bytes);
+            } else if (body(bytes)) {
+                return;
+            }
+        }
+        if (bytes.isReadable() && !ended) {
+            waiting.putBack(bytes);
         } else {
-            ReferenceCountUtil.release(message);
+            bytes.release();
         }
     }
 
-    private void begin(HttpRequest request) {
+    private void head(ByteBuf bytes) {
+        switch (parser.parse(bytes)) {
+            case MORE -> { }
+            case DONE -> begin(parser.head());
+            case REFUSED -> refuse(parser.fault());
+        }
+    }
+
+    private void refuse(ErrorCode fault) {
         timer.stop();
         requestComplete = false;
+        keepAlive = false;
+        bodyLength = -1;
         answering = true;
-        ErrorCode fault = DecodedHead.fault(request);
-        if (fault != null) {
-            keepAlive = false;
-            bodyLength = -1;
-            writer().begins(false, false);
-            ErrorAnswers.refuse(this, fault);
-            return;
-        }
-        DecodedHead head = DecodedHead.of(request);
-        keepAlive = HttpUtil.isKeepAlive(request);
+        writer().begins(false, false);
+        ErrorAnswers.refuse(this, fault);
+    }
+
+    private void begin(ParsedHead head) {
+        timer.stop();
+        answering = true;
+        keepAlive = head.keepAlive();
         bodyLength = head.bodyLength();
-        expects = HttpUtil.is100ContinueExpected(request);
+        requestComplete = bodyLength == 0;
+        expects = head.expectsContinue();
+        if (head.chunked()) {
+            framing.resetChunked();
+        } else {
+            framing.resetLength(bodyLength);
+        }
         writer().begins(head.http10(), head.method().equals("HEAD"));
         Exchange begun = Exchange.begin(loop, this, head);
         // It may have been answered already.
-        exchange = answering ? begun : null;
+        if (answering) {
+            exchange = begun;
+            if (requestComplete) {
+                begun.requestBody(Unpooled.EMPTY_BUFFER, true);
+            }
+        }
     }
 
-    private void body(HttpContent content) {
+    /** Handles the next part of the body; whether the buffer itself was given away with it. */
+    private boolean body(ByteBuf bytes) {
+        switch (framing.next(bytes)) {
+            case MORE -> { }
+            case PAYLOAD -> {
+                return payload(bytes);
+            }
+            case COMPLETE -> part(Unpooled.EMPTY_BUFFER, true);
+            case MALFORMED -> malformed();
+        }
+        return false;
+    }
+
+    private boolean payload(ByteBuf bytes) {
+        int length = framing.payload();
+        boolean last = framing.complete();
+        if (length == bytes.readableBytes()) {
+            part(bytes, last);
+            return true;
+        }
+        part(bytes.readRetainedSlice(length), last);
+        return false;
+    }
+
+    private void part(ByteBuf payload, boolean last) {
+        requestComplete = last;
         Exchange current = exchange;
-        boolean last = content instanceof LastHttpContent;
-        requestComplete |= last;
-        if (content.decoderResult().isFailure()) {
-            content.release();
-            requestComplete = false;
-            keepAlive = false;
-            bodyLength = -1;
-            if (current != null) {
-                current.requestMalformed();
-            } else {
-                end();
-            }
-        } else if (current == null) {
-            // The rest of a request that was answered early.
-            content.release();
-            if (last) {
-                timer.idle();
-            }
+        if (current != null) {
+            current.requestBody(payload, last);
+            return;
+        }
+        // The rest of a request that was answered early.
+        payload.release();
+        if (last) {
+            timer.idle();
+        }
+    }
+
+    private void malformed() {
+        Exchange current = exchange;
+        keepAlive = false;
+        bodyLength = -1;
+        if (current != null) {
+            current.requestMalformed();
         } else {
-            current.requestBody(content.content(), last);
+            end();
         }
-    }
-
-    /** Bytes came, and no message of them: a head has begun, or goes on. */
-    void headBegan() {
-        if (!ended && !answering && requestComplete) {
-            timer.headBegan();
-        }
-    }
-
-    int messages() {
-        return messages;
     }
 
     @Override
@@ -206,12 +249,7 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
             ctx().close();
             return;
         }
-        requestComplete = false;
-        keepAlive = false;
-        bodyLength = -1;
-        answering = true;
-        writer().begins(false, false);
-        ErrorAnswers.refuse(this, ErrorCode.REQUEST_TIMEOUT);
+        refuse(ErrorCode.REQUEST_TIMEOUT);
     }
 
     // ---- the answer
@@ -266,7 +304,7 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
             end();
         } else if (requestComplete) {
             timer.idle();
-            Object next = running ? null : waiting.poll();
+            ByteBuf next = running ? null : waiting.poll();
             if (next != null) {
                 run(next);
             }

@@ -1,51 +1,65 @@
 package dev.penstock.server.frontend;
 
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.util.ReferenceCountUtil;
+import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/** What a client has sent ahead of the answer that it waits for. Confined to one event loop. */
+/** What a client has sent ahead of the answer that it waits for, as it was read. Confined to one event loop. */
 final class Pipelined {
     /** How much is read ahead; one more read may come on top. */
     static final int MOST_BYTES = 64 * 1024;
-    private static final int HEAD_BYTES = 1024;
+    /** What a buffer costs beside its bytes: many small reads are not for nothing. */
+    private static final int BUFFER_BYTES = 512;
 
-    private @Nullable ArrayDeque<Object> messages;
+    private @Nullable ArrayDeque<ByteBuf> buffers;
     private long bytes;
 
     boolean isEmpty() {
-        return messages == null || messages.isEmpty();
+        return buffers == null || buffers.isEmpty();
     }
 
     boolean full() {
         return bytes > MOST_BYTES;
     }
 
-    void add(Object message) {
-        if (messages == null) {
-            messages = new ArrayDeque<>();
-        }
-        messages.addLast(message);
-        bytes += size(message);
+    /** Adds bytes that were read; taken over. */
+    void add(ByteBuf read) {
+        queue().addLast(read);
+        bytes += size(read);
     }
 
-    @Nullable Object poll() {
-        Object message = messages == null ? null : messages.pollFirst();
-        if (message != null) {
-            bytes -= size(message);
+    /** Puts back what is left of the bytes that were polled last; taken over. */
+    void putBack(ByteBuf rest) {
+        queue().addFirst(rest);
+        bytes += size(rest);
+    }
+
+    /** The next bytes, for the caller to release. */
+    @Nullable ByteBuf poll() {
+        ByteBuf next = buffers == null ? null : buffers.pollFirst();
+        if (next != null) {
+            bytes -= size(next);
         }
-        return message;
+        return next;
     }
 
     void clear() {
-        Object message;
-        while ((message = poll()) != null) {
-            ReferenceCountUtil.release(message);
+        ByteBuf next;
+        while ((next = poll()) != null) {
+            next.release();
         }
     }
 
-    private static int size(Object message) {
-        return message instanceof HttpContent content ? content.content().readableBytes() : HEAD_BYTES;
+    private ArrayDeque<ByteBuf> queue() {
+        ArrayDeque<ByteBuf> queue = buffers;
+        if (queue == null) {
+            queue = new ArrayDeque<>();
+            buffers = queue;
+        }
+        return queue;
+    }
+
+    private static int size(ByteBuf buffer) {
+        return buffer.readableBytes() + BUFFER_BYTES;
     }
 }

@@ -2,8 +2,8 @@ package dev.penstock.server.relay;
 
 import io.netty.util.AsciiString;
 
-/** Comparisons of bytes of a head with names, without a string. */
-final class Ascii {
+/** Comparisons of bytes of a head with names, without a string. Any thread; holds no state. */
+public final class Ascii {
     private Ascii() {
     }
 
@@ -18,25 +18,32 @@ final class Ascii {
     }
 
     /** Whether the bytes of a range begin with this text, in any case. */
-    static boolean startsWith(byte[] bytes, int from, int to, AsciiString text) {
+    public static boolean startsWith(byte[] bytes, int from, int to, AsciiString text) {
         return to - from >= text.length() && equalsIgnoreCase(bytes, from, text);
     }
 
     /** Whether the bytes of a range are this text, in any case. */
-    static boolean is(byte[] bytes, int from, int to, AsciiString text) {
+    public static boolean is(byte[] bytes, int from, int to, AsciiString text) {
         return to - from == text.length() && equalsIgnoreCase(bytes, from, text);
     }
 
-    static byte lower(byte b) {
+    /** The lower case of a letter; every other byte as it is. */
+    public static byte lower(byte b) {
         return b >= 'A' && b <= 'Z' ? (byte) (b + 32) : b;
     }
 
-    static boolean isBlank(byte b) {
+    /** Whether a byte is a space or a tab. */
+    public static boolean isBlank(byte b) {
         return b == ' ' || b == '\t';
     }
 
+    /** Whether a byte may not be in a header's value (RFC 9110): a control character other than a tab. */
+    public static boolean isControl(byte b) {
+        return (b >= 0 && b < ' ' && b != '\t') || b == 0x7f;
+    }
+
     /** Whether a byte may be in a header's name (RFC 9110, token). */
-    static boolean isToken(byte b) {
+    public static boolean isToken(byte b) {
         if ((b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || (b >= '0' && b <= '9')) {
             return true;
         }

@@ -57,6 +57,11 @@ final class RequestHeadWriter implements HeaderSink {
         head.header(name, value);
     }
 
+    @Override
+    public void line(byte[] bytes, int from, int colon, int to) {
+        head.bytes(bytes, from, to + 2 - from);
+    }
+
     private static boolean mayHaveBody(String method) {
         return method.equals("POST") || method.equals("PUT") || method.equals("PATCH");
     }
