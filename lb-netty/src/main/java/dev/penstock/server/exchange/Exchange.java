@@ -158,12 +158,12 @@ public final class Exchange extends Timed {
             return;
         }
         accounts.model(loop.proxy().metrics().model(model.name()));
-        switch (RoutingTerms.of(head, model, settings.strategy(), loop.proxy().context().strategies())) {
-            case RoutingTerms.Refused(Refusal refusal) -> refuse(refusal);
-            case RoutingTerms.Agreed(StrategyExpression agreed, LabelSelector filter) -> {
-                strategy = agreed;
-                admit(shown(agreed, modelName, stream, maxTokens, bodyUser), filter);
-            }
+        RoutingTerms terms = RoutingTerms.of(head, model, settings.strategy(), loop.proxy().context().strategies());
+        if (terms instanceof RoutingTerms.Agreed agreed) {
+            strategy = agreed.strategy();
+            admit(shown(agreed.strategy(), modelName, stream, maxTokens, bodyUser), agreed.filter());
+        } else if (terms instanceof RoutingTerms.Refused refused) {
+            refuse(refused.refusal());
         }
     }
 

@@ -79,7 +79,7 @@ final class ResponseRelay implements PayloadSink {
         if (mode != UsageScanner.Mode.OFF) {
             pinning = exchange.api() == Api.RESPONSES;
             UsageScanner reading = loop.usageScanners.take();
-            reading.reset(mode, pinning);
+            reading.reset(mode, pinning, head.contentLength());
             scanner = reading;
         }
     }

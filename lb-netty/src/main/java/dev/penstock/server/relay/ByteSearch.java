@@ -54,6 +54,17 @@ final class ByteSearch {
         return false;
     }
 
+    /** Index of the last {@code "usage"} in a range whose first quote is not escaped, or -1. */
+    static int lastUsage(byte[] bytes, int from, int to) {
+        for (int at = to - USAGE.length; at >= from; at--) {
+            if (bytes[at] == '"' && Arrays.equals(bytes, at, at + USAGE.length, USAGE, 0, USAGE.length)
+                    && (at == from || bytes[at - 1] != '\\')) {
+                return at;
+            }
+        }
+        return -1;
+    }
+
     private static byte[] shifts(byte[] pattern) {
         byte[] shifts = new byte[256];
         Arrays.fill(shifts, (byte) pattern.length);

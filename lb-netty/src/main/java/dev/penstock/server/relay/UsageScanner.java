@@ -1,5 +1,6 @@
 package dev.penstock.server.relay;
 
+import dev.penstock.server.body.ByteSink;
 import dev.penstock.server.body.ScanScratch;
 import dev.penstock.spi.Usage;
 import io.netty.buffer.ByteBuf;
@@ -30,14 +31,20 @@ public final class UsageScanner implements PayloadSink {
     private static final byte[] FAILED_TYPE = "response.failed\"".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] ERROR_EVENT = "error".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] EVENT = "event:".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] OBJECT = {'{'};
+    /** How far from the end of an answer its usage is looked for first. */
+    private static final int TAIL = 1024;
     /** Events that tell an error say so in their first key or type. */
     private static final int ERROR_WITHIN = 40;
 
     private final ScanScratch scratch;
     private final UsageVisitor found = new UsageVisitor();
     private final EventLines lines = new EventLines(new DataLines());
+    private final ByteSink tail = this::readTail;
     private Mode mode = Mode.OFF;
     private boolean wantId;
+    private long wholeLength;
+    private boolean tailRead;
     private long promptTokens = -1;
     private long completionTokens = -1;
     private boolean usageSeen;
@@ -52,13 +59,25 @@ public final class UsageScanner implements PayloadSink {
     }
 
     /**
-     * Makes ready for the next response.
+     * Makes ready for the next response, of unknown length.
      *
      * @param id whether the id of the response is asked for
      */
     public void reset(Mode payload, boolean id) {
+        reset(payload, id, -1);
+    }
+
+    /**
+     * Makes ready for the next response.
+     *
+     * @param id whether the id of the response is asked for
+     * @param length bytes of the whole payload; -1 where that is not known
+     */
+    public void reset(Mode payload, boolean id, long length) {
         mode = payload;
         wantId = id;
+        wholeLength = length;
+        tailRead = false;
         promptTokens = -1;
         completionTokens = -1;
         usageSeen = false;
@@ -75,8 +94,38 @@ public final class UsageScanner implements PayloadSink {
     public void payload(ByteBuf buffer, int index, int length) {
         switch (mode) {
             case SSE -> scratch.feed(buffer, index, length, lines);
-            case JSON -> scratch.feed(buffer, index, length, found.walker);
+            case JSON -> json(buffer, index, length);
             case OFF -> { }
+        }
+    }
+
+    private void json(ByteBuf buffer, int index, int length) {
+        if (length == wholeLength && !wantId) {
+            int count = Math.min(length, TAIL);
+            scratch.feed(buffer, index + length - count, count, tail);
+        }
+        if (!tailRead) {
+            scratch.feed(buffer, index, length, found.walker);
+        }
+    }
+
+    /**
+     * Reads usage from the end of an answer, which is where it stands, if nothing but members of the outermost object
+     * follow it: what is behind the key then closes one object, and ends. In JSON a quote inside a string is escaped,
+     * so the key cannot be part of a text; whether the part before it is JSON at all is the client's to see. Anything
+     * else is left to a walk over the whole.
+     */
+    private void readTail(byte[] bytes, int from, int to) {
+        int at = ByteSearch.lastUsage(bytes, from, to);
+        if (at < 0) {
+            return;
+        }
+        found.walker.accept(OBJECT, 0, OBJECT.length);
+        found.walker.accept(bytes, at, to);
+        if (found.walker.complete() && found.usage) {
+            tailRead = true;
+        } else {
+            found.begin();
         }
     }
 

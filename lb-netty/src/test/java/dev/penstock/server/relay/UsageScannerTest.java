@@ -121,6 +121,34 @@ class UsageScannerTest {
     }
 
     @Test
+    void shouldReadTheSameFromTheEndAsFromTheWhole() {
+        Random random = new Random(31);
+        String[] values = {"{\"prompt_tokens\":3,\"completion_tokens\":4}", "null", "\"usage\"",
+            "[{\"usage\":{\"prompt_tokens\":9}}]", "{\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":1}}",
+            "\"a \\\"usage\"", "\"\\\\\"", "1.5", "\"" + "x".repeat(1200) + "\""};
+        String[] keys = {"usage", "id", "choices", "response", "x\\\"usage"};
+        int fromEnd = 0;
+        for (int i = 0; i < 4000; i++) {
+            StringBuilder text = new StringBuilder("{");
+            for (int n = random.nextInt(5); n >= 0; n--) {
+                text.append('"').append(keys[random.nextInt(keys.length)]).append("\":")
+                        .append(values[random.nextInt(values.length)]).append(n == 0 ? "}" : ",");
+            }
+            int length = text.length();
+            scanner.reset(UsageScanner.Mode.JSON, false);
+            feed(text.toString());
+            String whole = scanner.usage() + " " + scanner.broken();
+            scanner.reset(UsageScanner.Mode.JSON, false, length);
+            new Pieces(1).feedWhole(text.toString().getBytes(StandardCharsets.UTF_8),
+                    b -> scanner.payload(b, b.readerIndex(), b.readableBytes()));
+            scanner.finish();
+            assertThat(scanner.usage() + " " + scanner.broken()).as(text.toString()).isEqualTo(whole);
+            fromEnd += scanner.usageSeen() ? 1 : 0;
+        }
+        assertThat(fromEnd).isGreaterThan(100);
+    }
+
+    @Test
     void shouldSeeTheSameHoweverTheStreamIsCut() {
         Random random = new Random(23);
         String[] scraps = {CHUNK, USAGE, "data: [DONE]\n\n", "data:{\"usage\":{\"prompt_tokens\":1}}\r\n\r\n",
