@@ -30,10 +30,16 @@ final class FilteredBytes {
 
     /** The result, for the caller to release. */
     ByteBuf end() {
-        ByteBuf result = copied ? copy : in.retainedSlice(sliceStart, sliceEnd - sliceStart);
+        ByteBuf result = copied ? copy : slice();
         in = Unpooled.EMPTY_BUFFER;
         copy = Unpooled.EMPTY_BUFFER;
         return result;
+    }
+
+    private ByteBuf slice() {
+        // An ordinary chunk passes as a whole: no slice of it is needed.
+        return sliceStart == in.readerIndex() && sliceEnd == in.writerIndex() ? in.retain()
+                : in.retainedSlice(sliceStart, sliceEnd - sliceStart);
     }
 
     /** Bytes of the read pass. */
