@@ -8,6 +8,7 @@ import dev.penstock.core.engine.Strategy;
 import dev.penstock.core.engine.StrategyCatalog;
 import dev.penstock.core.engine.StrategyExpression;
 import dev.penstock.core.port.Metrics;
+import dev.penstock.core.testing.FakeRequest;
 import dev.penstock.spi.Router;
 import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.RouterProvider;
@@ -94,7 +95,7 @@ final class TestShards {
         StrategyExpression expression = strategy.isEmpty()
                 ? StrategyExpression.FALLBACK
                 : Objects.requireNonNull(new StrategyCatalog(strategies).parse(strategy));
-        return new RoutingAttempt(new TestRequest(id, TestFleet.MODEL), expression, null, List.of(), 0, Long.MAX_VALUE,
-                owner);
+        FakeRequest request = FakeRequest.plain().withId(id).withModel(TestFleet.MODEL);
+        return new RoutingAttempt(request, expression, null, List.of(), 0, Long.MAX_VALUE, owner);
     }
 }
