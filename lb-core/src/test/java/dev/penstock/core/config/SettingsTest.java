@@ -89,8 +89,10 @@ class SettingsTest {
     @Test
     void shouldGiveLiveSettingsTheirDefaults() {
         LiveSettings live = LiveSettings.from(Settings.conclude(LiveSettings.ALL, Map.of(), Map.of(), Map.of()));
-        assertThat(live).isEqualTo(new LiveSettings("least-request", 5_000_000_000L, 2_000_000_000L, 300_000_000_000L,
-                0, 60_000_000_000L, 0, 2, 10, UsageMode.INJECT, 64L << 20, 10_000_000_000L, 30_000_000_000L));
+        assertThat(live).isEqualTo(new LiveSettings("least-request", 5_000_000_000L, UsageMode.INJECT,
+                new Timeouts(2_000_000_000L, 300_000_000_000L, 0, 60_000_000_000L, 0, 10_000_000_000L,
+                        30_000_000_000L),
+                new Retries(2, 10), new RequestLimits(64L << 20)));
     }
 
     @Test
@@ -103,9 +105,8 @@ class SettingsTest {
             }
         }
         LiveSettings live = LiveSettings.from(Settings.conclude(LiveSettings.ALL, file, Map.of(), Map.of()));
-        assertThat(List.of(live.routingDeadlineNanos(), live.connectTimeoutNanos(), live.firstByteTimeoutNanos(),
-                live.unaryFirstByteTimeoutNanos(), live.idleTimeoutNanos(), live.totalTimeoutNanos(),
-                live.headerTimeoutNanos(), live.bodyTimeoutNanos())).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
+        assertThat(live.routingDeadlineNanos()).isEqualTo(1);
+        assertThat(live.timeouts()).isEqualTo(new Timeouts(2, 3, 4, 5, 6, 7, 8));
     }
 
     @Test

@@ -11,6 +11,9 @@ import io.netty.util.AsciiString;
  * protocol. Confined to its event loop.
  */
 public interface ClientStream {
+    /** Who is at the other end. */
+    Peer peer();
+
     /** Makes buffers. */
     ByteBufAllocator alloc();
 

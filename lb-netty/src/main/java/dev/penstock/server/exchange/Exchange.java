@@ -1,6 +1,7 @@
 package dev.penstock.server.exchange;
 
 import dev.penstock.core.config.LiveSettings;
+import dev.penstock.core.config.Timeouts;
 import dev.penstock.core.engine.LabelSelector;
 import dev.penstock.core.engine.StrategyExpression;
 import dev.penstock.core.port.Admission;
@@ -59,12 +60,12 @@ public final class Exchange extends Timed {
 
     private void start() {
         assert loop.loop().inEventLoop();
-        if (settings.totalTimeoutNanos() > 0) {
-            totalDeadlineNanos = arrivalNanos + settings.totalTimeoutNanos();
+        if (settings.timeouts().totalNanos() > 0) {
+            totalDeadlineNanos = arrivalNanos + settings.timeouts().totalNanos();
         }
         loop.began(this);
-        loop.retries().settle(settings.retryBudgetPercent());
-        arm(settings.bodyTimeoutNanos());
+        loop.retries().settle(settings.retries().budgetPercent());
+        arm(settings.timeouts().bodyNanos());
         Refusal refused = intake.start(target);
         if (refused != null) {
             refuse(refused);
@@ -85,7 +86,7 @@ public final class Exchange extends Timed {
             return;
         }
         if (phase == Phase.INTAKE || (phase == Phase.WAITING && !intake.complete())) {
-            arm(settings.bodyTimeoutNanos());
+            arm(settings.timeouts().bodyNanos());
         }
         intake.body(bytes, last);
     }
@@ -235,14 +236,14 @@ public final class Exchange extends Timed {
     /** A connection is being made. */
     void connecting() {
         phase = Phase.CONNECTING;
-        arm(settings.connectTimeoutNanos());
+        arm(settings.timeouts().connectNanos());
     }
 
     /** What is there of the request has been sent. */
     void sent() {
         phase = Phase.WAITING;
         if (!intake.complete()) {
-            arm(settings.bodyTimeoutNanos());
+            arm(settings.timeouts().bodyNanos());
         } else {
             waitForFirstByte();
         }
@@ -250,7 +251,8 @@ public final class Exchange extends Timed {
 
     private void waitForFirstByte() {
         ProxyRequest shown = request;
-        arm(shown != null && shown.stream() ? settings.firstByteTimeoutNanos() : settings.unaryFirstByteTimeoutNanos());
+        Timeouts timeouts = settings.timeouts();
+        arm(shown != null && shown.stream() ? timeouts.firstByteNanos() : timeouts.unaryFirstByteNanos());
     }
 
     /** More of the request's body for the pod. */
@@ -292,7 +294,7 @@ public final class Exchange extends Timed {
 
     /** Bytes of the answer have moved. */
     void progress() {
-        arm(settings.idleTimeoutNanos());
+        arm(settings.timeouts().idleNanos());
     }
 
     /** All of the answer has been written to the client, but for its end. */

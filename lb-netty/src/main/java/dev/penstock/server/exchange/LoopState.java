@@ -116,6 +116,10 @@ public final class LoopState {
         deadlines.remove(exchange);
     }
 
+    void drain() {
+        deadlines.forEach(Timed::balancerDrains);
+    }
+
     void close() {
         deadlines.forEach(Timed::balancerCloses);
         pool.close();

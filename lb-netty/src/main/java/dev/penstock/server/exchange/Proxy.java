@@ -71,6 +71,9 @@ public final class Proxy {
     /** From now on each connection of a client is closed after the answer that it waits for. */
     public void drain() {
         draining = true;
+        for (LoopState state : loops.values()) {
+            onLoop(state, state::drain, () -> { });
+        }
     }
 
     /** Whether it {@linkplain #drain drains}. */

@@ -61,7 +61,7 @@ final class RequestIntake {
         if (encoding != null && !encoding.equalsIgnoreCase(IDENTITY)) {
             return Refusal.of(ErrorCode.ENCODED_BODY);
         }
-        if (announced > settings.bodyLimitBytes()) {
+        if (announced > settings.limits().bodyBytes()) {
             return Refusal.of(ErrorCode.BODY_TOO_LARGE);
         }
         Refusal refused = switch (target) {
@@ -132,7 +132,7 @@ final class RequestIntake {
     }
 
     private @Nullable Refusal look(ByteBuf bytes, boolean last) {
-        if (received > settings.bodyLimitBytes()) {
+        if (received > settings.limits().bodyBytes()) {
             return Refusal.of(ErrorCode.BODY_TOO_LARGE);
         }
         boolean unannounced = kind == Kind.MULTIPART || announced < 0;

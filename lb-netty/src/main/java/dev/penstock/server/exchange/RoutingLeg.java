@@ -55,10 +55,10 @@ final class RoutingLeg implements RoutingAttempt.Owner {
      */
     boolean retry(PodView failed, RetryReason reason) {
         ModelView model = loop.proxy().context().snapshots().current().model(request.model());
-        if (number >= exchange.settings().maxRetries() || model == null || !othersThan(failed, model)) {
+        if (number >= exchange.settings().retries().max() || model == null || !othersThan(failed, model)) {
             return false;
         }
-        if (reason.costsBudget() && !loop.retries().tryTake(exchange.settings().retryBudgetPercent())) {
+        if (reason.costsBudget() && !loop.retries().tryTake(exchange.settings().retries().budgetPercent())) {
             loop.proxy().metrics().retryRefused();
             return false;
         }

@@ -30,6 +30,10 @@ public abstract class Timed {
         return armed ? deadlineNanos - now : Long.MAX_VALUE;
     }
 
+    /** The balancer drains; whoever stands for a connection tells its client to go elsewhere. */
+    protected void balancerDrains() {
+    }
+
     /** The balancer closes; whoever stands for a connection closes it. */
     protected void balancerCloses() {
     }

@@ -23,7 +23,7 @@ final class ConnectionTimer extends Timed {
     void start() {
         if (!started) {
             started = true;
-            arm(loop.proxy().context().settings().get().headerTimeoutNanos());
+            arm(loop.proxy().context().settings().get().timeouts().headerNanos());
             loop.deadlines().add(this);
         }
     }
@@ -44,7 +44,7 @@ final class ConnectionTimer extends Timed {
     void headBegan() {
         if (!inHead) {
             inHead = true;
-            arm(loop.proxy().context().settings().get().headerTimeoutNanos());
+            arm(loop.proxy().context().settings().get().timeouts().headerNanos());
         }
     }
 

@@ -4,6 +4,7 @@ import dev.penstock.server.exchange.ClientStream;
 import dev.penstock.server.exchange.Exchange;
 import dev.penstock.server.exchange.HeaderSource;
 import dev.penstock.server.exchange.LoopState;
+import dev.penstock.server.exchange.Peer;
 import dev.penstock.server.relay.Framing;
 import dev.penstock.server.relay.ResponseHead;
 import dev.penstock.spi.ErrorCode;
@@ -253,6 +254,11 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
     }
 
     // ---- the answer
+
+    @Override
+    public Peer peer() {
+        return Peer.of(ctx().channel());
+    }
 
     @Override
     public ByteBufAllocator alloc() {

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.config.LiveSettings;
 import dev.penstock.core.config.LiveSettings.UsageMode;
+import dev.penstock.core.config.RequestLimits;
+import dev.penstock.core.config.Retries;
+import dev.penstock.core.config.Timeouts;
 import dev.penstock.core.engine.EngineContext;
 import dev.penstock.core.engine.EngineMetrics;
 import dev.penstock.core.engine.StrategyCatalog;
@@ -200,9 +203,10 @@ final class TestProxy implements AutoCloseable {
         long bodyMillis = 10_000;
 
         LiveSettings build() {
-            return new LiveSettings(strategy, nanos(routingMillis), nanos(connectMillis), nanos(firstByteMillis),
-                    nanos(unaryFirstByteMillis), nanos(idleMillis), nanos(totalMillis), maxRetries, retryPercent,
-                    usage, bodyLimit, nanos(headerMillis), nanos(bodyMillis));
+            return new LiveSettings(strategy, nanos(routingMillis), usage,
+                    new Timeouts(nanos(connectMillis), nanos(firstByteMillis), nanos(unaryFirstByteMillis),
+                            nanos(idleMillis), nanos(totalMillis), nanos(headerMillis), nanos(bodyMillis)),
+                    new Retries(maxRetries, retryPercent), new RequestLimits(bodyLimit));
         }
 
         private static long nanos(long millis) {
