@@ -17,6 +17,7 @@ import dev.penstock.core.port.NanoClock;
 import dev.penstock.core.port.Pins;
 import dev.penstock.core.port.RequestTracker;
 import dev.penstock.server.body.BodyBudget;
+import dev.penstock.server.config.Http2Settings;
 import dev.penstock.server.frontend.FrontendInitializer;
 import dev.penstock.server.mailbox.ShardContext;
 import dev.penstock.server.mailbox.ShardSet;
@@ -86,7 +87,7 @@ final class TestProxy implements AutoCloseable {
         server = new ServerBootstrap()
                 .group(loops)
                 .channel(NioServerSocketChannel.class)
-                .childHandler(new FrontendInitializer(proxy))
+                .childHandler(new FrontendInitializer(proxy, Http2Settings.STANDARD))
                 .bind(InetAddress.getLoopbackAddress(), 0)
                 .syncUninterruptibly()
                 .channel();
@@ -150,9 +151,13 @@ final class TestProxy implements AutoCloseable {
         };
     }
 
+    InetSocketAddress address() {
+        return (InetSocketAddress) server.localAddress();
+    }
+
     RawConnection connect() {
         try {
-            InetSocketAddress address = (InetSocketAddress) server.localAddress();
+            InetSocketAddress address = address();
             return new RawConnection(new Socket(address.getAddress(), address.getPort()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
