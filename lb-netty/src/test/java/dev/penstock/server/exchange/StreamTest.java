@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.config.LiveSettings.UsageMode;
 import dev.penstock.spi.Usage;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -145,31 +143,5 @@ class StreamTest {
         pod.reset();
         client.reset();
         flood.join();
-    }
-
-    /** Sends the same bytes until the connection breaks. */
-    private static final class Flood extends Thread {
-        private final RawConnection to;
-        private final byte[] bytes;
-        volatile long sent;
-
-        Flood(RawConnection to, String bytes) {
-            this.to = to;
-            this.bytes = bytes.getBytes(StandardCharsets.US_ASCII);
-        }
-
-        @Override
-        @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
-        public void run() {
-            try {
-                while (true) {
-                    to.send(bytes);
-                    sent += bytes.length;
-                }
-            } catch (UncheckedIOException e) {
-                // The other side has had enough.
-                interrupt();
-            }
-        }
     }
 }
