@@ -191,6 +191,11 @@ final class RequestStream extends Timed implements ClientStream {
     }
 
     @Override
+    public String protocol() {
+        return "HTTP/2";
+    }
+
+    @Override
     public ByteBufAllocator alloc() {
         return connection.channel().alloc();
     }
