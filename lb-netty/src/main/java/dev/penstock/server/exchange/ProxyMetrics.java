@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** What requests count. Any thread. Series are made beforehand, or once for each model of the fleet. */
@@ -25,6 +26,8 @@ final class ProxyMetrics {
     private final Count clientGone;
     private final Count retriesRefused;
     private final Count brokenUsage;
+    private final Count tunnelsOpened;
+    private final LongAdder tunnelsOpen = new LongAdder();
     private final Map<String, ModelMetrics> models = new ConcurrentHashMap<>();
 
     ProxyMetrics(Metrics metrics) {
@@ -44,6 +47,8 @@ final class ProxyMetrics {
         clientGone = metrics.counter("penstock_client_gone", "Requests whose client went away before the end.");
         retriesRefused = metrics.counter("penstock_retries_refused", "Retries for which the budget had nothing left.");
         brokenUsage = metrics.counter("penstock_usage_unreadable", "Answers whose usage could not be read.");
+        tunnelsOpened = metrics.counter("penstock_websockets", "WebSockets that a pod accepted.");
+        metrics.gauge("penstock_websockets_open", "WebSockets that are open now.", tunnelsOpen::doubleValue);
     }
 
     private Count[] byClass(String api) {
@@ -70,6 +75,15 @@ final class ProxyMetrics {
 
     void retryRefused() {
         retriesRefused.increment();
+    }
+
+    void tunnelOpened() {
+        tunnelsOpened.increment();
+        tunnelsOpen.increment();
+    }
+
+    void tunnelClosed() {
+        tunnelsOpen.decrement();
     }
 
     void clientGone() {

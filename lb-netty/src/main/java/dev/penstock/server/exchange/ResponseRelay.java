@@ -96,7 +96,8 @@ final class ResponseRelay implements PayloadSink {
         return head.json() ? UsageScanner.Mode.JSON : UsageScanner.Mode.OFF;
     }
 
-    private static AsciiString[] overridden(List<String> byRouters) {
+    /** The headers of a pod that ours take the place of, those of routers among them. */
+    static AsciiString[] overridden(List<String> byRouters) {
         if (byRouters.isEmpty()) {
             return OVERRIDDEN;
         }
