@@ -467,7 +467,9 @@ public final class Exchange extends Timed {
     }
 
     ErrorBody errorShape() {
-        return api() == Api.MESSAGES ? ErrorBody.ANTHROPIC : ErrorBody.OPENAI;
+        Api api = api();
+        return api == Api.MESSAGES ? ErrorBody.ANTHROPIC
+                : api == Api.RESPONSES ? ErrorBody.RESPONSES : ErrorBody.OPENAI;
     }
 
     @Nullable StrategyExpression strategy() {

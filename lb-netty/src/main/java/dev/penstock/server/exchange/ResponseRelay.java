@@ -208,8 +208,8 @@ final class ResponseRelay implements PayloadSink {
             client.write(event);
             return;
         }
-        long owed = connection.chunkRemainder();
-        if (owed < 0 || owed > MOST_FILLED || (owed > 0 && filter != null)) {
+        long owed = filter != null && filter.betweenChunks() ? 0 : connection.chunkRemainder();
+        if (owed < 0 || owed > MOST_FILLED) {
             event.release();
             return;
         }

@@ -185,9 +185,10 @@ final class ResponseWriter implements HeaderSink {
     void abort() {
         closing = true;
         if (untilClose) {
-            // The end of the connection would look like the end of the answer.
+            // The end of the connection would look like the end of the answer: after what is there, a reset.
+            writeHead();
+            ctx.flush();
             ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
-            release();
             ctx.close();
         } else if (ctx.channel().isWritable()) {
             flush();
