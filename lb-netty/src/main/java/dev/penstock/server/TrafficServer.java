@@ -3,6 +3,7 @@ package dev.penstock.server;
 import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.config.Settings;
 import dev.penstock.core.port.NanoClock;
+import dev.penstock.server.config.Http2Settings;
 import dev.penstock.server.config.ServerSettings;
 import dev.penstock.server.exchange.Proxy;
 import dev.penstock.server.frontend.FrontendInitializer;
@@ -55,7 +56,7 @@ final class TrafficServer implements AutoCloseable {
                 .childOption(ChannelOption.ALLOCATOR, UpstreamTransport.ALLOCATOR)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UpstreamTransport.WATER_MARK)
-                .childHandler(new FrontendInitializer(proxy));
+                .childHandler(new FrontendInitializer(proxy, Http2Settings.from(settings)));
         InetSocketAddress address = address(settings.get(ServerSettings.HOST), settings.get(ServerSettings.PORT),
                 ServerSettings.PORT.name());
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();

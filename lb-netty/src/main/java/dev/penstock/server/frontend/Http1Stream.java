@@ -1,6 +1,7 @@
 package dev.penstock.server.frontend;
 
 import dev.penstock.server.exchange.ClientStream;
+import dev.penstock.server.exchange.ErrorAnswers;
 import dev.penstock.server.exchange.Exchange;
 import dev.penstock.server.exchange.HeaderSource;
 import dev.penstock.server.exchange.LoopState;

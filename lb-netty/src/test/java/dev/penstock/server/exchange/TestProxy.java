@@ -18,6 +18,7 @@ import dev.penstock.core.port.Pins;
 import dev.penstock.core.port.RequestTracker;
 import dev.penstock.server.accesslog.AccessLog;
 import dev.penstock.server.body.BodyBudget;
+import dev.penstock.server.config.Http2Settings;
 import dev.penstock.server.config.TimingSettings.ServerTiming;
 import dev.penstock.server.frontend.FrontendInitializer;
 import dev.penstock.server.mailbox.ShardContext;
@@ -92,7 +93,7 @@ final class TestProxy implements AutoCloseable {
         server = new ServerBootstrap()
                 .group(loops)
                 .channel(NioServerSocketChannel.class)
-                .childHandler(new FrontendInitializer(proxy))
+                .childHandler(new FrontendInitializer(proxy, Http2Settings.STANDARD))
                 .bind(InetAddress.getLoopbackAddress(), 0)
                 .syncUninterruptibly()
                 .channel();
@@ -156,9 +157,13 @@ final class TestProxy implements AutoCloseable {
         };
     }
 
+    InetSocketAddress address() {
+        return (InetSocketAddress) server.localAddress();
+    }
+
     RawConnection connect() {
         try {
-            InetSocketAddress address = (InetSocketAddress) server.localAddress();
+            InetSocketAddress address = address();
             return new RawConnection(new Socket(address.getAddress(), address.getPort()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
