@@ -8,6 +8,8 @@ import java.time.Duration;
 
 /** Sends the same bytes until the connection breaks. */
 final class Flood extends Thread {
+    private static final Duration STILL = Duration.ofMillis(300);
+
     private final RawConnection to;
     private final byte[] bytes;
     volatile long sent;
@@ -15,6 +17,18 @@ final class Flood extends Thread {
     Flood(RawConnection to, String bytes) {
         this.to = to;
         this.bytes = bytes.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** How much goes out until nothing does for a while; the buffers of the two sockets are part of it. */
+    long awaitFull() throws InterruptedException {
+        long before = -1;
+        long now = 0;
+        while (now != before) {
+            before = now;
+            assertThat(join(STILL)).isFalse();
+            now = sent;
+        }
+        return now;
     }
 
     @Override
@@ -29,15 +43,5 @@ final class Flood extends Thread {
             // The other side has had enough.
             interrupt();
         }
-    }
-
-    /** Waits until nothing has gone out for a while; the buffers of the two sockets are part of it. */
-    long awaitStop() throws InterruptedException {
-        long before = -1;
-        while (sent != before) {
-            before = sent;
-            assertThat(join(Duration.ofMillis(300))).isFalse();
-        }
-        return before;
     }
 }

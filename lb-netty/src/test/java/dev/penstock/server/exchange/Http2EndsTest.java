@@ -209,7 +209,7 @@ class Http2EndsTest {
             stream.head();
             Flood flood = new Flood(pod, Http.chunk("x".repeat(16_000)));
             flood.start();
-            long stoppedAt = flood.awaitStop();
+            long stoppedAt = flood.awaitFull();
             assertThat(slow.get("/v1/models").answer().status()).isEqualTo(200);
             for (int i = 0; i < 100_000 && flood.sent <= stoppedAt; i++) {
                 stream.openWindow(((Http2Client.Event.Data) stream.event()).size());
@@ -231,7 +231,7 @@ class Http2EndsTest {
         client.reading(false);
         Flood flood = new Flood(pod, Http.chunk("x".repeat(16_000)));
         flood.start();
-        long stoppedAt = flood.awaitStop();
+        long stoppedAt = flood.awaitFull();
         client.reading(true);
         TestProxy.await("goes on", () -> flood.sent > stoppedAt);
         client.reset();
