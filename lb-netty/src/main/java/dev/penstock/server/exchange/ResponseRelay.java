@@ -130,7 +130,7 @@ final class ResponseRelay implements PayloadSink {
     public void payload(ByteBuf buffer, int index, int length) {
         UsageTap reading = tap;
         if (reading == null) {
-            client.write(buffer.retainedSlice(index, length));
+            writeOrRelease(buffer.retainedSlice(index, length));
             return;
         }
         reading.payload(buffer, index, length);
@@ -139,6 +139,7 @@ final class ResponseRelay implements PayloadSink {
 
     private void writeOrRelease(ByteBuf bytes) {
         if (bytes.isReadable()) {
+            exchange.timeline().wrote(bytes.readableBytes());
             client.write(bytes);
         } else {
             bytes.release();
