@@ -325,7 +325,7 @@ public final class Exchange extends Timed {
     void relaying() {
         phase = Phase.RELAYING;
         intake.release();
-        arm(settings.timeouts().idleNanos(), readNanos);
+        arm(idleNanos(), readNanos);
     }
 
     /** The pod has accepted a WebSocket: it lasts for as long as something moves on it. */
@@ -334,17 +334,21 @@ public final class Exchange extends Timed {
         totalDeadlineNanos = 0;
         loop.proxy().metrics().tunnelOpened();
         relaying();
-        progress();
         accepted.begin(answer, leg);
     }
 
     /** Bytes of the answer have moved. */
     void progress() {
-        Timeouts timeouts = settings.timeouts();
-        arm(tunnel == null ? timeouts.idleNanos() : tunnel.idleNanos(timeouts));
+        arm(idleNanos());
         if (timeline.span() == Timeline.Span.ANSWERING) {
             timeline.enter(Timeline.Span.RELAYING, readNanos);
         }
+    }
+
+    /** For how long nothing may move, now that an answer has begun. */
+    private long idleNanos() {
+        Timeouts timeouts = settings.timeouts();
+        return tunnel == null ? timeouts.idleNanos() : tunnel.idleNanos(timeouts);
     }
 
     /** All of the answer has been written to the client, but for its end. */

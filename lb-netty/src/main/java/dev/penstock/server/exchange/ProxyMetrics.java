@@ -84,6 +84,11 @@ final class ProxyMetrics {
         retriesRefused.increment();
     }
 
+    /** A pod has answered, and the request has ended. */
+    void overhead(long nanos) {
+        overhead.record(nanos);
+    }
+
     void tunnelOpened() {
         tunnelsOpened.increment();
         tunnelsOpen.increment();
@@ -91,11 +96,6 @@ final class ProxyMetrics {
 
     void tunnelClosed() {
         tunnelsOpen.decrement();
-    }
-
-    /** A pod has answered, and the request has ended. */
-    void overhead(long nanos) {
-        overhead.record(nanos);
     }
 
     void clientGone() {

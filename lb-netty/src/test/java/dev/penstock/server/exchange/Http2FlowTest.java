@@ -182,6 +182,14 @@ class Http2FlowTest {
     }
 
     @Test
+    void shouldTellThatAWebSocketNeedsHttp1() {
+        Http2Client.Answer answer = client.get(Handshakes.PATH).answer();
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body()).contains("a WebSocket needs a connection over HTTP/1.1", "invalid_handshake");
+        assertThat(engine.untouched()).isTrue();
+    }
+
+    @Test
     void shouldStillServeHttp1OnTheSamePort() {
         try (RawConnection old = proxy.connect()) {
             old.send("P");
@@ -195,7 +203,7 @@ class Http2FlowTest {
     @Test
     void shouldNotListenToUpgrades() {
         try (RawConnection old = proxy.connect()) {
-            old.send(Http.chat("connection: Upgrade, HTTP2-Settings", "upgrade: h2c", "http2-settings: AAMAAABkAAQAAP__"));
+            old.send(Http.chat("connection: Upgrade, HTTP2-Settings", "upgrade: h2c", "http2-settings: AAMAAABk"));
             RawConnection pod = engine.accept();
             assertThat(pod.readMessage().head()).doesNotContain("h2c", "AAMA");
             pod.send(Http.ok("{}"));
