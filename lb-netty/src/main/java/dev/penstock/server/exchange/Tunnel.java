@@ -91,6 +91,7 @@ final class Tunnel implements UpstreamListener {
     @Override
     public void body(ByteBuf bytes, boolean last) {
         if (bytes.isReadable()) {
+            exchange.timeline().wrote(bytes.readableBytes());
             client.write(bytes);
         } else {
             bytes.release();
