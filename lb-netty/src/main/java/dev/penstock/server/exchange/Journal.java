@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Whom to tell of requests: the access log, and the client that asks where the time went. Any thread. */
 final class Journal {
-    private static final AsciiString SERVER_TIMING = AsciiString.cached("Server-Timing");
+    private static final AsciiString SERVER_TIMING = AsciiString.cached("server-timing");
     private static final String COMPLETED = "completed";
     private static final int SERVER_ERROR = 500;
     private static final int MICROS_OF_MILLI = 1_000;

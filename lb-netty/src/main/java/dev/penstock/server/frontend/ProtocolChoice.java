@@ -142,6 +142,12 @@ final class ProtocolChoice extends ChannelInboundHandlerAdapter {
         }
 
         @Override
+        protected void balancerLeaves() {
+            deadline(loop.nanoTime() + LAST_CALL_NANOS);
+            loop.deadlines().hurry(this);
+        }
+
+        @Override
         protected void balancerCloses() {
             expired();
         }

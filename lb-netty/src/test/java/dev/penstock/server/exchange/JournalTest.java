@@ -160,6 +160,23 @@ class JournalTest {
     }
 
     @Test
+    void shouldLogAndTellOverHttp2AsOverHttp1() throws IOException {
+        try (Http2Client h2 = new Http2Client(proxy.address())) {
+            Http2Client.Stream stream = h2.chat("x-penstock-timing: true");
+            RawConnection pod = engine.accept();
+            pod.readMessage();
+            pod.send(Http.ok(Http.ANSWER));
+
+            assertThat(stream.answer().header("server-timing")).startsWith("queue;dur=");
+        }
+        assertThat(logged()).singleElement().satisfies(line -> {
+            assertThat(line.get("protocol").asText()).isEqualTo("HTTP/2");
+            assertThat(line.get("client").asText()).isEqualTo("127.0.0.1");
+            assertThat(line.get("response_bytes").asInt()).isEqualTo(Http.ANSWER.length());
+        });
+    }
+
+    @Test
     void shouldTellNobodyWhoDoesNotAsk() {
         client.send(Http.get("/v1/models"));
         assertThat(client.readMessage().header("server-timing")).isNull();
