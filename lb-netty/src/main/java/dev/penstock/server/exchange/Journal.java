@@ -41,14 +41,15 @@ final class Journal {
         RequestHead head = exchange.head();
         ProxyRequest request = exchange.request();
         UpstreamLeg upstream = exchange.upstream();
+        Timeline timeline = exchange.timeline();
         record.client(exchange.client().peer().address(), exchange.client().protocol())
                 .request(exchange.id(), head.method(), head.target(), head.header(HeaderNames.TRACEPARENT))
                 .call(exchange.api(), exchange.model(), exchange.strategy() == null ? null
                         : exchange.strategy().text(), request != null && request.stream())
                 .endpoint(upstream == null ? null : upstream.tried())
-                .bytes(exchange.intake().received(), exchange.timeline().bodyBytes())
+                .bytes(exchange.intake().received() + timeline.readBytes(), timeline.writtenBytes())
                 .end(status, reason == null ? COMPLETED : reason.label(), usage);
-        exchange.timeline().tell(record);
+        timeline.tell(record);
         log.put(record);
     }
 

@@ -130,6 +130,7 @@ final class ResponseRelay implements PayloadSink {
     public void payload(ByteBuf buffer, int index, int length) {
         UsageTap reading = tap;
         if (reading == null) {
+            exchange.timeline().wrote(length);
             client.write(buffer.retainedSlice(index, length));
             return;
         }
@@ -171,6 +172,7 @@ final class ResponseRelay implements PayloadSink {
 
     void readComplete() {
         client.flush();
+        exchange.flushed();
     }
 
     void clientWritable() {
