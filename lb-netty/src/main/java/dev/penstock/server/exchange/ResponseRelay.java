@@ -171,6 +171,7 @@ final class ResponseRelay implements PayloadSink {
 
     void readComplete() {
         client.flush();
+        exchange.flushed();
     }
 
     void clientWritable() {
