@@ -92,7 +92,9 @@ class SettingsTest {
         assertThat(live).isEqualTo(new LiveSettings("least-request", 5_000_000_000L, UsageMode.INJECT,
                 new Timeouts(2_000_000_000L, 300_000_000_000L, 0, 60_000_000_000L, 0, 10_000_000_000L,
                         30_000_000_000L),
-                new Retries(2, 10), new RequestLimits(64L << 20)));
+                new Retries(2, 10), new RequestLimits(64L << 20), new HealthSettings(5, 10_000_000_000L,
+                        300_000_000_000L, 50, 1_000_000_000L, 30_000_000_000L,
+                        new HealthChecks("", 5_000_000_000L, 2_000_000_000L, 2, 3))));
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.penstock.core.config.LiveSettings;
 import dev.penstock.core.engine.Dispatcher;
 import dev.penstock.core.engine.StrategyCatalog;
 import dev.penstock.core.port.Admission;
+import dev.penstock.core.port.Health;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.core.port.Pins;
@@ -18,6 +19,7 @@ import java.util.function.Supplier;
  *
  * @param dispatcher hands attempts to the shards
  * @param snapshots the fleet
+ * @param health is told how endpoints fare
  * @param strategies the strategies that there are
  * @param settings the live settings; read once by each request
  * @param admission keys and limits
@@ -29,7 +31,7 @@ import java.util.function.Supplier;
  * @param transport what connections to pods are made of
  * @param limits what is fixed at the start
  */
-public record ProxyContext(Dispatcher dispatcher, SnapshotSource snapshots, StrategyCatalog strategies,
+public record ProxyContext(Dispatcher dispatcher, SnapshotSource snapshots, Health health, StrategyCatalog strategies,
         Supplier<LiveSettings> settings, Admission admission, RequestTracker tracker, Pins pins, BodyBudget budget,
         Metrics metrics, NanoClock clock, UpstreamTransport transport, Limits limits) {
 

@@ -11,6 +11,7 @@ import dev.penstock.core.engine.PluginSettings;
 import dev.penstock.core.engine.Strategy;
 import dev.penstock.core.testing.FakeFigures;
 import dev.penstock.core.testing.FakeFleet;
+import dev.penstock.core.testing.FakeHealth;
 import dev.penstock.server.config.ServerSettings;
 import dev.penstock.server.metrics.PrometheusMetrics;
 import dev.penstock.server.plugin.Plugin;
@@ -53,6 +54,7 @@ class AdminServerTest {
     private final PrometheusMetrics metrics = new PrometheusMetrics();
     private final FakeFleet fleet = new FakeFleet().add("a", "b");
     private final FakeFigures figures = new FakeFigures();
+    private final FakeHealth health = new FakeHealth();
     private final List<String> errors = new ArrayList<>();
     private final Set<String> quarantined = new TreeSet<>();
     private double age = 1.5;
@@ -72,7 +74,7 @@ class AdminServerTest {
         pages.put("/readyz", AdminPages.readiness(readiness));
         pages.put("/metrics", AdminPages.metrics(metrics));
         pages.put("/admin/config", AdminPages.config(() -> settings, () -> errors));
-        pages.put("/admin/snapshot", AdminPages.snapshot(fleet, figures,
+        pages.put("/admin/snapshot", AdminPages.snapshot(fleet, figures, health,
                 () -> List.of(new AdminPages.Source("p.yaml", age, errors))));
         pages.put("/admin/plugins", AdminPages.plugins(plugins(), strategies(), () -> quarantined));
         pages.put("/broken", query -> {
