@@ -52,6 +52,7 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
 
     @Override
     public void connected() {
+        exchange.connected();
         send();
     }
 
@@ -179,6 +180,7 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
         for (int i = 0; i < more.size(); i += 2) {
             sink.header(more.get(i), more.get(i + 1));
         }
+        loop.proxy().journal().header(exchange, sink);
     }
 
     /** Headers that routers add: names and values, in turn. */
@@ -241,6 +243,7 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
         }
         retriedStale = true;
         loop.proxy().metrics().retried(RetryReason.STALE);
+        exchange.timeline().retried(RetryReason.STALE);
         exchange.connecting();
         connection = loop.pool().connect(endpoint(), this);
     }
@@ -280,6 +283,11 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
             begun.tellError(code);
         }
         return abandon();
+    }
+
+    /** The endpoint of the last attempt. */
+    @Nullable PodView tried() {
+        return endpoint;
     }
 
     private PodView endpoint() {
