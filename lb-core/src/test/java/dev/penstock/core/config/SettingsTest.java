@@ -82,6 +82,16 @@ class SettingsTest {
     }
 
     @Test
+    void shouldTakeOnlyPathsThatCanStandInARequestLine() {
+        assertThat(HealthChecks.PATH.read().apply(" /health?x=1 ")).isEqualTo("/health?x=1");
+        assertThat(HealthChecks.PATH.read().apply("")).isEmpty();
+        for (String wrong : List.of("health", "/a b", "/a\r\nx: y", "/\u00e9", "/a#b")) {
+            assertThatThrownBy(() -> HealthChecks.PATH.read().apply(wrong))
+                    .hasMessage("expected: a path such as /health, or nothing");
+        }
+    }
+
+    @Test
     void shouldNameTheEnvironmentVariable() {
         assertThat(TIME.variable()).isEqualTo("PENSTOCK_TIMEOUTS_FIRST_BYTE");
     }

@@ -36,7 +36,7 @@ public final class ActiveChecks implements AutoCloseable {
     private final Supplier<HealthChecks> settings;
     private final Metrics.Count well;
     private final Metrics.Count failed;
-    private final SplittableRandom random = new SplittableRandom(System.identityHashCode(this));
+    private final SplittableRandom random = new SplittableRandom();
     private final ArrayDeque<EndpointCheck> waiting = new ArrayDeque<>();
     private @Nullable EndpointCheck[] bySlot = new EndpointCheck[16];
     private @Nullable ScheduledFuture<?> next;

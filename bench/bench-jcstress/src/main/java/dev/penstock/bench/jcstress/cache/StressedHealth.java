@@ -15,6 +15,7 @@ import dev.penstock.core.port.SnapshotSource;
 import dev.penstock.spi.ModelView;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Snapshot;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,10 +31,13 @@ final class StressedHealth implements SnapshotSource {
     private static final HealthSettings RULES = new HealthSettings(2, 3_600_000_000_000L, 3_600_000_000_000L, 50, 0, 0,
             new HealthChecks("", 0, 0, 1, 1));
 
+    private static final int NOBODY = 0;
+
     final FigureColumns figures = FigureColumns.direct(2, () -> 0, Long.MAX_VALUE);
     final EndpointHealth health;
     final EjectionAgent agent;
     final PodView endpoint;
+    final PodView other;
     private volatile Snapshot fleet;
     private long now;
 
@@ -43,7 +47,8 @@ final class StressedHealth implements SnapshotSource {
         figures.prepare(0, 1);
         figures.prepare(1, 1);
         fleet = fleet(1, 1);
-        endpoint = endpoint(fleet);
+        endpoint = endpoint(fleet, 0);
+        other = endpoint(fleet, 1);
         health = new EndpointHealth(figures.health(), () -> RULES, () -> 0, () -> { });
         agent = new EjectionAgent(health, figures.health(), this, () -> RULES, () -> now += 1_000_000_000,
                 Metrics.NONE);
@@ -51,7 +56,7 @@ final class StressedHealth implements SnapshotSource {
 
     /** Another endpoint moves into the first slot. */
     void replace() {
-        fleet = fleet(2, 2);
+        fleet = fleet(2, NOBODY);
         agent.doWork();
         figures.retire(0, 1);
         figures.prepare(0, 2);
@@ -61,11 +66,11 @@ final class StressedHealth implements SnapshotSource {
 
     /** Who is in the first slot now. */
     PodView inhabitant() {
-        return endpoint(fleet);
+        return endpoint(fleet, 0);
     }
 
-    private static PodView endpoint(Snapshot fleet) {
-        PodView endpoint = fleet.endpoint(0);
+    private static PodView endpoint(Snapshot fleet, int slot) {
+        PodView endpoint = fleet.endpoint(slot);
         if (endpoint == null) {
             throw new IllegalStateException("nobody is there");
         }
@@ -74,11 +79,16 @@ final class StressedHealth implements SnapshotSource {
 
     private static Fleet fleet(long version, int generation) {
         PodView[][] chunks = new PodView[1][Fleet.CHUNK];
+        List<PodView> there = new ArrayList<>();
         for (int slot = 0; slot < 2; slot++) {
-            chunks[0][slot] = Pod.of(new PodIdentity("n", "p" + slot, "u"), "h", slot + 1, slot,
-                    slot == 0 ? generation : 1, "", "vllm", true, Map.of(), Map.of());
+            int present = slot == 0 ? generation : 1;
+            if (present != NOBODY) {
+                chunks[0][slot] = Pod.of(new PodIdentity("n", "p" + slot, "u"), "h", slot + 1, slot, present, "",
+                        "vllm", true, Map.of(), Map.of());
+                there.add(chunks[0][slot]);
+            }
         }
-        EndpointList all = EndpointList.of(List.of(chunks[0][0], chunks[0][1]));
+        EndpointList all = EndpointList.of(there);
         TreeMap<String, ModelView> models = new TreeMap<>();
         models.put("m", new Model("m", "m", all, all, 0, null, null));
         return new Fleet(version, models, chunks);

@@ -9,7 +9,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** Two loops see a failure at once, while {@code lb-cache} looks: both count, and there is one decision. */
+/** Two loops see a failure at once: both count, and there is one decision. */
 @JCStressTest
 @Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "ejected, once")
 @State
@@ -29,13 +29,7 @@ public class TwoFailuresStress {
         stressed.health.failed(stressed.endpoint, Health.Failure.BROKEN);
     }
 
-    /** The one that decides. */
-    @Actor
-    public void cache() {
-        stressed.agent.doWork();
-    }
-
-    /** It is woken, and looks again if somebody wants it to. */
+    /** The one that decides, if somebody wants it to. */
     @Arbiter
     public void end(II_Result result) {
         stressed.agent.doWork();
