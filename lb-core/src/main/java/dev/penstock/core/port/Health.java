@@ -132,7 +132,7 @@ public interface Health {
     /**
      * The head of an answer is there.
      *
-     * @param status 200 to 599
+     * @param status 101, or 200 to 599
      * @param retryAfterSeconds what a 429 or 503 asked for; -1 where it asked for nothing
      */
     void answered(PodView endpoint, int status, long retryAfterSeconds);

@@ -107,6 +107,11 @@ final class EndpointCheck implements UpstreamListener, UpstreamRequest {
     }
 
     @Override
+    public boolean websocket() {
+        return false;
+    }
+
+    @Override
     public void headers(HeaderSink sink) {
         sink.header("accept", "*/*");
         sink.header("connection", "close");

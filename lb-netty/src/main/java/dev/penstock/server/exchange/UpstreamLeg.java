@@ -9,6 +9,7 @@ import dev.penstock.server.upstream.UpstreamConnection;
 import dev.penstock.server.upstream.UpstreamFailure;
 import dev.penstock.server.upstream.UpstreamListener;
 import dev.penstock.server.upstream.UpstreamRequest;
+import dev.penstock.spi.Api;
 import dev.penstock.spi.ErrorCode;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Usage;
@@ -95,6 +96,11 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
     }
 
     @Override
+    public boolean websocket() {
+        return exchange.api() == Api.REALTIME;
+    }
+
+    @Override
     public void headers(HeaderSink sink) {
         ForwardedHeaders.copy(exchange.head(), sink, exchange.intake().usageInjected());
         sink.header(HeaderNames.WENT_INTO, HeaderNames.TRUE);
@@ -119,6 +125,12 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
         loop.health().answered(endpoint(), status, RetryAfter.seconds(head));
         if ((status == TOO_MANY_REQUESTS || status == SERVICE_UNAVAILABLE) && !exchange.head().method().equals("HEAD")
                 && retryElsewhere()) {
+            return null;
+        }
+        if (head.switchesProtocols()) {
+            // How a conversation ends is the affair of those who have it.
+            loop.health().completed(endpoint());
+            exchange.tunneling(new Tunnel(exchange, connection()), head, this);
             return null;
         }
         ResponseRelay begun = new ResponseRelay(exchange, loop, connection(), endpoint());

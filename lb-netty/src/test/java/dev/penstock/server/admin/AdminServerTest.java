@@ -9,6 +9,7 @@ import dev.penstock.core.config.Settings;
 import dev.penstock.core.config.Settings.Source;
 import dev.penstock.core.engine.PluginSettings;
 import dev.penstock.core.engine.Strategy;
+import dev.penstock.core.port.Health;
 import dev.penstock.core.testing.FakeFigures;
 import dev.penstock.core.testing.FakeFleet;
 import dev.penstock.core.testing.FakeHealth;
@@ -240,6 +241,21 @@ class AdminServerTest {
                 + field(endpoint, "ready") + " " + field(endpoint, "in_flight") + " "
                 + field(endpoint, GAUGE.metric())).containsExactly(
                         "default/a 10.0.0.1:8000 true 3 0.25", "default/b 10.0.0.2:8000 false 0 nothing");
+    }
+
+    @Test
+    void shouldShowWhoIsOutAndWhy() throws Exception {
+        health.state(fleet.pod("b"), Health.State.COOLING_DOWN);
+
+        JsonNode endpoints = json("/admin/snapshot").path("models").path(0).path("endpoints");
+
+        assertThat(field(endpoints.path(0), "health")).isEqualTo("ready");
+        assertThat(endpoints.path(0).has("health_history")).isFalse();
+        assertThat(field(endpoints.path(1), "health")).isEqualTo("cooling-down");
+        JsonNode history = endpoints.path(1).path("health_history");
+        assertThat(field(history, "reason")).isEqualTo("said by the test");
+        assertThat(field(history, "since_seconds") + " " + field(history, "remaining_seconds") + " "
+                + field(history, "ejections")).isEqualTo("0.0 0.0 1");
     }
 
     @Test

@@ -149,6 +149,18 @@ class HealthReportsTest {
     }
 
     @Test
+    void shouldNotBlameAPodForASilentWebSocket() {
+        proxy.settings.websocketIdleMillis = SHORT;
+        client.send(Handshakes.at(Handshakes.PATH));
+        RawConnection pod = one.accept();
+        pod.readHead();
+        pod.send(Handshakes.ACCEPTED);
+        client.readHead();
+        assertThat(client.readToEnd()).isIn("", "<reset>");
+        told("pod-0 answered 101", "pod-0 completed");
+    }
+
+    @Test
     void shouldNotBlameAPodForTheTimeOfTheWholeRequest() {
         proxy.settings.totalMillis = SHORT;
         client.send(Http.stream());
