@@ -24,6 +24,7 @@ import dev.penstock.server.admin.AdminServer;
 import dev.penstock.server.admin.Readiness;
 import dev.penstock.server.body.BodyBudget;
 import dev.penstock.server.config.ConfigFile;
+import dev.penstock.server.config.EdgeSettings;
 import dev.penstock.server.config.ServerSettings;
 import dev.penstock.server.exchange.Proxy;
 import dev.penstock.server.exchange.ProxyContext;
@@ -107,8 +108,7 @@ final class Wiring implements Penstock.Inside {
             IoTransport transport = IoTransport.of(settings.get(ServerSettings.TRANSPORT));
             proxy = new Proxy(new ProxyContext(shards, cache, catalog, config::live, parts.admission(), cache.tracker(),
                     cache.pins(), budget, metrics, clock, transport.upstream(),
-                    new ProxyContext.Limits(8 * 1024, Math.toIntExact(settings.get(ServerSettings.HEADER_LIMIT)),
-                            TimeUnit.MINUTES.toNanos(10), seed)));
+                    limits(settings, seed), EdgeSettings.forwarding(settings)));
             traffic = undo.add(new TrafficServer(settings, transport, ioThreads, proxy));
             registerGauges(metrics);
             admin = undo.add(startAdmin(settings, pages(metrics, strategies)));
@@ -124,6 +124,13 @@ final class Wiring implements Penstock.Inside {
         }
         warmUp = warmUpRequests == 0 ? null : WarmUp.begin(parts, warmUpRequests, config.live().strategy(),
                 () -> readiness.done(WARM_UP));
+    }
+
+    private static ProxyContext.Limits limits(Settings settings, long seed) {
+        return new ProxyContext.Limits(Math.toIntExact(settings.get(EdgeSettings.REQUEST_LINE)),
+                Math.toIntExact(settings.get(EdgeSettings.HEADER_BYTES)), settings.get(EdgeSettings.HEADER_COUNT),
+                FileDescriptors.connections(settings.get(EdgeSettings.CONNECTIONS)),
+                settings.get(EdgeSettings.CONNECTIONS_PER_ADDRESS), seed);
     }
 
     // ---- configuration
@@ -311,6 +318,8 @@ final class Wiring implements Penstock.Inside {
 
     private void registerGauges(PrometheusMetrics metrics) {
         metrics.gauge("penstock_requests_open", "Requests that have begun and not ended.", this::openRequests);
+        metrics.gauge("penstock_client_connections", "Connections of clients that stand now.",
+                () -> proxy.gate().open());
         metrics.gauge("penstock_leases", "Requests between admission and end.", this::leases);
         metrics.gauge("penstock_reservations", "Requests in flight at all endpoints.", this::reservations);
         metrics.gauge("penstock_body_bytes", "Bytes of request bodies that are held.", this::bodyBytes);

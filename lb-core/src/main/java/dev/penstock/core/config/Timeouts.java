@@ -12,9 +12,11 @@ import java.util.List;
  * @param totalNanos from the head of the request to the end of the answer
  * @param headerNanos until a request's head must be there
  * @param bodyNanos between two parts of a request's body
+ * @param clientIdleNanos between two requests on a client's connection
+ * @param writeNanos for which a client may take nothing of what there is for it
  */
 public record Timeouts(long connectNanos, long firstByteNanos, long unaryFirstByteNanos, long idleNanos,
-        long totalNanos, long headerNanos, long bodyNanos) {
+        long totalNanos, long headerNanos, long bodyNanos, long clientIdleNanos, long writeNanos) {
 
     /** Connect timeout. */
     public static final Setting<Long> CONNECT = Setting.duration("timeouts.connect", "2s", true,
@@ -37,13 +39,20 @@ public record Timeouts(long connectNanos, long firstByteNanos, long unaryFirstBy
     /** Body timeout. */
     public static final Setting<Long> BODY = Setting.duration("timeouts.body", "30s", true,
             "Longest pause between two parts of a request's body.");
+    /** Client idle timeout. */
+    public static final Setting<Long> CLIENT_IDLE = Setting.duration("timeouts.client-idle", "600s", true,
+            "Time for which a client's connection may be idle between two requests.");
+    /** Write timeout. */
+    public static final Setting<Long> WRITE = Setting.duration("timeouts.write", "60s", true,
+            "Time for which a client may take no byte of an answer that is there; then its connection is closed.");
 
     /** All of them, in the order in which a person reads them. */
     public static final List<Setting<?>> ALL = List.of(CONNECT, FIRST_BYTE, UNARY_FIRST_BYTE, IDLE, TOTAL, HEADER,
-            BODY);
+            BODY, CLIENT_IDLE, WRITE);
 
     static Timeouts from(Settings settings) {
         return new Timeouts(settings.get(CONNECT), settings.get(FIRST_BYTE), settings.get(UNARY_FIRST_BYTE),
-                settings.get(IDLE), settings.get(TOTAL), settings.get(HEADER), settings.get(BODY));
+                settings.get(IDLE), settings.get(TOTAL), settings.get(HEADER), settings.get(BODY),
+                settings.get(CLIENT_IDLE), settings.get(WRITE));
     }
 }

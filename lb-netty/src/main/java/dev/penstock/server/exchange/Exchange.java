@@ -12,6 +12,7 @@ import dev.penstock.spi.ModelView;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Usage;
 import io.netty.buffer.ByteBuf;
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ public final class Exchange extends Timed {
     private final RequestHead head;
     private final LiveSettings settings;
     private final long arrivalNanos;
+    private final TraceContext trace;
     private final String id;
     private final Endpoints.Target target;
     private final RequestIntake intake;
@@ -46,9 +48,10 @@ public final class Exchange extends Timed {
         this.head = head;
         this.settings = loop.proxy().context().settings().get();
         this.arrivalNanos = loop.nanoTime();
-        this.id = RequestIds.of(head, loop.random());
+        this.trace = TraceContext.of(head, loop.random());
+        this.id = RequestIds.of(head, trace);
         this.target = Endpoints.of(head.method(), head.target());
-        this.intake = new RequestIntake(this, loop, head, settings);
+        this.intake = new RequestIntake(this, loop, head, settings, arrivalNanos);
     }
 
     /** Begins a request whose head has been read. It may have ended when this returns. */
@@ -65,7 +68,7 @@ public final class Exchange extends Timed {
         }
         loop.began(this);
         loop.retries().settle(settings.retries().budgetPercent());
-        arm(settings.timeouts().bodyNanos());
+        arm(intake.bodyTimeoutNanos(arrivalNanos));
         Refusal refused = intake.start(target);
         if (refused != null) {
             refuse(refused);
@@ -85,10 +88,24 @@ public final class Exchange extends Timed {
             bytes.release();
             return;
         }
-        if (phase == Phase.INTAKE || (phase == Phase.WAITING && !intake.complete())) {
-            arm(settings.timeouts().bodyNanos());
-        }
         intake.body(bytes, last);
+        if (!last && (phase == Phase.INTAKE || phase == Phase.WAITING)) {
+            awaitBody();
+        }
+    }
+
+    /** The body must go on, and not too slowly; where it is not read, the pod must take what it has. */
+    private void awaitBody() {
+        arm(intake.reading() ? intake.bodyTimeoutNanos(loop.nanoTime())
+                : settings.timeouts().idleNanos());
+    }
+
+    /** Goes on reading the body, or leaves it at the client. */
+    void readBody(boolean on) {
+        intake.readBody(on);
+        if (phase == Phase.WAITING && !intake.complete()) {
+            awaitBody();
+        }
     }
 
     /** The request's body breaks the protocol. */
@@ -106,9 +123,20 @@ public final class Exchange extends Timed {
             return;
         }
         loop.proxy().metrics().clientGone();
-        loop.proxy().metrics().error(ErrorCode.CLIENT_GONE);
+        abandon(ErrorCode.CLIENT_GONE);
+    }
+
+    /** The client is there, and has taken nothing of its answer for too long. Its connection is the caller's to end. */
+    public void clientStalled() {
+        if (phase != Phase.ENDED) {
+            abandon(ErrorCode.WRITE_TIMEOUT);
+        }
+    }
+
+    private void abandon(ErrorCode why) {
+        loop.proxy().metrics().error(why);
         UpstreamLeg leg = upstream;
-        end(leg == null ? Usage.UNKNOWN : leg.abandon(), ErrorCode.CLIENT_GONE.status());
+        end(leg == null ? Usage.UNKNOWN : leg.abandon(), why.status());
     }
 
     /** The client takes bytes again. */
@@ -243,7 +271,7 @@ public final class Exchange extends Timed {
     void sent() {
         phase = Phase.WAITING;
         if (!intake.complete()) {
-            arm(settings.timeouts().bodyNanos());
+            awaitBody();
         } else {
             waitForFirstByte();
         }
@@ -295,6 +323,11 @@ public final class Exchange extends Timed {
     /** Bytes of the answer have moved. */
     void progress() {
         arm(settings.timeouts().idleNanos());
+    }
+
+    /** The client takes no bytes for now, and the pod is not read. */
+    void held() {
+        arm(0);
     }
 
     /** All of the answer has been written to the client, but for its end. */
@@ -363,7 +396,8 @@ public final class Exchange extends Timed {
                     upstream.connectTimedOut();
                 }
             }
-            case WAITING -> timedOut(intake.complete() ? ErrorCode.FIRST_BYTE_TIMEOUT : ErrorCode.REQUEST_TIMEOUT);
+            case WAITING -> timedOut(intake.complete() || !intake.reading() ? ErrorCode.FIRST_BYTE_TIMEOUT
+                    : ErrorCode.REQUEST_TIMEOUT);
             case RELAYING -> timedOut(ErrorCode.IDLE_TIMEOUT);
             case ADMISSION, ENDED -> { }
         }
@@ -424,6 +458,15 @@ public final class Exchange extends Timed {
 
     String id() {
         return id;
+    }
+
+    TraceContext trace() {
+        return trace;
+    }
+
+    /** The client, by what trusted proxies in front tell; null where the transport has no addresses. */
+    @Nullable InetAddress clientAddress() {
+        return OriginHeaders.client(head, client.peer(), loop.proxy().context().forwarding());
     }
 
     String target() {

@@ -37,7 +37,7 @@ final class ConnectionTimer extends Timed {
     /** Another request may come. */
     void idle() {
         inHead = false;
-        arm(loop.proxy().context().limits().clientIdleNanos());
+        arm(loop.proxy().context().settings().get().timeouts().clientIdleNanos());
     }
 
     /** The first bytes of a head are there. */

@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.util.AsciiString;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -35,12 +36,15 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
     private final RequestHeadParser parser;
     private final RequestBodyFraming framing = new RequestBodyFraming();
     private @Nullable ChannelHandlerContext context;
+    private @Nullable WriteTimer writes;
+    private @Nullable Peer peer;
     private @Nullable Exchange exchange;
     private @Nullable ResponseWriter writer;
     private boolean answering;
     private boolean requestComplete = true;
     private boolean keepAlive;
     private boolean expects;
+    private boolean bodyWanted;
     private long bodyLength;
     private boolean running;
     private boolean ended;
@@ -57,6 +61,7 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
         writer = new ResponseWriter(ctx, loop.flush(), loop.heads());
+        writes = new WriteTimer(loop, ctx.channel(), this::stalled);
         if (ctx.channel().isActive()) {
             timer.start();
         }
@@ -92,9 +97,9 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
             bytes = takesMore() ? waiting.poll() : null;
         }
         running = false;
-        if (!ended && requestComplete && waiting.isEmpty()) {
+        if (!ended && waiting.isEmpty() && (requestComplete || bodyWanted)) {
             ctx().channel().config().setAutoRead(true);
-            if (!answering && parser.begun()) {
+            if (requestComplete && !answering && parser.begun()) {
                 timer.headBegan();
             }
         }
@@ -135,6 +140,7 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
         bodyLength = -1;
         answering = true;
         writer().begins(false, false);
+        loop.proxy().error(fault);
         ErrorAnswers.refuse(this, fault);
     }
 
@@ -144,7 +150,8 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
         keepAlive = head.keepAlive();
         bodyLength = head.bodyLength();
         requestComplete = bodyLength == 0;
-        expects = head.expectsContinue();
+        expects = head.expects();
+        bodyWanted = true;
         if (head.chunked()) {
             framing.resetChunked();
         } else {
@@ -212,6 +219,7 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        writes().writabilityChanged();
         Exchange current = exchange;
         if (current != null && ctx.channel().isWritable()) {
             current.clientWritable();
@@ -225,6 +233,7 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
         Exchange current = exchange;
         exchange = null;
         timer.end();
+        writes().end();
         waiting.clear();
         writer().release();
         if (current != null) {
@@ -253,11 +262,30 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
         refuse(ErrorCode.REQUEST_TIMEOUT);
     }
 
+    /** The client takes nothing of what there is for it. What the system still holds for it is dropped, too. */
+    private void stalled() {
+        Exchange current = exchange;
+        exchange = null;
+        ended = true;
+        if (current != null) {
+            current.clientStalled();
+        } else {
+            loop.proxy().error(ErrorCode.WRITE_TIMEOUT);
+        }
+        ctx().channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        ctx().close();
+    }
+
     // ---- the answer
 
     @Override
     public Peer peer() {
-        return Peer.of(ctx().channel());
+        Peer known = peer;
+        if (known == null) {
+            known = Peer.of(ctx().channel());
+            peer = known;
+        }
+        return known;
     }
 
     @Override
@@ -272,8 +300,11 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
 
     @Override
     public void sendContinue() {
-        expects = false;
-        writer().sendContinue();
+        // A client of HTTP/1.0 would take it for the answer.
+        if (expects) {
+            expects = false;
+            writer().sendContinue();
+        }
     }
 
     @Override
@@ -283,6 +314,7 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
 
     @Override
     public void write(ByteBuf bytes) {
+        writes().wrote(bytes.readableBytes());
         writer().write(bytes);
     }
 
@@ -352,6 +384,7 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
 
     @Override
     public void readBody(boolean on) {
+        bodyWanted = on;
         if (!requestComplete) {
             ctx().channel().config().setAutoRead(on);
         }
@@ -363,6 +396,14 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
             throw new IllegalStateException("not in a pipeline");
         }
         return ctx;
+    }
+
+    private WriteTimer writes() {
+        WriteTimer current = writes;
+        if (current == null) {
+            throw new IllegalStateException("not in a pipeline");
+        }
+        return current;
     }
 
     private ResponseWriter writer() {

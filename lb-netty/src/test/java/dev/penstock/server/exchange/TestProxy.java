@@ -16,6 +16,7 @@ import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.core.port.Pins;
 import dev.penstock.core.port.RequestTracker;
+import dev.penstock.server.address.ForwardingRules;
 import dev.penstock.server.body.BodyBudget;
 import dev.penstock.server.frontend.FrontendInitializer;
 import dev.penstock.server.mailbox.ShardContext;
@@ -37,7 +38,6 @@ import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -71,6 +71,10 @@ final class TestProxy implements AutoCloseable {
     }
 
     TestProxy(@Nullable Admission limits, int... ports) {
+        this(limits, ProxyContext.Limits.standard(1), ForwardingRules.STANDARD, ports);
+    }
+
+    TestProxy(@Nullable Admission limits, ProxyContext.Limits bounds, ForwardingRules forwarding, int... ports) {
         fleet.publish(null, null, "127.0.0.1", ports);
         StrategyCatalog catalog = routers.catalog();
         EngineMetrics engineMetrics = new EngineMetrics(metrics());
@@ -81,7 +85,7 @@ final class TestProxy implements AutoCloseable {
                 new DnsNameResolverBuilder().datagramChannelType(NioDatagramChannel.class)));
         proxy = new Proxy(new ProxyContext(shards, fleet, catalog, () -> settings.build(),
                 limits == null ? Admission.UNLIMITED : limits, tracker(), pins(), budget, metrics(), NanoClock.SYSTEM,
-                transport, ProxyContext.Limits.standard(1)));
+                transport, bounds, forwarding));
         shards.start();
         server = new ServerBootstrap()
                 .group(loops)
@@ -151,9 +155,18 @@ final class TestProxy implements AutoCloseable {
     }
 
     RawConnection connect() {
+        return connect(0);
+    }
+
+    /** Connects with room for so many bytes that were not read; 0 for what is usual. */
+    RawConnection connect(int receiveBuffer) {
         try {
-            InetSocketAddress address = (InetSocketAddress) server.localAddress();
-            return new RawConnection(new Socket(address.getAddress(), address.getPort()));
+            Socket socket = new Socket();
+            if (receiveBuffer > 0) {
+                socket.setReceiveBufferSize(receiveBuffer);
+            }
+            socket.connect(server.localAddress());
+            return new RawConnection(socket);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -201,12 +214,18 @@ final class TestProxy implements AutoCloseable {
         long bodyLimit = 256 * 1024;
         long headerMillis = 10_000;
         long bodyMillis = 10_000;
+        long clientIdleMillis = 60_000;
+        long writeMillis = 10_000;
+        long bodyRate;
+        long bodyRateGraceMillis = 5_000;
 
         LiveSettings build() {
             return new LiveSettings(strategy, nanos(routingMillis), usage,
                     new Timeouts(nanos(connectMillis), nanos(firstByteMillis), nanos(unaryFirstByteMillis),
-                            nanos(idleMillis), nanos(totalMillis), nanos(headerMillis), nanos(bodyMillis)),
-                    new Retries(maxRetries, retryPercent), new RequestLimits(bodyLimit));
+                            nanos(idleMillis), nanos(totalMillis), nanos(headerMillis), nanos(bodyMillis),
+                            nanos(clientIdleMillis), nanos(writeMillis)),
+                    new Retries(maxRetries, retryPercent),
+                    new RequestLimits(bodyLimit, bodyRate, nanos(bodyRateGraceMillis)));
         }
 
         private static long nanos(long millis) {
