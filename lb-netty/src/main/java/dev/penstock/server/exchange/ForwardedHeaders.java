@@ -26,6 +26,7 @@ final class ForwardedHeaders implements HeaderSink {
     private static final AsciiString PREFILLER = AsciiString.cached("x-prefiller-");
     private static final AsciiString DATA_PARALLEL = AsciiString.cached("x-data-parallel-");
     private static final AsciiString GATEWAY = AsciiString.cached("x-gateway-");
+    private static final AsciiString PENSTOCK = AsciiString.cached("x-penstock-");
     private static final AsciiString LB = AsciiString.cached("x-lb-");
     private static final AsciiString PROXY = AsciiString.cached("proxy-");
     private static final AsciiString FORWARDED = AsciiString.cached("x-forwarded-");
@@ -153,7 +154,7 @@ final class ForwardedHeaders implements HeaderSink {
                     : begins(bytes, from, to, FORWARDED);
             case 'g' -> begins(bytes, from, to, GATEWAY);
             case 'l' -> begins(bytes, from, to, LB);
-            case 'p' -> begins(bytes, from, to, PREFILLER);
+            case 'p' -> begins(bytes, from, to, PREFILLER) || begins(bytes, from, to, PENSTOCK);
             case 'r' -> is(bytes, from, to, HeaderNames.X_REQUEST_ID)
                     || (!has(ORIGIN) && is(bytes, from, to, HeaderNames.X_REAL_IP));
             case 'w' -> is(bytes, from, to, HeaderNames.WENT_INTO);

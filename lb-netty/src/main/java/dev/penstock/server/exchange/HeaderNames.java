@@ -60,6 +60,8 @@ public final class HeaderNames {
     public static final AsciiString X_FORWARDED_PROTO = AsciiString.cached("x-forwarded-proto");
     /** {@code x-real-ip}. */
     public static final AsciiString X_REAL_IP = AsciiString.cached("x-real-ip");
+    /** {@code x-penstock-timing}: asks for {@code Server-Timing} in the answer. */
+    public static final AsciiString TIMING = AsciiString.cached("x-penstock-timing");
     /** {@code x-request-id}. */
     public static final AsciiString X_REQUEST_ID = AsciiString.cached("x-request-id");
     /** {@code x-session-id}. */

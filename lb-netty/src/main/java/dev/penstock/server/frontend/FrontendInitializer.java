@@ -2,6 +2,7 @@ package dev.penstock.server.frontend;
 
 import dev.penstock.server.address.ForwardingRules;
 import dev.penstock.server.address.ForwardingRules.ProxyProtocol;
+import dev.penstock.server.config.Http2Settings;
 import dev.penstock.server.exchange.LoopState;
 import dev.penstock.server.exchange.Peer;
 import dev.penstock.server.exchange.Proxy;
@@ -28,10 +29,12 @@ public final class FrontendInitializer extends ChannelInitializer<Channel> {
     private static final int MOST_EXTENSIONS = 4 * 1024;
 
     private final Proxy proxy;
+    private final Protocols protocols;
 
     /** Channels of one balancer. */
-    public FrontendInitializer(Proxy proxy) {
+    public FrontendInitializer(Proxy proxy, Http2Settings http2) {
         this.proxy = proxy;
+        this.protocols = new Protocols(http2, proxy.context().metrics());
     }
 
     @Override
@@ -72,7 +75,7 @@ public final class FrontendInitializer extends ChannelInitializer<Channel> {
     }
 
     private void serve(ChannelHandlerContext place) {
-        place.pipeline().addAfter(place.name(), null, new Http1Stream(loop(place)));
+        place.pipeline().addAfter(place.name(), null, new ProtocolChoice(loop(place), protocols));
     }
 
     private void refuse(ChannelHandlerContext place) {

@@ -1,10 +1,12 @@
 package dev.penstock.server.frontend;
 
 import dev.penstock.server.exchange.ClientStream;
+import dev.penstock.server.exchange.ErrorAnswers;
 import dev.penstock.server.exchange.Exchange;
 import dev.penstock.server.exchange.HeaderSource;
 import dev.penstock.server.exchange.LoopState;
 import dev.penstock.server.exchange.Peer;
+import dev.penstock.server.exchange.WriteTimer;
 import dev.penstock.server.relay.Framing;
 import dev.penstock.server.relay.ResponseHead;
 import dev.penstock.spi.ErrorCode;
@@ -33,10 +35,10 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
     private final LoopState loop;
     private final Pipelined waiting = new Pipelined();
     private final ConnectionTimer timer;
+    private final WriteTimer writes;
     private final RequestHeadParser parser;
     private final RequestBodyFraming framing = new RequestBodyFraming();
     private @Nullable ChannelHandlerContext context;
-    private @Nullable WriteTimer writes;
     private @Nullable Peer peer;
     private @Nullable Exchange exchange;
     private @Nullable ResponseWriter writer;
@@ -52,6 +54,7 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
     Http1Stream(LoopState loop) {
         this.loop = loop;
         this.timer = new ConnectionTimer(loop, this);
+        this.writes = new WriteTimer(loop, this::stalled);
         this.parser = new RequestHeadParser(loop.proxy().context().limits());
     }
 
@@ -61,7 +64,6 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
         writer = new ResponseWriter(ctx, loop.flush(), loop.heads());
-        writes = new WriteTimer(loop, ctx.channel(), this::stalled);
         if (ctx.channel().isActive()) {
             timer.start();
         }
@@ -219,7 +221,7 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        writes().writabilityChanged();
+        writes.writabilityChanged(ctx.channel());
         Exchange current = exchange;
         if (current != null && ctx.channel().isWritable()) {
             current.clientWritable();
@@ -233,7 +235,7 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
         Exchange current = exchange;
         exchange = null;
         timer.end();
-        writes().end();
+        writes.end();
         waiting.clear();
         writer().release();
         if (current != null) {
@@ -255,11 +257,20 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
 
     /** The client was too slow, or has nothing more to ask. */
     void timedOut(boolean inHead) {
-        if (!inHead || ended) {
+        if (ended) {
             ctx().close();
-            return;
+        } else if (inHead) {
+            refuse(ErrorCode.REQUEST_TIMEOUT);
+        } else {
+            leave();
         }
-        refuse(ErrorCode.REQUEST_TIMEOUT);
+    }
+
+    /** Says that no answer will come any more. A request that is on its way is read: a reset would be worse to get. */
+    private void leave() {
+        ended = true;
+        timer.linger();
+        writer().shutDown();
     }
 
     /** The client takes nothing of what there is for it. What the system still holds for it is dropped, too. */
@@ -314,7 +325,7 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
 
     @Override
     public void write(ByteBuf bytes) {
-        writes().wrote(bytes.readableBytes());
+        writes.wrote(bytes.readableBytes());
         writer().write(bytes);
     }
 
@@ -396,14 +407,6 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
             throw new IllegalStateException("not in a pipeline");
         }
         return ctx;
-    }
-
-    private WriteTimer writes() {
-        WriteTimer current = writes;
-        if (current == null) {
-            throw new IllegalStateException("not in a pipeline");
-        }
-        return current;
     }
 
     private ResponseWriter writer() {

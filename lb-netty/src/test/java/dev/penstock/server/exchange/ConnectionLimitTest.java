@@ -31,7 +31,7 @@ class ConnectionLimitTest {
 
     private TestProxy proxy(int connections, int perAddress, ForwardingRules rules) {
         ProxyContext.Limits limits = new ProxyContext.Limits(8192, 65_536, 256, connections, perAddress, 1);
-        TestProxy proxy = new TestProxy(null, limits, rules, engine.port);
+        TestProxy proxy = new TestProxy(limits, rules, engine.port);
         open.add(proxy);
         return proxy;
     }

@@ -24,7 +24,7 @@ class ForwardedTest {
     private RawConnection.Message atThePod(Mode mode, Header header, String trust, String... headers) {
         ForwardingRules rules = new ForwardingRules(ProxyProtocol.OFF, AddressRanges.NONE, mode, header,
                 AddressRanges.parse(trust));
-        try (TestProxy proxy = new TestProxy(null, ProxyContext.Limits.standard(1), rules, engine.port);
+        try (TestProxy proxy = new TestProxy(ProxyContext.Limits.standard(1), rules, engine.port);
                 RawConnection client = proxy.connect()) {
             client.send(Http.chat(headers));
             try (RawConnection pod = engine.accept()) {

@@ -12,6 +12,7 @@ import dev.penstock.server.upstream.HeaderSink;
 import io.netty.util.AsciiString;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class OriginHeadersTest {
 
     /** Headers, name and value in turn. */
-    private record Head(String... headers) implements RequestHead {
+    private record Head(List<String> told) implements RequestHead {
         @Override
         public String method() {
             return "GET";
@@ -35,9 +36,9 @@ class OriginHeadersTest {
 
         @Override
         public @Nullable String header(AsciiString name) {
-            for (int i = 0; i < headers.length; i += 2) {
-                if (name.contentEqualsIgnoreCase(headers[i])) {
-                    return headers[i + 1];
+            for (int i = 0; i < told.size(); i += 2) {
+                if (name.contentEqualsIgnoreCase(told.get(i))) {
+                    return told.get(i + 1);
                 }
             }
             return null;
@@ -50,8 +51,8 @@ class OriginHeadersTest {
 
         @Override
         public void headers(HeaderSink sink) {
-            for (int i = 0; i < headers.length; i += 2) {
-                sink.header(headers[i], headers[i + 1]);
+            for (int i = 0; i < told.size(); i += 2) {
+                sink.header(told.get(i), told.get(i + 1));
             }
         }
     }
@@ -60,7 +61,7 @@ class OriginHeadersTest {
         ForwardingRules rules = new ForwardingRules(ProxyProtocol.OFF, AddressRanges.NONE, mode, header,
                 AddressRanges.parse("10.0.0.0/8"));
         Peer from = new Peer(new InetSocketAddress(Objects.requireNonNull(IpAddress.parse(peer)), 1), false);
-        InetAddress client = OriginHeaders.client(new Head(headers), from, rules);
+        InetAddress client = OriginHeaders.client(new Head(List.of(headers)), from, rules);
         return client == null ? "" : IpAddress.text(client);
     }
 
@@ -93,8 +94,8 @@ class OriginHeadersTest {
     @Test
     void shouldDoWithoutAddresses() {
         Peer nobody = new Peer(null, false);
-        assertThat(OriginHeaders.client(new Head("x-forwarded-for", "1.2.3.4"), nobody, ForwardingRules.STANDARD))
+        assertThat(OriginHeaders.client(new Head(List.of("x-forwarded-for", "1.2.3.4")), nobody, ForwardingRules.STANDARD))
                 .isNull();
-        assertThat(nobody.host()).hasToString("unknown");
+        assertThat(nobody.host().toString()).isEqualTo("unknown");
     }
 }

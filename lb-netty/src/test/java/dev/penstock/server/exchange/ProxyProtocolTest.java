@@ -31,7 +31,7 @@ class ProxyProtocolTest {
     private final TestProxy proxy = proxy("127.0.0.0/8");
 
     private TestProxy proxy(String trust) {
-        return new TestProxy(null, ProxyContext.Limits.standard(1), new ForwardingRules(ProxyProtocol.REQUIRED,
+        return new TestProxy(ProxyContext.Limits.standard(1), new ForwardingRules(ProxyProtocol.REQUIRED,
                 AddressRanges.parse(trust), Mode.APPEND, Header.X_FORWARDED_FOR, AddressRanges.parse("10.0.0.0/8")),
                 engine.port);
     }

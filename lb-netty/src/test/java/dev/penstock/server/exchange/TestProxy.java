@@ -16,8 +16,11 @@ import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.core.port.Pins;
 import dev.penstock.core.port.RequestTracker;
+import dev.penstock.server.accesslog.AccessLog;
 import dev.penstock.server.address.ForwardingRules;
 import dev.penstock.server.body.BodyBudget;
+import dev.penstock.server.config.Http2Settings;
+import dev.penstock.server.config.TimingSettings.ServerTiming;
 import dev.penstock.server.frontend.FrontendInitializer;
 import dev.penstock.server.mailbox.ShardContext;
 import dev.penstock.server.mailbox.ShardSet;
@@ -38,6 +41,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -71,10 +75,19 @@ final class TestProxy implements AutoCloseable {
     }
 
     TestProxy(@Nullable Admission limits, int... ports) {
-        this(limits, ProxyContext.Limits.standard(1), ForwardingRules.STANDARD, ports);
+        this(limits, AccessLog.off(), ports);
     }
 
-    TestProxy(@Nullable Admission limits, ProxyContext.Limits bounds, ForwardingRules forwarding, int... ports) {
+    TestProxy(@Nullable Admission limits, AccessLog log, int... ports) {
+        this(limits, log, ProxyContext.Limits.standard(1), ForwardingRules.STANDARD, ports);
+    }
+
+    TestProxy(ProxyContext.Limits bounds, ForwardingRules forwarding, int... ports) {
+        this(null, AccessLog.off(), bounds, forwarding, ports);
+    }
+
+    private TestProxy(@Nullable Admission limits, AccessLog log, ProxyContext.Limits bounds,
+            ForwardingRules forwarding, int... ports) {
         fleet.publish(null, null, "127.0.0.1", ports);
         StrategyCatalog catalog = routers.catalog();
         EngineMetrics engineMetrics = new EngineMetrics(metrics());
@@ -85,12 +98,12 @@ final class TestProxy implements AutoCloseable {
                 new DnsNameResolverBuilder().datagramChannelType(NioDatagramChannel.class)));
         proxy = new Proxy(new ProxyContext(shards, fleet, catalog, () -> settings.build(),
                 limits == null ? Admission.UNLIMITED : limits, tracker(), pins(), budget, metrics(), NanoClock.SYSTEM,
-                transport, bounds, forwarding));
+                transport, bounds, forwarding, log, ServerTiming.ON_REQUEST));
         shards.start();
         server = new ServerBootstrap()
                 .group(loops)
                 .channel(NioServerSocketChannel.class)
-                .childHandler(new FrontendInitializer(proxy))
+                .childHandler(new FrontendInitializer(proxy, Http2Settings.STANDARD))
                 .bind(InetAddress.getLoopbackAddress(), 0)
                 .syncUninterruptibly()
                 .channel();
@@ -154,6 +167,10 @@ final class TestProxy implements AutoCloseable {
         };
     }
 
+    InetSocketAddress address() {
+        return (InetSocketAddress) server.localAddress();
+    }
+
     RawConnection connect() {
         return connect(0);
     }
@@ -165,7 +182,7 @@ final class TestProxy implements AutoCloseable {
             if (receiveBuffer > 0) {
                 socket.setReceiveBufferSize(receiveBuffer);
             }
-            socket.connect(server.localAddress());
+            socket.connect(address());
             return new RawConnection(socket);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

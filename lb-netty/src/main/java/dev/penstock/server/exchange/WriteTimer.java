@@ -1,9 +1,8 @@
-package dev.penstock.server.frontend;
+package dev.penstock.server.exchange;
 
-import dev.penstock.server.exchange.LoopState;
-import dev.penstock.server.exchange.Timed;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches a client's connection that has more to take than it is given: one that takes nothing for too long is of no
@@ -12,9 +11,9 @@ import io.netty.channel.ChannelOutboundBuffer;
  */
 public final class WriteTimer extends Timed {
     private final LoopState loop;
-    private final Channel channel;
     private final Runnable stalled;
-    private boolean full;
+    /** The channel while it has more than it takes. */
+    private @Nullable Channel full;
     /** What was to be taken when it was looked last. */
     private long pending;
 
@@ -23,19 +22,18 @@ public final class WriteTimer extends Timed {
      *
      * @param stalled called when the client has taken nothing in time; it ends the connection
      */
-    public WriteTimer(LoopState loop, Channel channel, Runnable stalled) {
+    public WriteTimer(LoopState loop, Runnable stalled) {
         this.loop = loop;
-        this.channel = channel;
         this.stalled = stalled;
     }
 
-    /** The channel's writability has changed. */
-    public void writabilityChanged() {
+    /** The writability of the connection's channel has changed. */
+    public void writabilityChanged(Channel channel) {
         if (channel.isWritable()) {
             end();
-        } else if (!full) {
-            full = true;
-            pending = pendingBytes();
+        } else if (full == null) {
+            full = channel;
+            pending = pendingBytes(channel);
             arm();
             loop.deadlines().add(this);
         }
@@ -43,15 +41,15 @@ public final class WriteTimer extends Timed {
 
     /** Bytes were written that the client has not taken. */
     public void wrote(int bytes) {
-        if (full) {
+        if (full != null) {
             pending += bytes;
         }
     }
 
     /** The connection has ended, or is emptied. */
     public void end() {
-        if (full) {
-            full = false;
+        if (full != null) {
+            full = null;
             loop.deadlines().remove(this);
         }
     }
@@ -63,14 +61,15 @@ public final class WriteTimer extends Timed {
         }
     }
 
-    private long pendingBytes() {
+    private static long pendingBytes(Channel channel) {
         ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
         return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
     }
 
     @Override
     protected void expired() {
-        long now = pendingBytes();
+        Channel channel = full;
+        long now = channel == null ? 0 : pendingBytes(channel);
         if (now < pending) {
             pending = now;
             arm();
