@@ -94,7 +94,8 @@ class OriginHeadersTest {
     @Test
     void shouldDoWithoutAddresses() {
         Peer nobody = new Peer(null, false);
-        assertThat(OriginHeaders.client(new Head(List.of("x-forwarded-for", "1.2.3.4")), nobody, ForwardingRules.STANDARD))
+        Head told = new Head(List.of("x-forwarded-for", "1.2.3.4"));
+        assertThat(OriginHeaders.client(told, nobody, ForwardingRules.STANDARD))
                 .isNull();
         assertThat(nobody.host().toString()).isEqualTo("unknown");
     }
