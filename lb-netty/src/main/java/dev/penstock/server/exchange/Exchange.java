@@ -335,6 +335,10 @@ public final class Exchange extends Timed {
         loop.proxy().metrics().tunnelOpened();
         relaying();
         accepted.begin(answer, leg);
+        if (phase != Phase.ENDED) {
+            // What the balancer adds ends here, however long both sides are silent.
+            progress();
+        }
     }
 
     /** Bytes of the answer have moved. */
