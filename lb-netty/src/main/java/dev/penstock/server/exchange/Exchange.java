@@ -364,7 +364,9 @@ public final class Exchange extends Timed {
         loop.proxy().metrics().tunnelOpened();
         relaying();
         accepted.begin(answer, leg);
-        flushed();
+        if (phase != Phase.ENDED) {
+            flushed();
+        }
     }
 
     /** What has been read of the answer is on its way: what may still be missing of its beginning is the pod's. */
