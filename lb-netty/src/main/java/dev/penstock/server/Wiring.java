@@ -24,6 +24,7 @@ import dev.penstock.server.admin.AdminServer;
 import dev.penstock.server.admin.Readiness;
 import dev.penstock.server.body.BodyBudget;
 import dev.penstock.server.config.ConfigFile;
+import dev.penstock.server.config.PoolSpec;
 import dev.penstock.server.config.ServerSettings;
 import dev.penstock.server.exchange.Proxy;
 import dev.penstock.server.exchange.ProxyContext;
@@ -54,7 +55,9 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +77,7 @@ final class Wiring implements Penstock.Inside {
     private final BodyBudget budget;
     private final Proxy proxy;
     private final Readiness readiness = new Readiness(List.of(WARM_UP));
+    private final Secrets secrets;
     private final TrafficServer traffic;
     private final AdminServer admin;
     private final @Nullable WarmUp warmUp;
@@ -92,7 +96,9 @@ final class Wiring implements Penstock.Inside {
         Undo undo = new Undo();
         try {
             int shardCount = settings.get(ServerSettings.SHARDS);
-            cache = undo.add(startCache(parts, configuration, shardCount));
+            secrets = undo.add(Secrets.open(parts.sources().folder(), configuration, metrics));
+            Pools pools = secrets.pools();
+            cache = undo.add(startCache(parts, configuration, shardCount, pools::names));
 
             long seed = ThreadLocalRandom.current().nextLong();
             IoThreads ioThreads = new IoThreads();
@@ -106,18 +112,18 @@ final class Wiring implements Penstock.Inside {
             budget = new BodyBudget(settings.get(ServerSettings.BODY_BUDGET));
             IoTransport transport = IoTransport.of(settings.get(ServerSettings.TRANSPORT));
             proxy = new Proxy(new ProxyContext(shards, cache, catalog, config::live, parts.admission(), cache.tracker(),
-                    cache.pins(), budget, metrics, clock, transport.upstream(),
+                    cache.pins(), budget, metrics, clock, transport.upstream(pools::current, clock),
                     new ProxyContext.Limits(8 * 1024, Math.toIntExact(settings.get(ServerSettings.HEADER_LIMIT)),
                             TimeUnit.MINUTES.toNanos(10), seed)));
-            traffic = undo.add(new TrafficServer(settings, transport, ioThreads, proxy));
+            traffic = undo.add(new TrafficServer(settings, transport, ioThreads, proxy, secrets.listener()));
             registerGauges(metrics);
             admin = undo.add(startAdmin(settings, pages(metrics, strategies)));
         } catch (RuntimeException e) {
             undo.run();
             throw e;
         }
-        admin.executor().scheduleWithFixedDelay(() -> config.check(live -> requireStrategy(live, catalog)),
-                RELOAD_SECONDS, RELOAD_SECONDS, TimeUnit.SECONDS);
+        admin.executor().scheduleWithFixedDelay(() -> look(catalog), RELOAD_SECONDS, RELOAD_SECONDS,
+                TimeUnit.SECONDS);
         int warmUpRequests = settings.get(ServerSettings.WARM_UP);
         if (warmUpRequests == 0) {
             readiness.done(WARM_UP);
@@ -127,6 +133,20 @@ final class Wiring implements Penstock.Inside {
     }
 
     // ---- configuration
+
+    /** Looks whether files have changed. */
+    private void look(StrategyCatalog catalog) {
+        config.check(changed -> {
+            requireStrategy(changed.live(), catalog);
+            secrets.pools().replace(changed.file().pools());
+        });
+        secrets.look();
+    }
+
+    /** What is wrong with files as they are now. */
+    private List<String> errors() {
+        return Stream.of(config.errors(), secrets.errors()).flatMap(List::stream).toList();
+    }
 
     /** All settings of the process. */
     static List<Setting<?>> settings() {
@@ -145,6 +165,10 @@ final class Wiring implements Penstock.Inside {
             }
             strategies.problems().forEach(problem -> LOG.log(Level.WARNING, problem));
             StrategyCatalog catalog = new StrategyCatalog(strategies.usable());
+            List<String> problems = Secrets.problems(parts.sources().folder(), configuration);
+            if (!problems.isEmpty()) {
+                throw new InvalidSettingsException(problems);
+            }
             requireStrategy(configuration.live(), catalog);
             requireStrategies(fleet(parts, configuration), catalog);
             return new Wiring(parts, configuration, plugins, strategies);
@@ -162,6 +186,7 @@ final class Wiring implements Penstock.Inside {
         Strategies.Result strategies = strategies(configuration, plugins);
         errors.addAll(strategies.errors());
         errors.addAll(strategies.problems());
+        errors.addAll(Secrets.problems(parts.sources().folder(), configuration));
         StrategyCatalog catalog = new StrategyCatalog(strategies.usable());
         int models = 0;
         try {
@@ -227,9 +252,10 @@ final class Wiring implements Penstock.Inside {
 
     // ---- the fleet
 
-    private static FleetCache startCache(Penstock.Parts parts, Configuration configuration, int shardCount) {
+    private static FleetCache startCache(Penstock.Parts parts, Configuration configuration, int shardCount,
+            Supplier<Set<String>> pools) {
         FleetCache.Builder builder = FleetCache.builder(CacheRole.GATEWAY)
-                .settings(CacheSettings.from(configuration.settings())).shards(shardCount);
+                .settings(CacheSettings.from(configuration.settings())).shards(shardCount).pools(pools);
         ConfigFile file = configuration.file();
         Path path = parts.sources().path();
         if (file.hasModels() && path != null) {
@@ -255,15 +281,16 @@ final class Wiring implements Penstock.Inside {
         ConfigFile file = configuration.file();
         String discovery = CacheSettings.from(configuration.settings()).discoveryFile();
         if (file.hasModels()) {
-            return fleet(file.text(), file.name(), FleetFile.Scope.SECTION);
+            return fleet(file.text(), file.name(), FleetFile.Scope.SECTION, Set.of());
         } else if (discovery.isEmpty()) {
             throw noModels(parts);
         }
-        return fleet(Configuration.Sources.read(Path.of(discovery)), discovery, FleetFile.Scope.WHOLE);
+        return fleet(Configuration.Sources.read(Path.of(discovery)), discovery, FleetFile.Scope.WHOLE,
+                file.pools().stream().map(PoolSpec::name).collect(Collectors.toSet()));
     }
 
-    private static FleetSpec fleet(String text, String name, FleetFile.Scope scope) {
-        return switch (FleetFile.parse(text, name, scope)) {
+    private static FleetSpec fleet(String text, String name, FleetFile.Scope scope, Set<String> pools) {
+        return switch (FleetFile.parse(text, name, scope, pools)) {
             case FleetFile.Parsed(FleetSpec fleet) -> fleet;
             case FleetFile.Refused(List<FileError> errors) ->
                     throw new InvalidSettingsException(errors.stream().map(FileError::toString).toList());
@@ -288,7 +315,7 @@ final class Wiring implements Penstock.Inside {
         pages.put("/healthz", AdminPages.health());
         pages.put("/readyz", AdminPages.readiness(readiness));
         pages.put("/metrics", AdminPages.metrics(metrics));
-        pages.put("/admin/config", AdminPages.config(config::settings, config::errors));
+        pages.put("/admin/config", AdminPages.config(config::settings, this::errors));
         pages.put("/admin/snapshot", AdminPages.snapshot(cache, cache.figures(), this::discovery));
         pages.put("/admin/plugins", AdminPages.plugins(plugins, strategies, this::quarantined));
         return pages;
@@ -325,6 +352,11 @@ final class Wiring implements Penstock.Inside {
 
     int port() {
         return traffic.port();
+    }
+
+    /** Whether clients speak TLS. */
+    boolean tls() {
+        return secrets.listener() != null;
     }
 
     int adminPort() {
@@ -375,6 +407,7 @@ final class Wiring implements Penstock.Inside {
         shards.close();
         cache.close();
         plugins.forEach(Plugin::close);
+        secrets.close();
     }
 
     private static int powerOfTwo(int atLeast) {

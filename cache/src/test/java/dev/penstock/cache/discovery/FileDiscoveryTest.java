@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Set;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,7 @@ class FileDiscoveryTest {
     }
 
     private FileDiscovery discovery() {
-        return new FileDiscovery(file, FleetFile.Scope.WHOLE, proxy, () -> now, INTERVAL);
+        return new FileDiscovery(file, FleetFile.Scope.WHOLE, proxy, () -> now, INTERVAL, Set::of);
     }
 
     private void start() {

@@ -128,7 +128,7 @@ class FleetFileTest {
     void shouldTakeOtherKeysInTheConfigurationFileOnly() {
         String text = "port: 8080\n" + endpoints("[h]");
 
-        assertThat(FleetFile.parse(text, "f.yaml", FleetFile.Scope.SECTION)).isInstanceOf(FleetFile.Parsed.class);
+        assertThat(FleetFile.parse(text, "f.yaml", FleetFile.Scope.SECTION, Set.of())).isInstanceOf(FleetFile.Parsed.class);
         assertThat(errors(text)).containsExactly("f.yaml:1:1: the file: unknown key port (known: models)");
     }
 

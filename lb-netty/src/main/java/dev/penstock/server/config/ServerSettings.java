@@ -73,6 +73,7 @@ public final class ServerSettings {
     public static List<Setting<?>> all() {
         List<Setting<?>> all = new ArrayList<>(List.of(HOST, PORT, ADMIN_HOST, ADMIN_PORT, IO_THREADS, TRANSPORT,
                 SHARDS, MAILBOX, STALL, ON_LOOP, PLUGINS, HEADER_LIMIT, BODY_BUDGET, GRACE, WARM_UP));
+        all.addAll(TlsSettings.ALL);
         all.addAll(LiveSettings.ALL);
         return all;
     }

@@ -21,21 +21,25 @@ final class ForwardedHeaders implements HeaderSink {
     private final HeaderSink out;
     private final @Nullable List<AsciiString> named;
     private final boolean plainAnswer;
+    private final boolean withoutKeys;
 
-    private ForwardedHeaders(HeaderSink out, @Nullable List<AsciiString> named, boolean plainAnswer) {
+    private ForwardedHeaders(HeaderSink out, @Nullable List<AsciiString> named, boolean plainAnswer,
+            boolean withoutKeys) {
         this.out = out;
         this.named = named;
         this.plainAnswer = plainAnswer;
+        this.withoutKeys = withoutKeys;
     }
 
     /**
      * Tells what goes to the pod.
      *
      * @param plainAnswer whether the pod must not compress, for its answer has to be read
+     * @param withoutKeys whether the client's key is kept from the pod
      */
-    static void copy(RequestHead head, HeaderSink out, boolean plainAnswer) {
+    static void copy(RequestHead head, HeaderSink out, boolean plainAnswer, boolean withoutKeys) {
         List<AsciiString> named = head.header(HeaderNames.CONNECTION) == null ? null : Named.by(head);
-        head.headers(new ForwardedHeaders(out, named, plainAnswer));
+        head.headers(new ForwardedHeaders(out, named, plainAnswer, withoutKeys));
     }
 
     @Override
@@ -70,7 +74,8 @@ final class ForwardedHeaders implements HeaderSink {
     /** By the first letter, so that most headers cost one or two comparisons. */
     private boolean dropped(byte[] bytes, int from, int to) {
         return switch (Ascii.lower(bytes[from])) {
-            case 'a' -> plainAnswer && Ascii.is(bytes, from, to, HeaderNames.ACCEPT_ENCODING);
+            case 'a' -> (plainAnswer && Ascii.is(bytes, from, to, HeaderNames.ACCEPT_ENCODING))
+                    || (withoutKeys && Ascii.is(bytes, from, to, HeaderNames.AUTHORIZATION));
             case 'c' -> Ascii.is(bytes, from, to, HeaderNames.CONNECTION)
                     || Ascii.is(bytes, from, to, HeaderNames.CONTENT_LENGTH);
             case 'e' -> Ascii.is(bytes, from, to, HeaderNames.EXPECT);
@@ -83,7 +88,8 @@ final class ForwardedHeaders implements HeaderSink {
                     || Ascii.is(bytes, from, to, HeaderNames.TARGET_POD)
                     || Ascii.is(bytes, from, to, HeaderNames.TARGET_POD_IP);
             case 'u' -> Ascii.is(bytes, from, to, HeaderNames.UPGRADE);
-            case 'x' -> Ascii.is(bytes, from, to, HeaderNames.X_REQUEST_ID)
+            case 'x' -> (withoutKeys && Ascii.is(bytes, from, to, HeaderNames.X_API_KEY))
+                    || Ascii.is(bytes, from, to, HeaderNames.X_REQUEST_ID)
                     || Ascii.is(bytes, from, to, HeaderNames.WENT_INTO)
                     || Ascii.startsWith(bytes, from, to, PREFILLER)
                     || Ascii.startsWith(bytes, from, to, DATA_PARALLEL)

@@ -3,6 +3,7 @@ package dev.penstock.server.exchange;
 import dev.penstock.core.engine.StrategyExpression;
 import dev.penstock.server.relay.PayloadSink;
 import dev.penstock.server.relay.ResponseHead;
+import dev.penstock.server.upstream.EnginePool;
 import dev.penstock.server.upstream.HeaderSink;
 import dev.penstock.server.upstream.UpstreamConnection;
 import dev.penstock.server.upstream.UpstreamFailure;
@@ -12,6 +13,7 @@ import dev.penstock.spi.ErrorCode;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Usage;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.AsciiString;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -94,7 +96,12 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
 
     @Override
     public void headers(HeaderSink sink) {
-        ForwardedHeaders.copy(exchange.head(), sink, exchange.intake().usageInjected());
+        EnginePool pool = connection().enginePool();
+        ForwardedHeaders.copy(exchange.head(), sink, exchange.intake().usageInjected(), pool.dropsAuthorization());
+        AsciiString authorization = pool.authorization();
+        if (authorization != null) {
+            sink.header(HeaderNames.AUTHORIZATION, authorization);
+        }
         sink.header(HeaderNames.WENT_INTO, HeaderNames.TRUE);
         sink.header(HeaderNames.X_REQUEST_ID, exchange.id());
         StrategyExpression strategy = exchange.strategy();

@@ -1,11 +1,15 @@
 package dev.penstock.server.frontend;
 
+import dev.penstock.server.exchange.LoopState;
 import dev.penstock.server.exchange.Proxy;
+import dev.penstock.server.tls.ListenerTls;
 import dev.penstock.server.upstream.UpstreamTransport;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes an accepted channel a client's connection. Any thread; one for all channels of a balancer.
@@ -15,17 +19,29 @@ import io.netty.channel.ChannelOption;
 @Sharable
 public final class FrontendInitializer extends ChannelInitializer<Channel> {
     private final Proxy proxy;
+    private final @Nullable ListenerTls tls;
 
-    /** Channels of one balancer. */
+    /** Channels of one balancer, in cleartext or decrypted by somebody else. */
     public FrontendInitializer(Proxy proxy) {
+        this(proxy, null);
+    }
+
+    /**
+     * Channels of one balancer.
+     *
+     * @param tls encrypts, or null for cleartext
+     */
+    public FrontendInitializer(Proxy proxy, @Nullable ListenerTls tls) {
         this.proxy = proxy;
+        this.tls = tls;
     }
 
     @Override
     protected void initChannel(Channel channel) {
         channel.config().setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UpstreamTransport.WATER_MARK);
         channel.config().setOption(ChannelOption.TCP_NODELAY, true);
-        Http1Stream stream = new Http1Stream(proxy.loop(channel.eventLoop()));
-        channel.pipeline().addAfter(channel.pipeline().context(this).name(), null, stream);
+        LoopState loop = proxy.loop(channel.eventLoop());
+        ChannelHandler connection = tls == null ? new Http1Stream(loop) : new TlsConnection(loop, tls);
+        channel.pipeline().addAfter(channel.pipeline().context(this).name(), null, connection);
     }
 }
