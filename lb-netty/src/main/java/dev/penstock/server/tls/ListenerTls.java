@@ -204,6 +204,11 @@ public final class ListenerTls implements AutoCloseable {
         return errors;
     }
 
+    /** The context of now. */
+    TlsContext context() {
+        return context;
+    }
+
     /** Frees the context, once the last connection has ended. */
     @Override
     public void close() {
