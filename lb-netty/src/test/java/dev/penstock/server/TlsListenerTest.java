@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -92,6 +93,19 @@ class TlsListenerTest {
         assertThat(https.admin("/metrics"))
                 .contains("penstock_tls_certificate_expiry_seconds{certificate=\"listener\"} ")
                 .contains("penstock_tls_reload_failures_total 0.0");
+    }
+
+    @Test
+    void shouldAnswerOverHttp2WhereTheClientOffersIt() throws Exception {
+        TestBalancer https = start((X509Bundle) null);
+        try (HttpClient http2 = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2)
+                .sslContext(pki.context(null)).build()) {
+            HttpResponse<String> answer = http2.send(https.request(TestBalancer.CHAT),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+        }
+        awaitMetric(https, "penstock_client_connections_total{protocol=\"h2\"} 1.0");
     }
 
     @Test

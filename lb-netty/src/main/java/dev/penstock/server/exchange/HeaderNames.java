@@ -50,6 +50,8 @@ public final class HeaderNames {
     public static final AsciiString SESSION_KEY = AsciiString.cached("x-aibrix-session-key");
     /** {@code x-api-key}: where Anthropic's clients send their key. */
     public static final AsciiString X_API_KEY = AsciiString.cached("x-api-key");
+    /** {@code x-penstock-timing}: asks for {@code Server-Timing} in the answer. */
+    public static final AsciiString TIMING = AsciiString.cached("x-penstock-timing");
     /** {@code x-request-id}. */
     public static final AsciiString X_REQUEST_ID = AsciiString.cached("x-request-id");
     /** {@code x-session-id}. */

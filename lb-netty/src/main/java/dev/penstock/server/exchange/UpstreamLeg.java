@@ -53,6 +53,7 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
 
     @Override
     public void connected() {
+        exchange.connected();
         send();
     }
 
@@ -181,6 +182,7 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
         for (int i = 0; i < more.size(); i += 2) {
             sink.header(more.get(i), more.get(i + 1));
         }
+        loop.proxy().journal().header(exchange, sink);
     }
 
     /** Headers that routers add: names and values, in turn. */
@@ -220,6 +222,7 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
         }
         retriedStale = true;
         loop.proxy().metrics().retried(RetryReason.STALE);
+        exchange.timeline().retried(RetryReason.STALE);
         exchange.connecting();
         connection = loop.pool().connect(endpoint(), this);
     }
@@ -259,6 +262,11 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
             begun.tellError(code);
         }
         return abandon();
+    }
+
+    /** The endpoint of the last attempt. */
+    @Nullable PodView tried() {
+        return endpoint;
     }
 
     private PodView endpoint() {

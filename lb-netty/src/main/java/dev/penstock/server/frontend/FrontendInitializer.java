@@ -1,5 +1,6 @@
 package dev.penstock.server.frontend;
 
+import dev.penstock.server.config.Http2Settings;
 import dev.penstock.server.exchange.LoopState;
 import dev.penstock.server.exchange.Proxy;
 import dev.penstock.server.tls.ListenerTls;
@@ -19,11 +20,12 @@ import org.jspecify.annotations.Nullable;
 @Sharable
 public final class FrontendInitializer extends ChannelInitializer<Channel> {
     private final Proxy proxy;
+    private final Protocols protocols;
     private final @Nullable ListenerTls tls;
 
     /** Channels of one balancer, in cleartext or decrypted by somebody else. */
-    public FrontendInitializer(Proxy proxy) {
-        this(proxy, null);
+    public FrontendInitializer(Proxy proxy, Http2Settings http2) {
+        this(proxy, http2, null);
     }
 
     /**
@@ -31,8 +33,9 @@ public final class FrontendInitializer extends ChannelInitializer<Channel> {
      *
      * @param tls encrypts, or null for cleartext
      */
-    public FrontendInitializer(Proxy proxy, @Nullable ListenerTls tls) {
+    public FrontendInitializer(Proxy proxy, Http2Settings http2, @Nullable ListenerTls tls) {
         this.proxy = proxy;
+        this.protocols = new Protocols(http2, proxy.context().metrics());
         this.tls = tls;
     }
 
@@ -41,7 +44,8 @@ public final class FrontendInitializer extends ChannelInitializer<Channel> {
         channel.config().setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UpstreamTransport.WATER_MARK);
         channel.config().setOption(ChannelOption.TCP_NODELAY, true);
         LoopState loop = proxy.loop(channel.eventLoop());
-        ChannelHandler connection = tls == null ? new Http1Stream(loop) : new TlsConnection(loop, tls);
-        channel.pipeline().addAfter(channel.pipeline().context(this).name(), null, connection);
+        ChannelHandler first = tls == null ? new ProtocolChoice(loop, protocols)
+                : new TlsConnection(loop, protocols, tls);
+        channel.pipeline().addAfter(channel.pipeline().context(this).name(), null, first);
     }
 }

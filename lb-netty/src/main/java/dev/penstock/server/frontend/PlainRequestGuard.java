@@ -11,7 +11,8 @@ import io.netty.util.AsciiString;
  * cleartext. Confined to its event loop; gone after that byte.
  */
 final class PlainRequestGuard extends ChannelInboundHandlerAdapter {
-    private static final AsciiString BODY = AsciiString.cached("400 the plain HTTP request was sent to an HTTPS port\n");
+    private static final AsciiString BODY = AsciiString.cached(
+            "400 the plain HTTP request was sent to an HTTPS port\n");
     private static final AsciiString ANSWER = AsciiString.cached("HTTP/1.1 400 Bad Request\r\n"
             + "content-type: text/plain\r\nconnection: close\r\ncontent-length: " + BODY.length() + "\r\n\r\n" + BODY);
 

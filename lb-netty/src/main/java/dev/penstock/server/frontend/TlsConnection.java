@@ -17,18 +17,20 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's connection to a port that speaks TLS: puts what decrypts before itself, and what understands requests
- * behind itself once both sides know each other. Confined to its event loop.
+ * A client's connection to a port that speaks TLS: puts what decrypts before itself, and who knows
+ * protocols behind itself once both sides know each other. Confined to its event loop.
  */
 final class TlsConnection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = System.getLogger(TlsConnection.class.getName());
 
     private final LoopState loop;
+    private final Protocols protocols;
     private final ListenerTls tls;
     private @Nullable Handshake handshake;
 
-    TlsConnection(LoopState loop, ListenerTls tls) {
+    TlsConnection(LoopState loop, Protocols protocols, ListenerTls tls) {
         this.loop = loop;
+        this.protocols = protocols;
         this.tls = tls;
     }
 
@@ -79,7 +81,7 @@ final class TlsConnection extends ChannelInboundHandlerAdapter {
         Handshake begun = handshake;
         if (begun != null && begun.end()) {
             Peer.tell(ctx.channel(), new Peer(Peer.of(ctx.channel()).address(), true));
-            ctx.pipeline().addAfter(ctx.name(), null, new Http1Stream(loop));
+            ctx.pipeline().addAfter(ctx.name(), null, new ProtocolChoice(loop, protocols));
         }
     }
 

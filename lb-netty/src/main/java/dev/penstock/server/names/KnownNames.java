@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The host names that one event loop has resolved before: the addresses of a name are taken in turn, and a name that was
- * good a moment ago is good while DNS is asked again or cannot be reached. Confined to that loop.
+ * The host names that one event loop has resolved before: the addresses of a name are taken in turn, and a name that
+ * was good a moment ago is good while DNS is asked again or cannot be reached. Confined to that loop.
  */
 final class KnownNames extends InetNameResolver {
     /** For so long what a name said is believed without waiting for DNS to say it again. */

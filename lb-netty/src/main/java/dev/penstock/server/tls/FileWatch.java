@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tells when files hold something else. Confined to its caller.
  *
- * <p>A change counts when two looks in a row find it: a certificate and its key are two files, and whoever replaces them
- * does so one after the other.
+ * <p>A change counts when two looks in a row find it: a certificate and its key are two files, and whoever replaces
+ * them does so one after the other.
  */
 public final class FileWatch {
     private final List<Path> files;

@@ -7,6 +7,7 @@ import dev.penstock.server.config.TlsSettings;
 import dev.penstock.server.config.TlsSettings.ClientAuthentication;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -31,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ListenerTls implements AutoCloseable {
     /** What is offered to clients that let us choose (ALPN), the best first. */
-    public static final List<String> PROTOCOLS = List.of("http/1.1");
+    public static final List<String> PROTOCOLS = List.of(ApplicationProtocolNames.HTTP_2,
+            ApplicationProtocolNames.HTTP_1_1);
 
     private static final Logger LOG = System.getLogger(ListenerTls.class.getName());
     private static final int SESSIONS = 20_000;

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * The keys under which clients keep their sessions, so that the next connection needs no full handshake. Confined to
  * whoever changes the context.
  *
- * <p>They are changed now and then: who learns one reads what was sent while it was used. Each context has its own, so a
- * session never outlives the certificates under which it was allowed.
+ * <p>They are changed now and then: who learns one reads what was sent while it was used. Each context has its own, so
+ * a session never outlives the certificates under which it was allowed.
  */
 final class SessionTickets {
     private static final long LIFE_NANOS = TimeUnit.HOURS.toNanos(6);

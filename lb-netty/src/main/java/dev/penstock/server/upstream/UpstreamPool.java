@@ -140,7 +140,7 @@ public final class UpstreamPool {
         });
     }
 
-    /** The pools of now; where they are others than at the last look, connections made for those that went are closed. */
+    /** The pools of now; where they are others than at the last look, connections made for those are closed. */
     private EnginePools currentPools() {
         EnginePools now = pools.get();
         if (now == lastPools) {
