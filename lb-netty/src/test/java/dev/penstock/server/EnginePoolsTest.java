@@ -89,8 +89,14 @@ class EnginePoolsTest {
         assertThat(wrongName.asked).isEmpty();
         assertThat(expired.asked).isEmpty();
         assertThat(good.asked).hasSize(1);
-        assertThat(balancer.admin("/metrics")).contains("penstock_upstream_connect_failures_total 2.0")
-                .contains("penstock_upstream_connections_opened_total 1.0");
+        assertThat(balancer.admin("/metrics")).contains("penstock_upstream_connections_opened_total 1.0");
+
+        TestBalancer hopeless = start("tls: {ca: ca.pem}", local(wrongName), local(expired));
+        assertThat(hopeless.chat().statusCode()).isEqualTo(503);
+        assertThat(hopeless.admin("/metrics")).contains("penstock_upstream_connect_failures_total 2.0")
+                .contains("penstock_upstream_connections_opened_total 0.0");
+        assertThat(wrongName.asked).isEmpty();
+        assertThat(expired.asked).isEmpty();
     }
 
     @Test

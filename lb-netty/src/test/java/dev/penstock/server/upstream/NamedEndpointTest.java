@@ -238,6 +238,11 @@ class NamedEndpointTest {
         }
 
         @Override
+        public boolean websocket() {
+            return false;
+        }
+
+        @Override
         public void headers(HeaderSink sink) {
             sink.header("a", "b");
         }
