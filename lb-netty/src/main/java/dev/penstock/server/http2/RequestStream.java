@@ -196,11 +196,6 @@ final class RequestStream extends Timed implements ClientStream {
     }
 
     @Override
-    public String protocol() {
-        return "HTTP/2";
-    }
-
-    @Override
     public ByteBufAllocator alloc() {
         return connection.channel().alloc();
     }
