@@ -24,7 +24,7 @@ record Effort(
         long sseWarmUp,
         double idleSeconds) {
     /** By the clock, percentiles want some requests. */
-    private static final double LEAST_CLOCKED_SECONDS = 3;
+    private static final double LEAST_CLOCKED_SECONDS = 2;
     /** A stream of 500 chunks is so many times as long as one of 64, and more. */
     private static final int SLOW_STREAMS = 10;
     /** A handshake costs so many times as much as a request, about. */
@@ -54,9 +54,10 @@ record Effort(
         return load.streaming() ? sseSeconds : jsonSeconds;
     }
 
-    /** How often {@code load} is measured: where few requests are made slowly, in fewer and longer rounds. */
+    /** How often {@code load} is measured: where requests are few and slow, in fewer rounds. */
     int rounds(LoadCase load) {
-        return load.pace() == Pace.LOW ? Math.max(1, rounds / 2) : rounds;
+        boolean slow = load.pace() == Pace.LOW || load.lane().engines() == EngineGroup.LONG;
+        return slow ? Math.max(1, rounds / 2) : rounds;
     }
 
     /** Requests that warm up Penstock for {@code load}. */

@@ -1,13 +1,17 @@
 package dev.penstock.bench.soak;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** Hands out the numbers of requests until there are no more, or until the time is over. Any thread. */
 final class Tickets {
     private final AtomicLong next;
     private final long end;
     private final long deadlineNanos;
-    private volatile boolean stopped;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition resumed = lock.newCondition();
+    private volatile boolean paused;
 
     /**
      * Numbers of requests.
@@ -22,17 +26,42 @@ final class Tickets {
         deadlineNanos = System.nanoTime() + forNanos;
     }
 
-    /** The next number, or -1 at the end. */
+    /** The next number, or -1 at the end. Waits while there is a pause. */
     long take() {
-        if (stopped || System.nanoTime() - deadlineNanos >= 0) {
+        if (paused) {
+            awaitResumed();
+        }
+        if (System.nanoTime() - deadlineNanos >= 0) {
             return -1;
         }
         long number = next.getAndIncrement();
         return number < end ? number : -1;
     }
 
-    /** No more numbers. */
-    void stop() {
-        stopped = true;
+    /** No numbers until {@link #resume}. */
+    void pause() {
+        paused = true;
+    }
+
+    /** Ends a pause. */
+    void resume() {
+        lock.lock();
+        try {
+            paused = false;
+            resumed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void awaitResumed() {
+        lock.lock();
+        try {
+            while (paused) {
+                resumed.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -126,9 +126,11 @@ final class JudgeIT {
     void shouldRunClientsOfAllKindsToTheEndOfTheirRequests() throws InterruptedException {
         Ends ends = new Ends();
         Tickets tickets = new Tickets(0, 1_000, Duration.ofMinutes(1).toNanos());
-        CallMix mix = new CallMix(7, List.of("m"), null);
+        CallMix mix = new CallMix(7, List.of("m"), null, false);
 
-        Client.runAll(8, () -> new Client(port(), Duration.ofSeconds(10), tickets, mix, judge, ends));
+        Crowd.runAll(Stream.generate(() ->
+                new Client(Door.cleartext(port()), Duration.ofSeconds(10), tickets, mix, judge, ends))
+                .limit(8).toList());
 
         assertThat(ends.problems()).isEmpty();
         assertThat(ends.counts()).isEqualTo(Map.of("whole", 1_000L));
@@ -138,9 +140,9 @@ final class JudgeIT {
     @Test
     void shouldMakeTheSameRequestsOfTheSameSeed() {
         FaultPlan faults = FaultPlan.parse("20% reset, 5% status=503");
-        CallMix once = new CallMix(3, List.of("a", "b"), faults);
-        CallMix again = new CallMix(3, List.of("a", "b"), faults);
-        CallMix other = new CallMix(4, List.of("a", "b"), faults);
+        CallMix once = new CallMix(3, List.of("a", "b"), faults, false);
+        CallMix again = new CallMix(3, List.of("a", "b"), faults, false);
+        CallMix other = new CallMix(4, List.of("a", "b"), faults, false);
 
         for (int i = 0; i < 200; i++) {
             assertThat(again.call(i).bytes()).isEqualTo(once.call(i).bytes());
@@ -154,7 +156,7 @@ final class JudgeIT {
     }
 
     private Verdict judged(Call call) throws IOException {
-        try (ClientConnection connection = new ClientConnection(port(), SHORT, false)) {
+        try (ClientConnection connection = new ClientConnection(Door.cleartext(port()), SHORT, false)) {
             long begun = System.nanoTime();
             connection.send(call);
             return judge.judge(call, connection.read(call), begun, System.nanoTime());
