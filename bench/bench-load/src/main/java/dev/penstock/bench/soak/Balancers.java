@@ -14,7 +14,7 @@ import java.util.function.ToLongFunction;
 
 /** The load balancers of a soak, one whose port speaks cleartext and one with TLS, in front of the same engines. */
 final class Balancers implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Penstock cleartext;
     private final Penstock tls;
@@ -49,8 +49,8 @@ final class Balancers implements AutoCloseable {
                 "listen.port", "0", "admin.port", "0", "warm-up.requests", "0", "limits.body",
                 Integer.toString(BadCalls.BODY_LIMIT), "shutdown.grace", "5s")
                 .forEach((name, value) -> builder.setting(name, value, "soak"));
-        Map.of("timeouts.connect", "2s", "timeouts.first-byte", "3s", "timeouts.first-byte-unary", "3s",
-                "timeouts.idle", "3s", "routing.deadline", "300ms", "routing.stall", "500ms")
+        Map.of("timeouts.connect", "2s", "timeouts.first-byte", "6s", "timeouts.first-byte-unary", "6s",
+                "timeouts.idle", "6s", "routing.deadline", "300ms", "routing.stall", "500ms")
                 .forEach((name, value) -> builder.setting(name, value, "soak"));
         more.forEach((name, value) -> builder.setting(name, value, "soak"));
         UnreliableRouters.providers().forEach(builder::provider);

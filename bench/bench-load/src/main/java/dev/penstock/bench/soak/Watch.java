@@ -80,12 +80,17 @@ final class Watch implements AutoCloseable {
 
     private void run() {
         try {
-            while (!stop.await(1, TimeUnit.SECONDS)) {
+            long due = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+            while (!stop.await(due - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                 looks++;
+                // A machine that is busy elsewhere shows here, and explains nothing.
+                extremes.merge("most milliseconds that this process had to wait for a core",
+                        (System.nanoTime() - due) / 1_000_000, Math::max);
                 look();
                 if (looks % STILL_EVERY == FIRST_STILL) {
                     stillness.hold(stop);
                 }
+                due = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
             }
         } catch (InterruptedException | RuntimeException e) {
             ends.problem("watching failed: " + e);
