@@ -167,6 +167,11 @@ final class EngineServer {
         List.copyOf(connections).forEach(connection -> connection.close(false));
     }
 
+    /** Ends, in good order, those that are between two requests now. */
+    void closeIdleConnections() {
+        closeIdleSince(System.nanoTime());
+    }
+
     /** Refuses connections for so long. */
     void refuse(Duration outage) {
         comeBack(stopListening(), outage);

@@ -33,7 +33,8 @@ final class ClientConnection implements AutoCloseable {
                 socket.setReceiveBufferSize(SMALL_WINDOW);
             }
             socket.setTcpNoDelay(true);
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), door.port()), (int) patience.toMillis());
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), door.port()),
+                    (int) patience.toMillis());
             socket.setSoTimeout((int) patience.toMillis());
             stream = secured(door);
             in = new Tap(stream.getInputStream());

@@ -148,7 +148,8 @@ final class Http2Exchange extends ChannelInboundHandlerAdapter {
     }
 
     private void ended(Answer.Ending ending, String detail) {
-        end.complete(new Http2End.Answered(new Answer(status, Map.copyOf(headers), body.toByteArray(), ending, detail)));
+        Answer answer = new Answer(status, Map.copyOf(headers), body.toByteArray(), ending, detail);
+        end.complete(new Http2End.Answered(answer));
     }
 
     @Override

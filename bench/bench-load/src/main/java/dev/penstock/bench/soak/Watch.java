@@ -16,7 +16,7 @@ final class Watch implements AutoCloseable {
     /** Client, both sides of a balancer, engine; and as much again for connections that idle or end. */
     private static final int DESCRIPTORS_OF_A_CLIENT = 8;
     private static final int OTHER_DESCRIPTORS = 200;
-    /** Routers that hang cost a thread each; so do the loops of the JDK's clients and the carriers of virtual threads. */
+    /** Routers that hang cost a thread each; and there are the JDK's own, such as carriers of virtual threads. */
     private static final int MORE_THREADS = 48;
     /** How long a lease may outlive its request: what is on the wire, and a machine that is busy elsewhere. */
     private static final int GRACE_SECONDS = 2;

@@ -20,8 +20,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts Penstock as its distribution does: one process for most of the load, one where the listener speaks TLS, and one
- * with several event loops in front of many engines. Each is its own, so that none is measured with another's settings.
+ * Starts Penstock as its distribution does: one process for most of the load, one where the listener speaks TLS, and
+ * one with several event loops in front of many engines. Each is its own, so that none is measured with another's settings.
  */
 final class PenstockProcesses {
     private final Workspace workspace;

@@ -130,7 +130,7 @@ final class SummaryTest {
     }
 
     private static Sample clocked(ProxyKind proxy, int round, double p50, double p99, double reuse) {
-        return new Sample(new Sample.Cell(LoadCase.LATENCY, 64), proxy, round, new LoadResult(10, 0, 10, p50, p99), null,
-                Double.NaN, reuse);
+        Sample.Cell cell = new Sample.Cell(LoadCase.LATENCY, 64);
+        return new Sample(cell, proxy, round, new LoadResult(10, 0, 10, p50, p99), null, Double.NaN, reuse);
     }
 }
