@@ -209,7 +209,10 @@ final class EngineServer {
     }
 
     private void closeIdle() {
-        long limit = System.nanoTime() - engine.settings().http().keepAlive().toNanos();
+        closeIdleSince(System.nanoTime() - engine.settings().http().keepAlive().toNanos());
+    }
+
+    private void closeIdleSince(long limit) {
         for (Connection connection : List.copyOf(connections)) {
             if (connection.idleSince(limit)) {
                 connection.close(false);

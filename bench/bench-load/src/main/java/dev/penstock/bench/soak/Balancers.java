@@ -49,8 +49,8 @@ final class Balancers implements AutoCloseable {
                 "listen.port", "0", "admin.port", "0", "warm-up.requests", "0", "limits.body",
                 Integer.toString(BadCalls.BODY_LIMIT), "shutdown.grace", "5s")
                 .forEach((name, value) -> builder.setting(name, value, "soak"));
-        Map.of("timeouts.connect", "2s", "timeouts.first-byte", "6s", "timeouts.first-byte-unary", "6s",
-                "timeouts.idle", "6s", "routing.deadline", "300ms", "routing.stall", "500ms")
+        Map.of("timeouts.connect", "2s", "timeouts.first-byte", "10s", "timeouts.first-byte-unary", "10s",
+                "timeouts.idle", "10s", "routing.deadline", "300ms", "routing.stall", "500ms")
                 .forEach((name, value) -> builder.setting(name, value, "soak"));
         more.forEach((name, value) -> builder.setting(name, value, "soak"));
         UnreliableRouters.providers().forEach(builder::provider);

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  */
 final class Soak {
     private static final List<String> MODELS = List.of("soak-a", "soak-b");
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(45);
     private static final int REQUESTS_AFTERWARDS = 300;
     private static final int CLIENTS_AFTERWARDS = 16;
     /** A decode step, so that streams are streams. */

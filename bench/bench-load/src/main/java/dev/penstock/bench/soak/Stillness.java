@@ -8,7 +8,7 @@ import java.util.concurrent.CountDownLatch;
  * leases, reservations and bytes of bodies are zero, and the heap holds no more than at earlier times. One thread.
  */
 final class Stillness {
-    private static final Duration FOR_REQUESTS = Duration.ofSeconds(30);
+    private static final Duration FOR_REQUESTS = Duration.ofSeconds(45);
     private static final Duration FOR_THE_WIRE = Duration.ofSeconds(2);
 
     private final Tickets tickets;

@@ -12,6 +12,7 @@ final class Tickets {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition resumed = lock.newCondition();
     private volatile boolean paused;
+    private volatile boolean stopped;
 
     /**
      * Numbers of requests.
@@ -31,11 +32,17 @@ final class Tickets {
         if (paused) {
             awaitResumed();
         }
-        if (System.nanoTime() - deadlineNanos >= 0) {
+        if (stopped || System.nanoTime() - deadlineNanos >= 0) {
             return -1;
         }
         long number = next.getAndIncrement();
         return number < end ? number : -1;
+    }
+
+    /** No more numbers. */
+    void stop() {
+        stopped = true;
+        resume();
     }
 
     /** No numbers until {@link #resume}. */
