@@ -381,7 +381,8 @@ final class Wiring implements Penstock.Inside {
             return;
         }
         LOG.log(Level.INFO, () -> "shutting down: not ready, accepting for "
-                + TimeUnit.NANOSECONDS.toMillis(shutdown.delayNanos()) + " ms more; requests: " + openRequests() + ", connections: " + traffic.connections());
+                + TimeUnit.NANOSECONDS.toMillis(shutdown.delayNanos()) + " ms more; requests: " + openRequests()
+                + ", connections: " + traffic.connections());
         traffic.announceEnd();
         try {
             if (closing.await(shutdown.delayNanos(), TimeUnit.NANOSECONDS)) {
