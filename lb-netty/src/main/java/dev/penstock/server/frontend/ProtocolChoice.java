@@ -23,9 +23,6 @@ final class ProtocolChoice extends ChannelInboundHandlerAdapter {
     /** The beginning of the preface; no method is called that. */
     private static final byte[] PREFACE = {'P', 'R', 'I', ' '};
 
-    /** For how long a client that has just connected may come with its first request when the balancer leaves. */
-    private static final long LAST_CALL_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-
     private final LoopState loop;
     private final Protocols protocols;
     private final Patience patience = new Patience();
@@ -130,6 +127,9 @@ final class ProtocolChoice extends ChannelInboundHandlerAdapter {
 
     /** The deadline for the first bytes. */
     private final class Patience extends Timed {
+        /** For how long a client that has just connected may come with its first request when the balancer leaves. */
+        private static final long LAST_CALL_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
         private boolean started;
 
         void start() {
