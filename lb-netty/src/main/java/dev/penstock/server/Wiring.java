@@ -25,11 +25,15 @@ import dev.penstock.server.admin.AdminPages;
 import dev.penstock.server.admin.AdminServer;
 import dev.penstock.server.admin.Readiness;
 import dev.penstock.server.body.BodyBudget;
+import dev.penstock.server.checks.ActiveChecks;
 import dev.penstock.server.config.AccessLogSettings;
 import dev.penstock.server.config.ConfigFile;
+import dev.penstock.server.config.EdgeSettings;
+import dev.penstock.server.config.PoolSpec;
 import dev.penstock.server.config.ServerSettings;
 import dev.penstock.server.config.ShutdownSettings;
 import dev.penstock.server.config.TimingSettings;
+import dev.penstock.server.exchange.LoopState;
 import dev.penstock.server.exchange.Proxy;
 import dev.penstock.server.exchange.ProxyContext;
 import dev.penstock.server.mailbox.ShardContext;
@@ -61,7 +65,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,7 +88,9 @@ final class Wiring implements Penstock.Inside {
     private final BodyBudget budget;
     private final Proxy proxy;
     private final Readiness readiness = new Readiness(List.of(WARM_UP));
+    private final Secrets secrets;
     private final TrafficServer traffic;
+    private final ActiveChecks checks;
     private final AdminServer admin;
     private final @Nullable WarmUp warmUp;
     private final AccessLog accessLog;
@@ -107,33 +115,40 @@ final class Wiring implements Penstock.Inside {
         try {
             accessLog = undo.add(AccessLog.start(AccessLogSettings.from(settings), metrics, clock, Clock.systemUTC()));
             int shardCount = settings.get(ServerSettings.SHARDS);
-            cache = undo.add(startCache(parts, configuration, shardCount));
+            secrets = undo.add(Secrets.open(parts.sources().folder(), configuration, metrics));
+            Pools pools = secrets.pools();
+            cache = undo.add(startCache(parts, configuration, builder -> builder.shards(shardCount)
+                    .pools(pools::names).health(() -> config.live().health()).metrics(metrics)));
 
             long seed = ThreadLocalRandom.current().nextLong();
             IoThreads ioThreads = new IoThreads();
             EngineMetrics engineMetrics = new EngineMetrics(metrics);
             shards = undo.add(new ShardSet(new ShardContext(shardCount,
-                    shard -> new EngineContext(shard, cache, cache.figures(), catalog, engineMetrics, seed + shard),
+                    shard -> new EngineContext(shard, cache, cache.figures(), cache.health(), catalog, engineMetrics,
+                            seed + shard),
                     clock, powerOfTwo(settings.get(ServerSettings.MAILBOX)), () -> settings.get(ServerSettings.STALL),
                     ioThreads::current, metrics)));
             shards.start();
 
             budget = new BodyBudget(settings.get(ServerSettings.BODY_BUDGET));
             IoTransport transport = IoTransport.of(settings.get(ServerSettings.TRANSPORT));
-            proxy = new Proxy(new ProxyContext(shards, cache, catalog, config::live, parts.admission(), cache.tracker(),
-                    cache.pins(), budget, metrics, clock, transport.upstream(),
-                    new ProxyContext.Limits(8 * 1024, Math.toIntExact(settings.get(ServerSettings.HEADER_LIMIT)),
-                            TimeUnit.MINUTES.toNanos(10), seed),
-                    accessLog, settings.get(TimingSettings.SERVER_TIMING)));
-            traffic = undo.add(new TrafficServer(settings, transport, ioThreads, proxy));
+            proxy = new Proxy(new ProxyContext(shards, cache, cache.health(), catalog, config::live, parts.admission(),
+                    cache.tracker(), cache.pins(), budget, metrics, clock, transport.upstream(pools::current, clock),
+                    limits(settings, seed), EdgeSettings.forwarding(settings), accessLog,
+                    settings.get(TimingSettings.SERVER_TIMING)));
+            traffic = undo.add(new TrafficServer(settings, transport, ioThreads, proxy, secrets.listener()));
+            LoopState checking = proxy.loop(traffic.loop());
+            checks = new ActiveChecks(checking.loop(), checking.pool(), cache, cache.health(),
+                    () -> config.live().health().checks(), metrics);
             registerGauges(metrics);
             admin = undo.add(startAdmin(settings, pages(metrics, strategies)));
         } catch (RuntimeException e) {
             undo.run();
             throw e;
         }
-        admin.executor().scheduleWithFixedDelay(() -> config.check(live -> requireStrategy(live, catalog)),
-                RELOAD_SECONDS, RELOAD_SECONDS, TimeUnit.SECONDS);
+        admin.executor().scheduleWithFixedDelay(() -> look(catalog), RELOAD_SECONDS, RELOAD_SECONDS,
+                TimeUnit.SECONDS);
+        checks.start();
         int warmUpRequests = settings.get(ServerSettings.WARM_UP);
         if (warmUpRequests == 0) {
             readiness.done(WARM_UP);
@@ -142,7 +157,28 @@ final class Wiring implements Penstock.Inside {
                 () -> readiness.done(WARM_UP));
     }
 
+    private static ProxyContext.Limits limits(Settings settings, long seed) {
+        return new ProxyContext.Limits(Math.toIntExact(settings.get(EdgeSettings.REQUEST_LINE)),
+                Math.toIntExact(settings.get(EdgeSettings.HEADER_BYTES)), settings.get(EdgeSettings.HEADER_COUNT),
+                FileDescriptors.connections(settings.get(EdgeSettings.CONNECTIONS)),
+                settings.get(EdgeSettings.CONNECTIONS_PER_ADDRESS), seed);
+    }
+
     // ---- configuration
+
+    /** Looks whether files have changed. */
+    private void look(StrategyCatalog catalog) {
+        config.check(changed -> {
+            requireStrategy(changed.live(), catalog);
+            secrets.pools().replace(changed.file().pools());
+        });
+        secrets.look();
+    }
+
+    /** What is wrong with files as they are now. */
+    private List<String> errors() {
+        return Stream.of(config.errors(), secrets.errors()).flatMap(List::stream).toList();
+    }
 
     /** All settings of the process. */
     static List<Setting<?>> settings() {
@@ -161,6 +197,10 @@ final class Wiring implements Penstock.Inside {
             }
             strategies.problems().forEach(problem -> LOG.log(Level.WARNING, problem));
             StrategyCatalog catalog = new StrategyCatalog(strategies.usable());
+            List<String> problems = Secrets.problems(parts.sources().folder(), configuration);
+            if (!problems.isEmpty()) {
+                throw new InvalidSettingsException(problems);
+            }
             requireStrategy(configuration.live(), catalog);
             requireStrategies(fleet(parts, configuration), catalog);
             return new Wiring(parts, configuration, plugins, strategies);
@@ -178,6 +218,7 @@ final class Wiring implements Penstock.Inside {
         Strategies.Result strategies = strategies(configuration, plugins);
         errors.addAll(strategies.errors());
         errors.addAll(strategies.problems());
+        errors.addAll(Secrets.problems(parts.sources().folder(), configuration));
         StrategyCatalog catalog = new StrategyCatalog(strategies.usable());
         int models = 0;
         try {
@@ -243,9 +284,10 @@ final class Wiring implements Penstock.Inside {
 
     // ---- the fleet
 
-    private static FleetCache startCache(Penstock.Parts parts, Configuration configuration, int shardCount) {
-        FleetCache.Builder builder = FleetCache.builder(CacheRole.GATEWAY)
-                .settings(CacheSettings.from(configuration.settings())).shards(shardCount);
+    private static FleetCache startCache(Penstock.Parts parts, Configuration configuration,
+            UnaryOperator<FleetCache.Builder> described) {
+        FleetCache.Builder builder = described.apply(FleetCache.builder(CacheRole.GATEWAY)
+                .settings(CacheSettings.from(configuration.settings())));
         ConfigFile file = configuration.file();
         Path path = parts.sources().path();
         if (file.hasModels() && path != null) {
@@ -271,15 +313,16 @@ final class Wiring implements Penstock.Inside {
         ConfigFile file = configuration.file();
         String discovery = CacheSettings.from(configuration.settings()).discoveryFile();
         if (file.hasModels()) {
-            return fleet(file.text(), file.name(), FleetFile.Scope.SECTION);
+            return fleet(file.text(), file.name(), FleetFile.Scope.SECTION, Set.of());
         } else if (discovery.isEmpty()) {
             throw noModels(parts);
         }
-        return fleet(Configuration.Sources.read(Path.of(discovery)), discovery, FleetFile.Scope.WHOLE);
+        return fleet(Configuration.Sources.read(Path.of(discovery)), discovery, FleetFile.Scope.WHOLE,
+                file.pools().stream().map(PoolSpec::name).collect(Collectors.toSet()));
     }
 
-    private static FleetSpec fleet(String text, String name, FleetFile.Scope scope) {
-        return switch (FleetFile.parse(text, name, scope)) {
+    private static FleetSpec fleet(String text, String name, FleetFile.Scope scope, Set<String> pools) {
+        return switch (FleetFile.parse(text, name, scope, pools)) {
             case FleetFile.Parsed(FleetSpec fleet) -> fleet;
             case FleetFile.Refused(List<FileError> errors) ->
                     throw new InvalidSettingsException(errors.stream().map(FileError::toString).toList());
@@ -304,8 +347,8 @@ final class Wiring implements Penstock.Inside {
         pages.put("/healthz", AdminPages.health());
         pages.put("/readyz", AdminPages.readiness(readiness));
         pages.put("/metrics", AdminPages.metrics(metrics));
-        pages.put("/admin/config", AdminPages.config(config::settings, config::errors));
-        pages.put("/admin/snapshot", AdminPages.snapshot(cache, cache.figures(), this::discovery));
+        pages.put("/admin/config", AdminPages.config(config::settings, this::errors));
+        pages.put("/admin/snapshot", AdminPages.snapshot(cache, cache.figures(), cache.health(), this::discovery));
         pages.put("/admin/plugins", AdminPages.plugins(plugins, strategies, this::quarantined));
         return pages;
     }
@@ -327,6 +370,8 @@ final class Wiring implements Penstock.Inside {
 
     private void registerGauges(PrometheusMetrics metrics) {
         metrics.gauge("penstock_requests_open", "Requests that have begun and not ended.", this::openRequests);
+        metrics.gauge("penstock_client_connections", "Connections of clients that stand now.",
+                () -> proxy.gate().open());
         metrics.gauge("penstock_leases", "Requests between admission and end.", this::leases);
         metrics.gauge("penstock_reservations", "Requests in flight at all endpoints.", this::reservations);
         metrics.gauge("penstock_body_bytes", "Bytes of request bodies that are held.", this::bodyBytes);
@@ -335,12 +380,21 @@ final class Wiring implements Penstock.Inside {
                 () -> cache.state().ageNanos() / 1e9);
         metrics.gauge("penstock_discovery_age_seconds", "When the oldest source was last found good.",
                 () -> cache.state().goodAgeNanos().stream().mapToLong(Long::longValue).max().orElse(0) / 1e9);
+        metrics.gauge("penstock_endpoints_out", "Endpoints that are ejected, cooling down or probed.",
+                () -> cache.health().out());
+        metrics.gauge("penstock_health_probes_total", "Requests by which ejected endpoints were probed.",
+                () -> cache.health().probes());
     }
 
     // ---- for tests and embedders
 
     int port() {
         return traffic.port();
+    }
+
+    /** Whether clients speak TLS. */
+    boolean tls() {
+        return secrets.listener() != null;
     }
 
     int adminPort() {
@@ -413,6 +467,7 @@ final class Wiring implements Penstock.Inside {
         if (warmUp != null) {
             warmUp.close();
         }
+        checks.close();
         traffic.stopAccepting();
         long rest = Math.max(0, shutdown.graceNanos() - (NanoClock.SYSTEM.nanoTime() - leavingSinceNanos));
         LOG.log(told, () -> "shutting down: no new connections, waiting for at most "
@@ -427,6 +482,7 @@ final class Wiring implements Penstock.Inside {
         shards.close();
         cache.close();
         plugins.forEach(Plugin::close);
+        secrets.close();
     }
 
     private static int powerOfTwo(int atLeast) {

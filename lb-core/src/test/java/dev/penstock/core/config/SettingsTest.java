@@ -82,6 +82,16 @@ class SettingsTest {
     }
 
     @Test
+    void shouldTakeOnlyPathsThatCanStandInARequestLine() {
+        assertThat(HealthChecks.PATH.read().apply(" /health?x=1 ")).isEqualTo("/health?x=1");
+        assertThat(HealthChecks.PATH.read().apply("")).isEmpty();
+        for (String wrong : List.of("health", "/a b", "/a\r\nx: y", "/\u00e9", "/a#b")) {
+            assertThatThrownBy(() -> HealthChecks.PATH.read().apply(wrong))
+                    .hasMessage("expected: a path such as /health, or nothing");
+        }
+    }
+
+    @Test
     void shouldNameTheEnvironmentVariable() {
         assertThat(TIME.variable()).isEqualTo("PENSTOCK_TIMEOUTS_FIRST_BYTE");
     }
@@ -91,8 +101,10 @@ class SettingsTest {
         LiveSettings live = LiveSettings.from(Settings.conclude(LiveSettings.ALL, Map.of(), Map.of(), Map.of()));
         assertThat(live).isEqualTo(new LiveSettings("least-request", 5_000_000_000L, UsageMode.INJECT,
                 new Timeouts(2_000_000_000L, 300_000_000_000L, 0, 60_000_000_000L, 0, 10_000_000_000L,
-                        30_000_000_000L, 600_000_000_000L),
-                new Retries(2, 10), new RequestLimits(64L << 20)));
+                        30_000_000_000L, 600_000_000_000L, 600_000_000_000L, 60_000_000_000L),
+                new Retries(2, 10), new RequestLimits(64L << 20, 240, 5_000_000_000L),
+                new HealthSettings(5, 10_000_000_000L, 300_000_000_000L, 50, 1_000_000_000L, 30_000_000_000L,
+                        new HealthChecks("", 5_000_000_000L, 2_000_000_000L, 2, 3))));
     }
 
     @Test
@@ -106,7 +118,8 @@ class SettingsTest {
         }
         LiveSettings live = LiveSettings.from(Settings.conclude(LiveSettings.ALL, file, Map.of(), Map.of()));
         assertThat(live.routingDeadlineNanos()).isEqualTo(1);
-        assertThat(live.timeouts()).isEqualTo(new Timeouts(2, 3, 4, 5, 6, 7, 8, 9));
+        assertThat(live.timeouts()).isEqualTo(new Timeouts(2, 3, 4, 5, 6, 7, 8, 9, 10, 11));
+        assertThat(live.limits().bodyRateGraceNanos()).isEqualTo(12);
     }
 
     @Test

@@ -31,6 +31,7 @@ public final class RoutingFixture {
     private final HandClock clock = new HandClock();
     private final FakeFleet fleet = new FakeFleet();
     private final FakeFigures figures = new FakeFigures();
+    private final FakeHealth health = new FakeHealth();
     private final FakeMetrics metrics = new FakeMetrics();
     private final ManualMailbox mailbox = new ManualMailbox(clock);
     private final StrategyCatalog strategies;
@@ -38,7 +39,7 @@ public final class RoutingFixture {
 
     private RoutingFixture(long seed, Set<String> quarantined, List<Strategy> strategies) {
         this.strategies = new StrategyCatalog(strategies);
-        this.engine = new RoutingEngine(new EngineContext(0, fleet, figures, this.strategies,
+        this.engine = new RoutingEngine(new EngineContext(0, fleet, figures, health, this.strategies,
                 new EngineMetrics(metrics), seed), mailbox, 0, quarantined);
         fleet.onPublish(mailbox::snapshotChanged);
     }
@@ -76,6 +77,11 @@ public final class RoutingFixture {
     /** The live figures. */
     public FakeFigures figures() {
         return figures;
+    }
+
+    /** Which endpoints are out; none at first. */
+    public FakeHealth health() {
+        return health;
     }
 
     /** The clock. */

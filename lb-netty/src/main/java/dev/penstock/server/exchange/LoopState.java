@@ -1,6 +1,7 @@
 package dev.penstock.server.exchange;
 
 import dev.penstock.core.engine.RoutingAttempt;
+import dev.penstock.core.port.Health;
 import dev.penstock.server.body.BodyScanner;
 import dev.penstock.server.body.MultipartScanner;
 import dev.penstock.server.body.ScanScratch;
@@ -22,6 +23,7 @@ public final class LoopState {
     private final HeadBuilder heads = new HeadBuilder();
     private final Answers answers;
     private final SplittableRandom random;
+    private final PodHeaders podHeaders;
     private final AtomicInteger open = new AtomicInteger();
     private final RetryBudget.Account retries;
     final Shelf<BodyScanner> bodyScanners;
@@ -38,6 +40,7 @@ public final class LoopState {
         this.deadlines = new Deadlines(loop, context.clock(), this::upkeep);
         this.answers = new Answers(loop);
         this.random = new SplittableRandom(seed);
+        this.podHeaders = new PodHeaders(context.forwarding(), random);
         this.retries = proxy.retryBudget().account();
         ScanScratch scratch = new ScanScratch();
         this.bodyScanners = new Shelf<>(() -> new BodyScanner(scratch));
@@ -85,7 +88,8 @@ public final class LoopState {
         return heads;
     }
 
-    UpstreamPool pool() {
+    /** Its connections to pods. */
+    public UpstreamPool pool() {
         return pool;
     }
 
@@ -95,6 +99,14 @@ public final class LoopState {
 
     SplittableRandom random() {
         return random;
+    }
+
+    Health health() {
+        return proxy.context().health();
+    }
+
+    PodHeaders podHeaders() {
+        return podHeaders;
     }
 
     RetryBudget.Account retries() {
@@ -118,7 +130,11 @@ public final class LoopState {
     }
 
     void leave() {
-        deadlines.forEach(Timed::balancerLeaves);
+        deadlines.forEach(timed -> {
+            // Connections that have come while it drained have not been told.
+            timed.balancerDrains();
+            timed.balancerLeaves();
+        });
     }
 
     void endRequests() {

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class ResponseRelay implements PayloadSink {
     /** How much of a chunk that its pod left unfinished is filled up, so that an error can be told behind it. */
     private static final int MOST_FILLED = 16 * 1024;
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final int INTERNAL_ERROR = 500;
     private static final AsciiString[] OVERRIDDEN = {HeaderNames.WENT_INTO, HeaderNames.REQUEST_ID,
             HeaderNames.ROUTING_STRATEGY, HeaderNames.TARGET_POD, HeaderNames.TARGET_POD_IP};
 
@@ -102,6 +104,16 @@ final class ResponseRelay implements PayloadSink {
         return names;
     }
 
+    /** Whether the pod has done what it was asked, or has good reason not to. */
+    boolean good() {
+        return status < INTERNAL_ERROR && status != TOO_MANY_REQUESTS;
+    }
+
+    /** Whether the answer waits for its client. */
+    boolean paused() {
+        return paused;
+    }
+
     /** The next bytes as read; with those that the client gets otherwise, {@link #payload} was told before. */
     void body(ByteBuf bytes, boolean last) {
         UsageTap reading = tap;
@@ -123,6 +135,8 @@ final class ResponseRelay implements PayloadSink {
         if (!paused && !client.writable()) {
             paused = true;
             connection.reading(false);
+            // What is waited for now is the client: its connection has a deadline for that.
+            exchange.held();
         }
     }
 
@@ -130,7 +144,7 @@ final class ResponseRelay implements PayloadSink {
     public void payload(ByteBuf buffer, int index, int length) {
         UsageTap reading = tap;
         if (reading == null) {
-            client.write(buffer.retainedSlice(index, length));
+            writeOrRelease(buffer.retainedSlice(index, length));
             return;
         }
         reading.payload(buffer, index, length);
@@ -171,6 +185,7 @@ final class ResponseRelay implements PayloadSink {
 
     void readComplete() {
         client.flush();
+        exchange.flushed();
     }
 
     void clientWritable() {

@@ -1,8 +1,10 @@
 package dev.penstock.server.exchange;
 
 import dev.penstock.core.engine.StrategyExpression;
+import dev.penstock.core.port.Health;
 import dev.penstock.server.relay.PayloadSink;
 import dev.penstock.server.relay.ResponseHead;
+import dev.penstock.server.upstream.EnginePool;
 import dev.penstock.server.upstream.HeaderSink;
 import dev.penstock.server.upstream.UpstreamConnection;
 import dev.penstock.server.upstream.UpstreamFailure;
@@ -13,6 +15,7 @@ import dev.penstock.spi.ErrorCode;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Usage;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.AsciiString;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -73,14 +76,14 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
         }
         to.sendBody(bytes, last);
         if (!to.writable()) {
-            exchange.client().readBody(false);
+            exchange.readBody(false);
         }
     }
 
     @Override
     public void writabilityChanged() {
         if (connection().writable() && !exchange.intake().replayable()) {
-            exchange.client().readBody(true);
+            exchange.readBody(true);
         }
     }
 
@@ -101,7 +104,14 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
 
     @Override
     public void headers(HeaderSink sink) {
-        ForwardedHeaders.copy(exchange.head(), sink, exchange.intake().usageInjected());
+        EnginePool pool = connection().enginePool();
+        int terms = (exchange.intake().usageInjected() ? ForwardedHeaders.PLAIN_ANSWER : 0)
+                | (pool.dropsAuthorization() ? ForwardedHeaders.WITHOUT_KEYS : 0);
+        loop.podHeaders().tell(exchange.head(), exchange.client().peer(), exchange.trace(), terms, sink);
+        AsciiString authorization = pool.authorization();
+        if (authorization != null) {
+            sink.header(HeaderNames.AUTHORIZATION, authorization);
+        }
         sink.header(HeaderNames.WENT_INTO, HeaderNames.TRUE);
         sink.header(HeaderNames.X_REQUEST_ID, exchange.id());
         StrategyExpression strategy = exchange.strategy();
@@ -121,11 +131,14 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
     @Override
     public @Nullable PayloadSink head(ResponseHead head) {
         int status = head.status();
+        loop.health().answered(endpoint(), status, RetryAfter.seconds(head));
         if ((status == TOO_MANY_REQUESTS || status == SERVICE_UNAVAILABLE) && !exchange.head().method().equals("HEAD")
                 && retryElsewhere()) {
             return null;
         }
         if (head.switchesProtocols()) {
+            // How a conversation ends is the affair of those who have it.
+            loop.health().completed(endpoint());
             exchange.tunneling(new Tunnel(exchange, connection()), head, this);
             return null;
         }
@@ -154,6 +167,9 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
         }
         if (last) {
             connection = null;
+            if (to.good()) {
+                loop.health().completed(endpoint());
+            }
         }
         to.body(bytes, last);
     }
@@ -198,6 +214,7 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
 
     @Override
     public void failed(UpstreamFailure failure) {
+        tell(failure);
         if (relay != null) {
             exchange.broken(failure == UpstreamFailure.MALFORMED ? ErrorCode.UPSTREAM_MALFORMED
                     : ErrorCode.UPSTREAM_RESET);
@@ -214,6 +231,28 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
             case UNANSWERED -> reset();
             case MALFORMED -> exchange.refuse(Refusal.of(ErrorCode.UPSTREAM_MALFORMED));
             case BROKEN -> exchange.refuse(Refusal.of(ErrorCode.UPSTREAM_RESET));
+        }
+    }
+
+    private void tell(UpstreamFailure failure) {
+        Health health = loop.health();
+        switch (failure) {
+            case NOT_CONNECTED -> health.failed(endpoint(), Health.Failure.CONNECT);
+            case UNANSWERED -> health.failed(endpoint(), Health.Failure.UNANSWERED);
+            case MALFORMED -> health.failed(endpoint(), Health.Failure.MALFORMED);
+            case BROKEN -> health.failed(endpoint(), Health.Failure.BROKEN);
+            // Any engine closes idle connections, and some while they are used again.
+            case STALE -> { }
+        }
+    }
+
+    /** The answer did not begin, or did not go on, in time. */
+    void timedOut() {
+        ResponseRelay begun = relay;
+        if (begun == null) {
+            loop.health().failed(endpoint(), Health.Failure.FIRST_BYTE);
+        } else if (!begun.paused()) {
+            loop.health().failed(endpoint(), Health.Failure.STALLED);
         }
     }
 

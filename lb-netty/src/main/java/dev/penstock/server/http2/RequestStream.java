@@ -186,13 +186,13 @@ final class RequestStream extends Timed implements ClientStream {
     // ---- the answer
 
     @Override
-    public Peer peer() {
-        return Peer.of(connection.channel());
+    public String protocol() {
+        return "HTTP/2";
     }
 
     @Override
-    public String protocol() {
-        return "HTTP/2";
+    public Peer peer() {
+        return Peer.of(connection.channel());
     }
 
     @Override
@@ -298,6 +298,9 @@ final class RequestStream extends Timed implements ClientStream {
     public boolean writable() {
         boolean open = body.size() < UpstreamTransport.WATER_MARK.high() && connection.channel().isWritable();
         blocked = !open;
+        if (blocked) {
+            hurryClient();
+        }
         return open;
     }
 
@@ -308,7 +311,7 @@ final class RequestStream extends Timed implements ClientStream {
         if (blocked) {
             connection.awaitRoom(this);
         }
-        if (watched) {
+        if (watched && (blocked || answered)) {
             hurryClient();
         }
     }
@@ -319,6 +322,7 @@ final class RequestStream extends Timed implements ClientStream {
         if (blocked && current != null && body.size() <= UpstreamTransport.WATER_MARK.low()
                 && connection.channel().isWritable()) {
             blocked = false;
+            noDeadline();
             current.clientWritable();
         }
     }
@@ -334,7 +338,7 @@ final class RequestStream extends Timed implements ClientStream {
 
     /** All has been sent that the client takes now; the rest waits for it, and not for ever. */
     void hurryClient() {
-        long patience = connection.loop().proxy().context().settings().get().timeouts().idleNanos();
+        long patience = connection.loop().proxy().context().settings().get().timeouts().writeNanos();
         if (closed || body.ended() || patience <= 0) {
             return;
         }
@@ -347,6 +351,13 @@ final class RequestStream extends Timed implements ClientStream {
 
     @Override
     protected void expired() {
+        Exchange current = exchange;
+        exchange = null;
+        if (current != null) {
+            current.clientStalled();
+        } else {
+            connection.loop().proxy().error(ErrorCode.WRITE_TIMEOUT);
+        }
         connection.reset(this, Http2Error.CANCEL);
         connection.flushSoon();
     }

@@ -40,7 +40,8 @@ class Http2FlowTest {
         assertThat(request.header("x-custom")).isEqualTo("kept");
         assertThat(request.header("authorization")).isEqualTo("Bearer k");
         assertThat(request.header("x-request-id")).isEqualTo("my-id");
-        assertThat(request.head()).doesNotContain(":method", ":path", "test");
+        assertThat(request.head()).doesNotContain(":method", ":path", ":authority");
+        assertThat(request.header("x-forwarded-host")).isEqualTo("test");
         pod.send(Http.ok(Http.ANSWER, "X-Engine: vLLM", "connection: x-hop", "x-hop: 1", "keep-alive: timeout=5",
                 "proxy-status: secret"));
         Http2Client.Answer answer = stream.answer();
@@ -179,6 +180,14 @@ class Http2FlowTest {
         assertThat(pod.readChunk()).isEmpty();
         pod.send(Http.ok("{\"text\":\"\"}"));
         assertThat(stream.answer().body()).isEqualTo("{\"text\":\"\"}");
+    }
+
+    @Test
+    void shouldTellThatAWebSocketNeedsHttp1() {
+        Http2Client.Answer answer = client.get(Handshakes.PATH).answer();
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body()).contains("a WebSocket needs a connection over HTTP/1.1", "invalid_handshake");
+        assertThat(engine.untouched()).isTrue();
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.penstock.server.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.core.config.HealthSettings;
 import dev.penstock.core.config.LiveSettings;
 import dev.penstock.core.config.LiveSettings.UsageMode;
 import dev.penstock.core.config.RequestLimits;
@@ -16,7 +17,9 @@ import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.core.port.Pins;
 import dev.penstock.core.port.RequestTracker;
+import dev.penstock.core.testing.FakeHealth;
 import dev.penstock.server.accesslog.AccessLog;
+import dev.penstock.server.address.ForwardingRules;
 import dev.penstock.server.body.BodyBudget;
 import dev.penstock.server.config.Http2Settings;
 import dev.penstock.server.config.TimingSettings.ServerTiming;
@@ -58,6 +61,7 @@ final class TestProxy implements AutoCloseable {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(15);
 
     final TestFleet fleet = new TestFleet();
+    final FakeHealth health = new FakeHealth();
     final TestRouters routers = new TestRouters();
     final BodyBudget budget = new BodyBudget(1 << 20);
     final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
@@ -80,17 +84,26 @@ final class TestProxy implements AutoCloseable {
     }
 
     TestProxy(@Nullable Admission limits, AccessLog log, int... ports) {
+        this(limits, log, ProxyContext.Limits.standard(1), ForwardingRules.STANDARD, ports);
+    }
+
+    TestProxy(ProxyContext.Limits bounds, ForwardingRules forwarding, int... ports) {
+        this(null, AccessLog.off(), bounds, forwarding, ports);
+    }
+
+    private TestProxy(@Nullable Admission limits, AccessLog log, ProxyContext.Limits bounds,
+            ForwardingRules forwarding, int... ports) {
         fleet.publish(null, null, "127.0.0.1", ports);
         StrategyCatalog catalog = routers.catalog();
         EngineMetrics engineMetrics = new EngineMetrics(metrics());
         shards = new ShardSet(new ShardContext(1,
-                shard -> new EngineContext(shard, fleet, fleet, catalog, engineMetrics, 1), clock, 1024,
+                shard -> new EngineContext(shard, fleet, fleet, health, catalog, engineMetrics, 1), clock, 1024,
                 () -> TimeUnit.MILLISECONDS.toNanos(50), this::onEventLoop, metrics()));
         UpstreamTransport transport = new UpstreamTransport(NioSocketChannel::new, new DnsAddressResolverGroup(
                 new DnsNameResolverBuilder().datagramChannelType(NioDatagramChannel.class)));
-        proxy = new Proxy(new ProxyContext(shards, fleet, catalog, () -> settings.build(),
+        proxy = new Proxy(new ProxyContext(shards, fleet, health, catalog, () -> settings.build(),
                 limits == null ? Admission.UNLIMITED : limits, tracker(), pins(), budget, metrics(), clock,
-                transport, ProxyContext.Limits.standard(1), log, ServerTiming.ON_REQUEST));
+                transport, bounds, forwarding, log, ServerTiming.ON_REQUEST));
         shards.start();
         server = new ServerBootstrap()
                 .group(loops)
@@ -164,9 +177,18 @@ final class TestProxy implements AutoCloseable {
     }
 
     RawConnection connect() {
+        return connect(0);
+    }
+
+    /** Connects with room for so many bytes that were not read; 0 for what is usual. */
+    RawConnection connect(int receiveBuffer) {
         try {
-            InetSocketAddress address = address();
-            return new RawConnection(new Socket(address.getAddress(), address.getPort()));
+            Socket socket = new Socket();
+            if (receiveBuffer > 0) {
+                socket.setReceiveBufferSize(receiveBuffer);
+            }
+            socket.connect(address());
+            return new RawConnection(socket);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -233,13 +255,19 @@ final class TestProxy implements AutoCloseable {
         long headerMillis = 10_000;
         long bodyMillis = 10_000;
         long websocketIdleMillis = 10_000;
+        HealthSettings health = HealthSettings.defaults();
+        long clientIdleMillis = 60_000;
+        long writeMillis = 10_000;
+        long bodyRate;
+        long bodyRateGraceMillis = 5_000;
 
         LiveSettings build() {
             return new LiveSettings(strategy, nanos(routingMillis), usage,
                     new Timeouts(nanos(connectMillis), nanos(firstByteMillis), nanos(unaryFirstByteMillis),
                             nanos(idleMillis), nanos(totalMillis), nanos(headerMillis), nanos(bodyMillis),
-                            nanos(websocketIdleMillis)),
-                    new Retries(maxRetries, retryPercent), new RequestLimits(bodyLimit));
+                            nanos(websocketIdleMillis), nanos(clientIdleMillis), nanos(writeMillis)),
+                    new Retries(maxRetries, retryPercent),
+                    new RequestLimits(bodyLimit, bodyRate, nanos(bodyRateGraceMillis)), health);
         }
 
         private static long nanos(long millis) {

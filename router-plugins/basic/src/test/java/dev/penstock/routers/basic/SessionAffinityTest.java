@@ -2,6 +2,7 @@ package dev.penstock.routers.basic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.core.port.Health;
 import dev.penstock.core.testing.FakeFleet;
 import dev.penstock.core.testing.FakeRequest;
 import dev.penstock.core.testing.Outcome;
@@ -42,6 +43,28 @@ class SessionAffinityTest {
             assertThat(fixture.route("session-affinity", FakeRequest.plain().withSessionId(id("10.0.0.2:8000"))).pod())
                     .isEqualTo("p2");
         }
+    }
+
+    @Test
+    void shouldMoveASessionWhileItsPodIsOutOrNotReadyAndThenBringItBack() {
+        fleet();
+        FakeRequest bound = FakeRequest.plain().withSessionId(id("10.0.0.2:8000"));
+        FakeRequest keyed = FakeRequest.plain().withSessionKey("some key");
+        String home = String.valueOf(fixture.route("session-affinity", keyed).pod());
+        fixture.health().state(fixture.pod("p2"), Health.State.EJECTED)
+                .state(fixture.pod(home), Health.State.EJECTED);
+        assertThat(fixture.route("session-affinity", bound).pod()).isNotEqualTo("p2");
+        String elsewhere = String.valueOf(fixture.route("session-affinity", keyed).pod());
+        assertThat(elsewhere).isNotEqualTo(home);
+        for (int i = 0; i < 20; i++) {
+            assertThat(fixture.route("session-affinity", keyed).pod()).as("stays there").isEqualTo(elsewhere);
+        }
+        fixture.health().state(fixture.pod("p2"), Health.State.READY)
+                .state(fixture.pod(home), Health.State.READY);
+        assertThat(fixture.route("session-affinity", bound).pod()).isEqualTo("p2");
+        assertThat(fixture.route("session-affinity", keyed).pod()).isEqualTo(home);
+        fixture.fleet().ready("p2", false);
+        assertThat(fixture.route("session-affinity", bound).pod()).isNotEqualTo("p2");
     }
 
     @ParameterizedTest
