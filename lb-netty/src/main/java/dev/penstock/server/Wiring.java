@@ -10,7 +10,6 @@ import dev.penstock.cache.discovery.FleetFile;
 import dev.penstock.cache.discovery.InvalidFleetException;
 import dev.penstock.cache.snapshot.FleetSpec;
 import dev.penstock.cache.snapshot.ModelSpec;
-import dev.penstock.core.config.Durations;
 import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.config.LiveSettings;
 import dev.penstock.core.config.Setting;
@@ -435,8 +434,9 @@ final class Wiring implements Penstock.Inside {
         if (!beginsToLeave()) {
             return;
         }
-        LOG.log(Level.INFO, () -> "shutting down: not ready, accepting for " + Durations.text(shutdown.delayNanos())
-                + " more; requests: " + openRequests() + ", connections: " + traffic.connections());
+        LOG.log(Level.INFO, () -> "shutting down: not ready, accepting for "
+                + TimeUnit.NANOSECONDS.toMillis(shutdown.delayNanos()) + " ms more; requests: " + openRequests()
+                + ", connections: " + traffic.connections());
         traffic.announceEnd();
         try {
             if (closing.await(shutdown.delayNanos(), TimeUnit.NANOSECONDS)) {
