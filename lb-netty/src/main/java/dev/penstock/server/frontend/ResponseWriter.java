@@ -175,7 +175,9 @@ final class ResponseWriter implements HeaderSink {
     /** Says that nothing more comes when everything is sent, and leaves the closing to the client or to a deadline. */
     void shutDown() {
         SslHandler tls = ctx.pipeline().get(SslHandler.class);
-        ChannelFuture sent = tls == null ? ctx.writeAndFlush(Unpooled.EMPTY_BUFFER) : tls.closeOutbound();
+        // TLS takes nothing behind its end: what is written goes first.
+        ChannelFuture written = ctx.writeAndFlush(Unpooled.EMPTY_BUFFER);
+        ChannelFuture sent = tls == null ? written : tls.closeOutbound();
         sent.addListener(done -> {
             if (ctx.channel() instanceof DuplexChannel duplex) {
                 duplex.shutdownOutput();
