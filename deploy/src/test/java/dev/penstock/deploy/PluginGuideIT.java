@@ -51,7 +51,7 @@ final class PluginGuideIT {
             assertThat(printed.getFirst()).contains("made ", "cd my-router && mvn package", "plugins/");
             assertThat(printed.get(1)).startsWith("good: my-router.jar 1.0: strategy my-router");
             assertThat(printed.getLast()).contains("HTTP/1.1 200")
-                    .containsIgnoringCase("target-pod: 127.0.0.1:" + shell.port("8001"))
+                    .contains("target-pod: big", "target-pod-ip: 127.0.0.1:" + shell.port("8001"))
                     .contains("\"my-router.jar\"", "\"my-router.jar 1.0\"").doesNotContain("\"failed\"");
         }
     }

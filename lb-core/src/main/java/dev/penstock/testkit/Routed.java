@@ -83,7 +83,7 @@ public final class Routed {
         return endpoint == null ? null : endpoint.name();
     }
 
-    /** {@code host:port} of the pod that was chosen, as in the header {@code target-pod}, or null where none was. */
+    /** {@code host:port} of the pod that was chosen, as in the header {@code target-pod-ip}, or null where none was. */
     public @Nullable String address() {
         PodView endpoint = endpoint();
         return endpoint == null ? null : endpoint.address();
