@@ -28,6 +28,13 @@ final class Accounts {
         lease = begun;
     }
 
+    /** A pod has answered, and the request has ended. */
+    void took(Timeline timeline, boolean stream) {
+        if (model != null) {
+            model.took(timeline, stream);
+        }
+    }
+
     /**
      * The request has ended.
      *

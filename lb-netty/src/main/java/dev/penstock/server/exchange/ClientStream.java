@@ -14,6 +14,11 @@ public interface ClientStream {
     /** Who is at the other end. */
     Peer peer();
 
+    /** What the connection speaks, for the access log. */
+    default String protocol() {
+        return "HTTP/1.1";
+    }
+
     /** Makes buffers. */
     ByteBufAllocator alloc();
 

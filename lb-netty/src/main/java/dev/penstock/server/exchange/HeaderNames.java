@@ -48,6 +48,8 @@ public final class HeaderNames {
     public static final AsciiString USER = AsciiString.cached("user");
     /** {@code x-aibrix-session-key}. */
     public static final AsciiString SESSION_KEY = AsciiString.cached("x-aibrix-session-key");
+    /** {@code x-penstock-timing}: asks for {@code Server-Timing} in the answer. */
+    public static final AsciiString TIMING = AsciiString.cached("x-penstock-timing");
     /** {@code x-request-id}. */
     public static final AsciiString X_REQUEST_ID = AsciiString.cached("x-request-id");
     /** {@code x-session-id}. */

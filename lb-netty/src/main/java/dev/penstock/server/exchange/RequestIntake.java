@@ -238,6 +238,11 @@ final class RequestIntake {
         return announced;
     }
 
+    /** Bytes of the body that have come. */
+    long received() {
+        return received;
+    }
+
     /** Bytes held, for the routers to know how much work the request is. */
     long bytesKnown() {
         return Math.max(received, announced);

@@ -152,6 +152,7 @@ final class ResponseRelay implements PayloadSink {
 
     private void writeOrRelease(ByteBuf bytes) {
         if (bytes.isReadable()) {
+            exchange.timeline().wrote(bytes.readableBytes());
             client.write(bytes);
         } else {
             bytes.release();

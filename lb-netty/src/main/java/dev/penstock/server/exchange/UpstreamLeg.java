@@ -51,6 +51,7 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
 
     @Override
     public void connected() {
+        exchange.connected();
         send();
     }
 
@@ -174,6 +175,7 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
         for (int i = 0; i < more.size(); i += 2) {
             sink.header(more.get(i), more.get(i + 1));
         }
+        loop.proxy().journal().header(exchange, sink);
     }
 
     /** Headers that routers add: names and values, in turn. */
@@ -213,6 +215,7 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
         }
         retriedStale = true;
         loop.proxy().metrics().retried(RetryReason.STALE);
+        exchange.timeline().retried(RetryReason.STALE);
         exchange.connecting();
         connection = loop.pool().connect(endpoint(), this);
     }
@@ -252,6 +255,11 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
             begun.tellError(code);
         }
         return abandon();
+    }
+
+    /** The endpoint of the last attempt. */
+    @Nullable PodView tried() {
+        return endpoint;
     }
 
     private PodView endpoint() {

@@ -1,6 +1,7 @@
 package dev.penstock.server.frontend;
 
 import dev.penstock.server.exchange.ClientStream;
+import dev.penstock.server.exchange.ErrorAnswers;
 import dev.penstock.server.exchange.Exchange;
 import dev.penstock.server.exchange.HeaderSource;
 import dev.penstock.server.exchange.LoopState;
@@ -246,11 +247,20 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
 
     /** The client was too slow, or has nothing more to ask. */
     void timedOut(boolean inHead) {
-        if (!inHead || ended) {
+        if (ended) {
             ctx().close();
-            return;
+        } else if (inHead) {
+            refuse(ErrorCode.REQUEST_TIMEOUT);
+        } else {
+            leave();
         }
-        refuse(ErrorCode.REQUEST_TIMEOUT);
+    }
+
+    /** Says that no answer will come any more. A request that is on its way is read: a reset would be worse to get. */
+    private void leave() {
+        ended = true;
+        timer.linger();
+        writer().shutDown();
     }
 
     // ---- the answer

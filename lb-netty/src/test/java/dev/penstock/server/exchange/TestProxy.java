@@ -16,7 +16,10 @@ import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.core.port.Pins;
 import dev.penstock.core.port.RequestTracker;
+import dev.penstock.server.accesslog.AccessLog;
 import dev.penstock.server.body.BodyBudget;
+import dev.penstock.server.config.Http2Settings;
+import dev.penstock.server.config.TimingSettings.ServerTiming;
 import dev.penstock.server.frontend.FrontendInitializer;
 import dev.penstock.server.mailbox.ShardContext;
 import dev.penstock.server.mailbox.ShardSet;
@@ -71,6 +74,10 @@ final class TestProxy implements AutoCloseable {
     }
 
     TestProxy(@Nullable Admission limits, int... ports) {
+        this(limits, AccessLog.off(), ports);
+    }
+
+    TestProxy(@Nullable Admission limits, AccessLog log, int... ports) {
         fleet.publish(null, null, "127.0.0.1", ports);
         StrategyCatalog catalog = routers.catalog();
         EngineMetrics engineMetrics = new EngineMetrics(metrics());
@@ -81,12 +88,12 @@ final class TestProxy implements AutoCloseable {
                 new DnsNameResolverBuilder().datagramChannelType(NioDatagramChannel.class)));
         proxy = new Proxy(new ProxyContext(shards, fleet, catalog, () -> settings.build(),
                 limits == null ? Admission.UNLIMITED : limits, tracker(), pins(), budget, metrics(), NanoClock.SYSTEM,
-                transport, ProxyContext.Limits.standard(1)));
+                transport, ProxyContext.Limits.standard(1), log, ServerTiming.ON_REQUEST));
         shards.start();
         server = new ServerBootstrap()
                 .group(loops)
                 .channel(NioServerSocketChannel.class)
-                .childHandler(new FrontendInitializer(proxy))
+                .childHandler(new FrontendInitializer(proxy, Http2Settings.STANDARD))
                 .bind(InetAddress.getLoopbackAddress(), 0)
                 .syncUninterruptibly()
                 .channel();
@@ -150,9 +157,13 @@ final class TestProxy implements AutoCloseable {
         };
     }
 
+    InetSocketAddress address() {
+        return (InetSocketAddress) server.localAddress();
+    }
+
     RawConnection connect() {
         try {
-            InetSocketAddress address = (InetSocketAddress) server.localAddress();
+            InetSocketAddress address = address();
             return new RawConnection(new Socket(address.getAddress(), address.getPort()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
