@@ -69,7 +69,7 @@ final class PluginProject {
                     + " (expected: lower case letters, digits and dashes, at most " + LONGEST + ", a letter first)");
         }
         // Its provider would be a RouterProvider beside the one of the SPI.
-        if (name.equals("router") || !SourceVersion.isName(packageOf(name))) {
+        if (classOf(name).equals("Router") || !SourceVersion.isName(packageOf(name))) {
             throw new IllegalArgumentException("name: " + name + " (expected: no name of Java or the SPI)");
         }
     }
