@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.bench.sim.SimFleet;
 import dev.penstock.bench.sim.TimeModel;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;
@@ -28,6 +29,9 @@ final class ServeIT {
     private static final String GOOD = "models:\n  - name: m\n    endpoints: [\"127.0.0.1:1\"]\n";
     /** Decodes at 20 ms a token: a stream of 64 tokens takes more than a second. */
     private static final TimeModel SLOW = new TimeModel(1_000_000, 20_000_000, 0, 256);
+
+    /** Decodes a token a second: a stream does not end while a test runs. */
+    private static final TimeModel ENDLESS = new TimeModel(1_000_000, 1_000_000_000, 0, 256);
 
     @TempDir
     @SuppressWarnings("NullAway.Init") // JUnit sets it.
@@ -212,6 +216,54 @@ final class ServeIT {
             assertThat(penstock.awaitEnd()).isEqualTo(143);
             assertThat(penstock.text()).doesNotContain("Exception");
         }
+    }
+
+    @Test
+    void shouldTellInARunningStreamThatItsTimeIsUp() throws Exception {
+        try (SimFleet fleet = SimFleet.builder().model(MODEL).time(ENDLESS).outputTokens(64).start();
+                RunningPenstock penstock = RunningPenstock.serve(
+                        RunningPenstock.configuration(directory, MODEL, fleet.addresses()),
+                        "--set", "shutdown.grace=1s")) {
+            Iterator<String> lines = penstock.chat(MODEL, true).body().iterator();
+            assertThat(lines.next()).startsWith("data: ");
+
+            penstock.terminate();
+
+            assertThat(penstock.awaitEnd()).isEqualTo(143);
+            assertThat(rest(lines)).contains("server shutdown in progress").doesNotContain("[DONE]");
+            assertThat(penstock.text()).contains("requests that had to be broken off: 1").doesNotContain("Exception");
+        }
+    }
+
+    @Test
+    void shouldEndAtOnceWhenItIsTerminatedTwice() throws Exception {
+        try (SimFleet fleet = SimFleet.builder().model(MODEL).time(ENDLESS).outputTokens(64).start();
+                RunningPenstock penstock = RunningPenstock.serve(
+                        RunningPenstock.configuration(directory, MODEL, fleet.addresses()),
+                        "--set", "shutdown.grace=1h")) {
+            Iterator<String> lines = penstock.chat(MODEL, true).body().iterator();
+            assertThat(lines.next()).startsWith("data: ");
+
+            penstock.terminate();
+            penstock.await("aware of the signal", () -> penstock.admin("/readyz").statusCode() == 503);
+            penstock.terminate();
+
+            assertThat(penstock.awaitEnd()).isEqualTo(143);
+            assertThat(rest(lines)).doesNotContain("server shutdown in progress", "[DONE]");
+        }
+    }
+
+    /** What still comes of a stream, before it ends in one way or another. */
+    private static String rest(Iterator<String> lines) {
+        StringBuilder rest = new StringBuilder();
+        try {
+            while (lines.hasNext()) {
+                rest.append(lines.next()).append('\n');
+            }
+        } catch (UncheckedIOException e) {
+            rest.append("<broken off>");
+        }
+        return rest.toString();
     }
 
     @Test

@@ -51,7 +51,7 @@ final class Accounts {
             taken.done();
         }
         if (model != null) {
-            model.ended(status / 100 == 2, usage);
+            model.ended(status / 100 == 2 || status == Tunnel.SWITCHING_PROTOCOLS, usage);
         }
     }
 }

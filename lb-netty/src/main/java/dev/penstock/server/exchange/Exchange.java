@@ -6,6 +6,7 @@ import dev.penstock.core.engine.LabelSelector;
 import dev.penstock.core.engine.StrategyExpression;
 import dev.penstock.core.port.Admission;
 import dev.penstock.server.relay.ErrorBody;
+import dev.penstock.server.relay.ResponseHead;
 import dev.penstock.spi.Api;
 import dev.penstock.spi.ErrorCode;
 import dev.penstock.spi.ModelView;
@@ -42,6 +43,7 @@ public final class Exchange extends Timed {
     private @Nullable StrategyExpression strategy;
     private @Nullable RoutingLeg routing;
     private @Nullable UpstreamLeg upstream;
+    private @Nullable Tunnel tunnel;
 
     private Exchange(LoopState loop, ClientStream client, RequestHead head) {
         this.loop = loop;
@@ -89,6 +91,10 @@ public final class Exchange extends Timed {
             bytes.release();
             return;
         }
+        if (tunnel != null) {
+            tunnel.fromClient(bytes, last);
+            return;
+        }
         if (phase == Phase.INTAKE || (phase == Phase.WAITING && !intake.complete())) {
             arm(settings.timeouts().bodyNanos());
         }
@@ -109,15 +115,22 @@ public final class Exchange extends Timed {
         if (phase == Phase.ENDED) {
             return;
         }
+        UpstreamLeg leg = upstream;
+        Usage usage = leg == null ? Usage.UNKNOWN : leg.abandon();
+        if (tunnel != null && tunnel.halfClosed()) {
+            end(usage, Tunnel.SWITCHING_PROTOCOLS, null);
+            return;
+        }
         loop.proxy().metrics().clientGone();
         loop.proxy().metrics().error(ErrorCode.CLIENT_GONE);
-        UpstreamLeg leg = upstream;
-        end(leg == null ? Usage.UNKNOWN : leg.abandon(), ErrorCode.CLIENT_GONE.status(), ErrorCode.CLIENT_GONE);
+        end(usage, ErrorCode.CLIENT_GONE.status(), ErrorCode.CLIENT_GONE);
     }
 
     /** The client takes bytes again. */
     public void clientWritable() {
-        if (phase == Phase.RELAYING && upstream != null) {
+        if (tunnel != null && phase == Phase.RELAYING) {
+            tunnel.clientWritable();
+        } else if (phase == Phase.RELAYING && upstream != null) {
             upstream.clientWritable();
         }
     }
@@ -130,6 +143,7 @@ public final class Exchange extends Timed {
         switch (target) {
             case Endpoints.Models(String model, String path) -> models(model);
             case Endpoints.StoredResponse(String responseId, String path) -> stored(responseId);
+            case Endpoints.Realtime(String model, String path) -> route(model == null ? "" : model, true, -1, null);
             case Endpoints.Inference call -> throw new IllegalStateException("routed otherwise: " + call);
             case Endpoints.Refused(ErrorCode code, String allow, String path) -> refuse(Refusal.of(code));
         }
@@ -197,7 +211,8 @@ public final class Exchange extends Timed {
         timeline.enter(Timeline.Span.ADMISSION, loop.nanoTime());
         AdmissionLeg leg = new AdmissionLeg(this, loop, shown, filter);
         accounts.admission(leg);
-        leg.ask(port, head.header(HeaderNames.USER), head.header(HeaderNames.AUTHORIZATION));
+        leg.ask(port, head.header(HeaderNames.USER), api() == Api.REALTIME
+                ? WebSocketHandshake.authorization(head) : head.header(HeaderNames.AUTHORIZATION));
     }
 
     /** The request may go on. */
@@ -225,12 +240,7 @@ public final class Exchange extends Timed {
     /** No endpoint was chosen. */
     void notChosen(ErrorCode code) {
         ProxyRequest shown = request;
-        String named = shown == null ? "" : shown.model();
-        refuse(switch (code) {
-            case MODEL_NOT_FOUND -> Refusal.unknownModel(named);
-            case NO_READY_POD -> Refusal.notReady(named);
-            default -> Refusal.of(code);
-        });
+        refuse(Refusal.notChosen(code, shown == null ? "" : shown.model()));
     }
 
     // ---- to the pod and back
@@ -315,15 +325,30 @@ public final class Exchange extends Timed {
     void relaying() {
         phase = Phase.RELAYING;
         intake.release();
-        arm(settings.timeouts().idleNanos(), readNanos);
+        arm(idleNanos(), readNanos);
+    }
+
+    /** The pod has accepted a WebSocket: it lasts for as long as something moves on it. */
+    void tunneling(Tunnel accepted, ResponseHead answer, UpstreamLeg leg) {
+        tunnel = accepted;
+        totalDeadlineNanos = 0;
+        loop.proxy().metrics().tunnelOpened();
+        relaying();
+        accepted.begin(answer, leg);
     }
 
     /** Bytes of the answer have moved. */
     void progress() {
-        arm(settings.timeouts().idleNanos());
+        arm(idleNanos());
         if (timeline.span() == Timeline.Span.ANSWERING) {
             timeline.enter(Timeline.Span.RELAYING, readNanos);
         }
+    }
+
+    /** For how long nothing may move, now that an answer has begun. */
+    private long idleNanos() {
+        Timeouts timeouts = settings.timeouts();
+        return tunnel == null ? timeouts.idleNanos() : tunnel.idleNanos(timeouts);
     }
 
     /** All of the answer has been written to the client, but for its end. */
@@ -380,6 +405,9 @@ public final class Exchange extends Timed {
         intake.release();
         if (routing != null) {
             routing.end(usage);
+        }
+        if (tunnel != null) {
+            loop.proxy().metrics().tunnelClosed();
         }
         accounts.settle(upstream != null, usage, status);
         timeline.enter(Timeline.Span.RELAYING, loop.nanoTime());
@@ -504,18 +532,21 @@ public final class Exchange extends Timed {
 
     /** The call of a request that is routed. */
     Api inference() {
-        if (target instanceof Endpoints.Inference(Api api, String path)) {
-            return api;
+        Api api = target.api();
+        if (api == null) {
+            throw new IllegalStateException("no inference call: " + target);
         }
-        throw new IllegalStateException("no inference call: " + target);
+        return api;
     }
 
     @Nullable Api api() {
-        return target instanceof Endpoints.Inference(Api api, String path) ? api : null;
+        return target.api();
     }
 
     ErrorBody errorShape() {
-        return api() == Api.MESSAGES ? ErrorBody.ANTHROPIC : ErrorBody.OPENAI;
+        Api api = api();
+        return api == Api.MESSAGES ? ErrorBody.ANTHROPIC
+                : api == Api.RESPONSES ? ErrorBody.RESPONSES : ErrorBody.OPENAI;
     }
 
     @Nullable StrategyExpression strategy() {

@@ -42,6 +42,12 @@ public final class HeaderNames {
     public static final AsciiString TRAILER = AsciiString.cached("trailer");
     /** {@code transfer-encoding}. */
     public static final AsciiString TRANSFER_ENCODING = AsciiString.cached("transfer-encoding");
+    /** {@code sec-websocket-key}. */
+    public static final AsciiString WEBSOCKET_KEY = AsciiString.cached("sec-websocket-key");
+    /** {@code sec-websocket-protocol}. */
+    public static final AsciiString WEBSOCKET_PROTOCOL = AsciiString.cached("sec-websocket-protocol");
+    /** {@code sec-websocket-version}. */
+    public static final AsciiString WEBSOCKET_VERSION = AsciiString.cached("sec-websocket-version");
     /** {@code upgrade}. */
     public static final AsciiString UPGRADE = AsciiString.cached("upgrade");
     /** {@code user}. */
@@ -58,6 +64,8 @@ public final class HeaderNames {
     public static final AsciiString WENT_INTO = AsciiString.cached("x-went-into-req-headers");
     /** {@code keep-alive}. */
     public static final AsciiString KEEP_ALIVE = AsciiString.cached("keep-alive");
+    /** The value {@code websocket}. */
+    public static final AsciiString WEBSOCKET = AsciiString.cached("websocket");
     /** The value {@code true}. */
     public static final AsciiString TRUE = AsciiString.cached("true");
     /** The value {@code application/json}. */

@@ -5,8 +5,7 @@ import dev.penstock.server.body.BodyScanner;
 import dev.penstock.server.body.MultipartScanner;
 import dev.penstock.server.body.ScanScratch;
 import dev.penstock.server.relay.HeadBuilder;
-import dev.penstock.server.relay.UsageChunkFilter;
-import dev.penstock.server.relay.UsageScanner;
+import dev.penstock.server.relay.UsageTap;
 import dev.penstock.server.upstream.LoopFlush;
 import dev.penstock.server.upstream.UpstreamPool;
 import io.netty.channel.EventLoop;
@@ -27,8 +26,7 @@ public final class LoopState {
     private final RetryBudget.Account retries;
     final Shelf<BodyScanner> bodyScanners;
     final Shelf<MultipartScanner> multipartScanners;
-    final Shelf<UsageScanner> usageScanners;
-    final Shelf<UsageChunkFilter> usageFilters;
+    final Shelf<UsageTap> usageTaps;
 
     LoopState(Proxy proxy, EventLoop loop, long seed) {
         this.proxy = proxy;
@@ -44,8 +42,7 @@ public final class LoopState {
         ScanScratch scratch = new ScanScratch();
         this.bodyScanners = new Shelf<>(() -> new BodyScanner(scratch));
         this.multipartScanners = new Shelf<>(() -> new MultipartScanner(scratch));
-        this.usageScanners = new Shelf<>(() -> new UsageScanner(scratch));
-        this.usageFilters = new Shelf<>(() -> new UsageChunkFilter(scratch));
+        this.usageTaps = new Shelf<>(() -> new UsageTap(scratch));
     }
 
     private boolean upkeep() {

@@ -2,6 +2,7 @@ package dev.penstock.server.exchange;
 
 import dev.penstock.server.relay.ErrorBody;
 import dev.penstock.server.upstream.HeaderSink;
+import dev.penstock.spi.ErrorCode;
 import dev.penstock.spi.ModelView;
 import dev.penstock.spi.Snapshot;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,11 @@ final class OwnAnswers {
         String marker = refusal.code().markerHeader();
         if (marker != null) {
             sink.header(marker, refusal.marker());
+        }
+        if (refusal.code() == ErrorCode.WEBSOCKET_REQUIRED) {
+            sink.header(HeaderNames.CONNECTION, HeaderNames.UPGRADE);
+            sink.header(HeaderNames.UPGRADE, HeaderNames.WEBSOCKET);
+            sink.header(HeaderNames.WEBSOCKET_VERSION, "13");
         }
         if (refusal.retryAfterSeconds() >= 0) {
             sink.header(HeaderNames.RETRY_AFTER, Long.toString(refusal.retryAfterSeconds()));

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** What requests count. Any thread. Series are made beforehand, or once for each model of the fleet. */
@@ -29,6 +30,8 @@ final class ProxyMetrics {
     private final Count clientGone;
     private final Count retriesRefused;
     private final Count brokenUsage;
+    private final Count tunnelsOpened;
+    private final LongAdder tunnelsOpen = new LongAdder();
     private final Map<String, ModelMetrics> models = new ConcurrentHashMap<>();
 
     ProxyMetrics(Metrics metrics) {
@@ -51,6 +54,8 @@ final class ProxyMetrics {
         clientGone = metrics.counter("penstock_client_gone", "Requests whose client went away before the end.");
         retriesRefused = metrics.counter("penstock_retries_refused", "Retries for which the budget had nothing left.");
         brokenUsage = metrics.counter("penstock_usage_unreadable", "Answers whose usage could not be read.");
+        tunnelsOpened = metrics.counter("penstock_websockets", "WebSockets that a pod accepted.");
+        metrics.gauge("penstock_websockets_open", "WebSockets that are open now.", tunnelsOpen::doubleValue);
     }
 
     private Count[] byClass(String api) {
@@ -82,6 +87,15 @@ final class ProxyMetrics {
     /** A pod has answered, and the request has ended. */
     void overhead(long nanos) {
         overhead.record(nanos);
+    }
+
+    void tunnelOpened() {
+        tunnelsOpened.increment();
+        tunnelsOpen.increment();
+    }
+
+    void tunnelClosed() {
+        tunnelsOpen.decrement();
     }
 
     void clientGone() {

@@ -70,6 +70,10 @@ final class RequestIntake {
                 kind = Kind.HELD;
                 yield null;
             }
+            case Endpoints.Realtime(String model, String path) -> {
+                Refusal handshake = WebSocketHandshake.check(head, exchange.client().tunnels());
+                yield handshake != null ? handshake : model == null ? Refusal.noModelInQuery() : null;
+            }
             case Endpoints.Models models -> null;
             case Endpoints.Refused nothing -> Refusal.of(nothing.code());
         };

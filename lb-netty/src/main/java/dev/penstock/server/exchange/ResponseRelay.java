@@ -4,8 +4,8 @@ import dev.penstock.server.relay.ErrorBody;
 import dev.penstock.server.relay.Framing;
 import dev.penstock.server.relay.PayloadSink;
 import dev.penstock.server.relay.ResponseHead;
-import dev.penstock.server.relay.UsageChunkFilter;
 import dev.penstock.server.relay.UsageScanner;
+import dev.penstock.server.relay.UsageTap;
 import dev.penstock.server.upstream.ChunkWriter;
 import dev.penstock.server.upstream.UpstreamConnection;
 import dev.penstock.spi.Api;
@@ -35,8 +35,7 @@ final class ResponseRelay implements PayloadSink {
     private final ClientStream client;
     private final UpstreamConnection connection;
     private final PodView endpoint;
-    private @Nullable UsageScanner scanner;
-    private @Nullable UsageChunkFilter filter;
+    private @Nullable UsageTap tap;
     private int status;
     private boolean asRead;
     private Framing framing = Framing.NONE;
@@ -64,23 +63,18 @@ final class ResponseRelay implements PayloadSink {
             case UNTIL_CLOSE -> Framing.UNTIL_CLOSE;
         };
         asRead = framing == head.framing();
-        if (filtered) {
-            UsageChunkFilter dropping = loop.usageFilters.take();
-            dropping.reset(framing == Framing.CHUNKED);
-            filter = dropping;
-        }
-        scan(head);
+        scan(head, filtered);
         client.begin(head, added, overridden(added.responseHeaders()), framing, head.contentLength());
-        return asRead ? scanner : this;
+        return asRead ? tap : this;
     }
 
-    private void scan(ResponseHead head) {
+    private void scan(ResponseHead head, boolean filtered) {
         UsageScanner.Mode mode = mode(head);
         if (mode != UsageScanner.Mode.OFF) {
             pinning = exchange.api() == Api.RESPONSES;
-            UsageScanner reading = loop.usageScanners.take();
-            reading.reset(mode, pinning, head.contentLength());
-            scanner = reading;
+            UsageTap reading = loop.usageTaps.take();
+            reading.reset(mode, pinning, head.contentLength(), filtered ? framing : null);
+            tap = reading;
         }
     }
 
@@ -96,7 +90,8 @@ final class ResponseRelay implements PayloadSink {
         return head.json() ? UsageScanner.Mode.JSON : UsageScanner.Mode.OFF;
     }
 
-    private static AsciiString[] overridden(List<String> byRouters) {
+    /** The headers of a pod that ours take the place of, those of routers among them. */
+    static AsciiString[] overridden(List<String> byRouters) {
         if (byRouters.isEmpty()) {
             return OVERRIDDEN;
         }
@@ -109,10 +104,13 @@ final class ResponseRelay implements PayloadSink {
 
     /** The next bytes as read; with those that the client gets otherwise, {@link #payload} was told before. */
     void body(ByteBuf bytes, boolean last) {
-        if (asRead) {
-            write(bytes);
-        } else {
+        UsageTap reading = tap;
+        if (!asRead) {
             bytes.release();
+        } else if (reading == null) {
+            writeOrRelease(bytes);
+        } else {
+            writeOrRelease(reading.pass(bytes, connection.chunkRemainder() == 0, client.alloc()));
         }
         if (pinning) {
             pin();
@@ -130,24 +128,13 @@ final class ResponseRelay implements PayloadSink {
 
     @Override
     public void payload(ByteBuf buffer, int index, int length) {
-        if (scanner != null) {
-            scanner.payload(buffer, index, length);
-        }
-        UsageChunkFilter dropping = filter;
-        ByteBuf out = dropping == null ? buffer.retainedSlice(index, length)
-                : dropping.filter(buffer, index, length, client.alloc());
-        writeOrRelease(out);
-    }
-
-    private void write(ByteBuf bytes) {
-        UsageChunkFilter dropping = filter;
-        if (dropping == null) {
-            writeOrRelease(bytes);
+        UsageTap reading = tap;
+        if (reading == null) {
+            client.write(buffer.retainedSlice(index, length));
             return;
         }
-        ByteBuf out = dropping.filter(bytes, bytes.readerIndex(), bytes.readableBytes(), client.alloc());
-        bytes.release();
-        writeOrRelease(out);
+        reading.payload(buffer, index, length);
+        writeOrRelease(reading.passSpan(buffer, index, length, client.alloc()));
     }
 
     private void writeOrRelease(ByteBuf bytes) {
@@ -160,7 +147,7 @@ final class ResponseRelay implements PayloadSink {
     }
 
     private void pin() {
-        UsageScanner reading = scanner;
+        UsageTap reading = tap;
         String id = reading == null ? null : reading.responseId();
         if (id != null) {
             pinning = false;
@@ -169,12 +156,10 @@ final class ResponseRelay implements PayloadSink {
     }
 
     private void finish() {
-        if (filter != null) {
-            writeOrRelease(filter.finish(client.alloc()));
-        }
-        if (scanner != null) {
-            scanner.finish();
-            if (scanner.broken() > 0) {
+        UsageTap reading = tap;
+        if (reading != null) {
+            writeOrRelease(reading.finish(client.alloc()));
+            if (reading.broken()) {
                 loop.proxy().metrics().brokenUsage();
             }
         }
@@ -208,8 +193,8 @@ final class ResponseRelay implements PayloadSink {
             client.write(event);
             return;
         }
-        long owed = connection.chunkRemainder();
-        if (owed < 0 || owed > MOST_FILLED || (owed > 0 && filter != null)) {
+        long owed = tap != null && tap.betweenChunks() ? 0 : connection.chunkRemainder();
+        if (owed < 0 || owed > MOST_FILLED) {
             event.release();
             return;
         }
@@ -229,17 +214,12 @@ final class ResponseRelay implements PayloadSink {
 
     /** Gives back what it has borrowed; what usage the answer has told. */
     Usage leave() {
-        UsageScanner reading = scanner;
-        Usage usage = Usage.UNKNOWN;
-        if (reading != null) {
-            usage = reading.usageSeen() ? reading.usage() : Usage.UNKNOWN;
-            scanner = null;
-            loop.usageScanners.give(reading);
+        UsageTap reading = tap;
+        if (reading == null) {
+            return Usage.UNKNOWN;
         }
-        if (filter != null) {
-            loop.usageFilters.give(filter);
-            filter = null;
-        }
-        return usage;
+        tap = null;
+        loop.usageTaps.give(reading);
+        return reading.usage();
     }
 }

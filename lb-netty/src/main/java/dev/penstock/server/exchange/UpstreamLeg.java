@@ -8,6 +8,7 @@ import dev.penstock.server.upstream.UpstreamConnection;
 import dev.penstock.server.upstream.UpstreamFailure;
 import dev.penstock.server.upstream.UpstreamListener;
 import dev.penstock.server.upstream.UpstreamRequest;
+import dev.penstock.spi.Api;
 import dev.penstock.spi.ErrorCode;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Usage;
@@ -94,6 +95,11 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
     }
 
     @Override
+    public boolean websocket() {
+        return exchange.api() == Api.REALTIME;
+    }
+
+    @Override
     public void headers(HeaderSink sink) {
         ForwardedHeaders.copy(exchange.head(), sink, exchange.intake().usageInjected());
         sink.header(HeaderNames.WENT_INTO, HeaderNames.TRUE);
@@ -117,6 +123,10 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
         int status = head.status();
         if ((status == TOO_MANY_REQUESTS || status == SERVICE_UNAVAILABLE) && !exchange.head().method().equals("HEAD")
                 && retryElsewhere()) {
+            return null;
+        }
+        if (head.switchesProtocols()) {
+            exchange.tunneling(new Tunnel(exchange, connection()), head, this);
             return null;
         }
         ResponseRelay begun = new ResponseRelay(exchange, loop, connection(), endpoint());

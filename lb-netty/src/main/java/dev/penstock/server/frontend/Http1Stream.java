@@ -8,12 +8,15 @@ import dev.penstock.server.exchange.LoopState;
 import dev.penstock.server.exchange.Peer;
 import dev.penstock.server.relay.Framing;
 import dev.penstock.server.relay.ResponseHead;
+import dev.penstock.server.upstream.HalfClose;
 import dev.penstock.spi.ErrorCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.AsciiString;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -220,6 +223,15 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        // Only a tunnel leaves the connection open then.
+        if (event instanceof ChannelInputShutdownEvent && exchange != null && !requestComplete) {
+            part(Unpooled.EMPTY_BUFFER, true);
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         assert ctx.executor().inEventLoop();
         ended = true;
@@ -278,6 +290,30 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
     @Override
     public boolean takesChunks() {
         return !writer().http10();
+    }
+
+    @Override
+    public boolean tunnels() {
+        return takesChunks();
+    }
+
+    @Override
+    public void tunnel(ResponseHead head, HeaderSource added, AsciiString[] overridden) {
+        writer().beginTunnel(head, added, overridden);
+        framing.resetEndless();
+        requestComplete = false;
+        bodyLength = -1;
+        ctx().channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        ByteBuf early = waiting.poll();
+        if (early != null) {
+            run(early);
+        }
+    }
+
+    @Override
+    public void endOutput(Runnable told) {
+        writer().flush();
+        HalfClose.output(ctx().channel()).addListener(done -> told.run());
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.penstock.server.http2;
 
 import dev.penstock.server.config.Http2Settings;
 import dev.penstock.server.exchange.LoopState;
-import dev.penstock.spi.ErrorCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -96,6 +95,9 @@ public final class ClientConnection extends Http2ConnectionHandler {
         Http2Stream all = connection().connectionStream();
         int more = limits.connectionWindow() - decoder().flowController().initialWindowSize(all);
         decoder().flowController().incrementWindowSize(all, more);
+        if (loop.proxy().draining()) {
+            drain();
+        }
     }
 
     @Override
@@ -162,11 +164,14 @@ public final class ClientConnection extends Http2ConnectionHandler {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) throws Exception {
-        if (cause instanceof IOException) {
-            ctx.close();
-        } else {
+        if (cause instanceof Http2Exception) {
             super.exceptionCaught(ctx, cause);
+            return;
         }
+        if (!(cause instanceof IOException)) {
+            LOG.log(Level.WARNING, "a client's connection is closed", cause);
+        }
+        ctx.close();
     }
 
     @Override
@@ -203,11 +208,11 @@ public final class ClientConnection extends Http2ConnectionHandler {
     protected void onStreamError(ChannelHandlerContext ctx, boolean outbound, Throwable cause, StreamException fault) {
         Http2Stream stream = connection().stream(fault.streamId());
         try {
+            guard.count(FloodGuard.Kind.ERRORS);
             if (fault instanceof HeaderListSizeException) {
                 tooLarge(fault.streamId(), stream);
                 return;
             }
-            guard.count(FloodGuard.Kind.ERRORS);
         } catch (Http2Exception e) {
             onError(ctx, outbound, e);
             return;
@@ -229,7 +234,12 @@ public final class ClientConnection extends Http2ConnectionHandler {
             request.gone();
             reset(request, Http2Error.PROTOCOL_ERROR);
         } else if (known == null) {
-            take(connection().remote().createStream(streamId, true)).tooLarge();
+            Http2Stream stream = connection().remote().createStream(streamId, true);
+            if (open < limits.maxConcurrentStreams() && streamId <= lastTaken) {
+                take(stream).tooLarge();
+            } else {
+                refuse(stream);
+            }
         }
     }
 
@@ -241,9 +251,18 @@ public final class ClientConnection extends Http2ConnectionHandler {
      * @throws Http2Exception where the client has not read many answers before
      */
     void requireReader() throws Http2Exception {
-        if (!channel().isWritable() && channel().bytesBeforeWritable() > MOST_UNREAD) {
+        if (!piledUp()) {
+            return;
+        }
+        // Much may have been asked for in one turn.
+        flush(context());
+        if (piledUp()) {
             throw guard.flood(FloodGuard.Kind.UNREAD);
         }
+    }
+
+    private boolean piledUp() {
+        return !channel().isWritable() && channel().bytesBeforeWritable() > MOST_UNREAD;
     }
 
     void headers(int streamId, FieldList fields, boolean last) {

@@ -116,12 +116,19 @@ final class RequestStream extends Timed implements ClientStream {
             malformed();
             return length + padding;
         }
-        current.requestBody(length > COPIED ? data.retainedSlice() : alloc().ioBuffer(length).writeBytes(data), last);
+        current.requestBody(keep(data, length), last);
         if (paused && !last && exchange != null) {
             kept += length + padding;
             return 0;
         }
         return length + padding;
+    }
+
+    private ByteBuf keep(ByteBuf data, int length) {
+        if (length == 0) {
+            return Unpooled.EMPTY_BUFFER;
+        }
+        return length > COPIED ? data.retainedSlice() : alloc().ioBuffer(length).writeBytes(data);
     }
 
     /** The fields behind the body have come, and with them its end. */

@@ -15,6 +15,9 @@ import java.util.logging.Logger;
 /** One line for each record of the log, on standard error. */
 final class LogFormat extends Formatter {
 
+    /** A client could have it write a line for each of its frames. A logger that nobody holds forgets its level. */
+    private static final Logger HTTP2_CODEC = Logger.getLogger("io.netty.handler.codec.http2");
+
     private LogFormat() {}
 
     /** Takes the place of the JDK's own format of two lines. */
@@ -28,6 +31,7 @@ final class LogFormat extends Formatter {
         console.setLevel(Level.ALL);
         root.addHandler(console);
         root.setLevel(Level.INFO);
+        HTTP2_CODEC.setLevel(Level.WARNING);
     }
 
     @Override

@@ -41,17 +41,36 @@ final class ByteSearch {
         return -1;
     }
 
-    /** Whether the key {@code "usage"} may be in a range. */
-    static boolean mayHoldUsage(byte[] bytes, int from, int to) {
+    /** Whether the key {@code "usage"} may be in a range with another value than {@code null}, or without its value. */
+    static boolean tellsUsage(byte[] bytes, int from, int to) {
         int last = from + USAGE.length - 1;
         while (last < to) {
             byte b = bytes[last];
-            if (b == '"' && Arrays.equals(bytes, last - USAGE.length + 1, last + 1, USAGE, 0, USAGE.length)) {
+            if (b == '"' && Arrays.equals(bytes, last - USAGE.length + 1, last + 1, USAGE, 0, USAGE.length)
+                    && !beginsNull(bytes, last + 1, to)) {
                 return true;
             }
             last += USAGE_SHIFTS[b & 0xff];
         }
         return false;
+    }
+
+    /** Many engines put {@code "usage":null} into each event. */
+    private static boolean beginsNull(byte[] bytes, int from, int to) {
+        int at = skipBlanks(bytes, from, to);
+        if (at == to || bytes[at] != ':') {
+            return false;
+        }
+        at = skipBlanks(bytes, at + 1, to);
+        return at < to && bytes[at] == 'n';
+    }
+
+    private static int skipBlanks(byte[] bytes, int from, int to) {
+        int at = from;
+        while (at < to && bytes[at] == ' ') {
+            at++;
+        }
+        return at;
     }
 
     /** Index of the last {@code "usage"} in a range whose first quote is not escaped, or -1. */

@@ -28,6 +28,19 @@ final class EventLines implements ByteSink {
         inLong = false;
     }
 
+    /** Whether no part of a line is waited for. */
+    boolean between() {
+        return length == 0 && !inLong;
+    }
+
+    /** Whether a range ends with the empty line that ends an event. */
+    static boolean endsEvent(byte[] bytes, int from, int to) {
+        if (to - from < 2 || bytes[to - 1] != '\n') {
+            return false;
+        }
+        return bytes[to - 2] == '\n' || (bytes[to - 2] == '\r' && to - from > 2 && bytes[to - 3] == '\n');
+    }
+
     @Override
     public void accept(byte[] bytes, int from, int to) {
         int at = from;

@@ -12,6 +12,7 @@ public final class ResponseHeadWriter {
     private static final AsciiString CHUNKED = AsciiString.cached("transfer-encoding: chunked\r\n");
     private static final AsciiString CLOSE = AsciiString.cached("connection: close\r\n");
     private static final AsciiString KEEP_ALIVE = AsciiString.cached("connection: keep-alive\r\n");
+    private static final AsciiString WEBSOCKET = AsciiString.cached("connection: upgrade\r\nupgrade: websocket\r\n");
     private static final AsciiString HTTP_1 = AsciiString.cached("HTTP/1.1 ");
 
     private ResponseHeadWriter() {
@@ -84,6 +85,11 @@ public final class ResponseHeadWriter {
             out.text(KEEP_ALIVE);
         }
         out.endLine();
+    }
+
+    /** Writes the headers of a connection that becomes a WebSocket, and the end of the head. */
+    public static void writeWebSocketEnd(HeadBuilder out) {
+        out.text(WEBSOCKET).endLine();
     }
 
     private static void statusLine(HeadBuilder out, int status) {

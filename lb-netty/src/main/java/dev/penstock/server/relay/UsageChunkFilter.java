@@ -14,7 +14,7 @@ import java.util.Arrays;
  * event passes with its framing as a slice of the read; only a chunk that is cut by a read, or loses the event, is
  * framed anew. Held back is at most one event, and only while its bytes could still become the one to drop.
  */
-public final class UsageChunkFilter {
+final class UsageChunkFilter {
     /** Where in the framing the next byte is. */
     private enum At { SIZE, EXTENSION, DATA, DATA_END, REST }
 
@@ -83,6 +83,19 @@ public final class UsageChunkFilter {
         ByteBuf rest = allocator.buffer(heldLength).writeBytes(held, 0, heldLength);
         heldLength = 0;
         return rest;
+    }
+
+    /**
+     * Whether what it gave out of a framed body stands between two chunks, wherever the pod's side stands: of a chunk
+     * that is cut, what passes is framed anew.
+     */
+    boolean betweenChunks() {
+        return chunked && at != At.REST;
+    }
+
+    /** Whether it stands between two events, and between two chunks: whole events may go past it. */
+    boolean idle() {
+        return heldLength == 0 && gate.idle() && (!chunked || (at == At.SIZE && !sizeBegun));
     }
 
     /** Whether the event was dropped. */

@@ -46,6 +46,11 @@ final class UsageEventGate implements ByteSink {
         dropped = 0;
     }
 
+    /** Whether it stands between two events. */
+    boolean idle() {
+        return at == At.PREFIX && matched == 0;
+    }
+
     /** Makes ready for a span whose first byte has this position. */
     void begin(int start) {
         position = start;

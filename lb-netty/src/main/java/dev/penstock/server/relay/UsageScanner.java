@@ -8,11 +8,12 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Peeks at the payload of a response for usage, the id, and the end of the stream; never alters it. Confined to one
- * event loop; reused for one response after the other.
+ * Peeks at the payload of a response for usage and the id; never alters it. Confined to one event loop; reused for one
+ * response after the other.
  *
- * <p>Of a stream of events, each line is searched for the key of usage; only a line that may hold it is parsed. Lines
- * are put together across reads. What cannot be read is counted, and is the client's to see as it came.
+ * <p>Of a stream of events, what was read is searched for the key of usage; only a line that may hold it is parsed.
+ * Lines are put together across reads, where a read does not end with an event. What cannot be read is counted, and is
+ * the client's to see as it came.
  */
 public final class UsageScanner implements PayloadSink {
     /** What the payload is. */
@@ -26,21 +27,15 @@ public final class UsageScanner implements PayloadSink {
     }
 
     private static final byte[] DATA = "data:".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] ERROR_KEY = "error\"".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] FAILED_TYPE = "response.failed\"".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] ERROR_EVENT = "error".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] EVENT = "event:".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] OBJECT = {'{'};
     /** How far from the end of an answer its usage is looked for first. */
     private static final int TAIL = 1024;
-    /** Events that tell an error say so in their first key or type. */
-    private static final int ERROR_WITHIN = 40;
 
     private final ScanScratch scratch;
     private final UsageVisitor found = new UsageVisitor();
     private final EventLines lines = new EventLines(new DataLines());
     private final ByteSink tail = this::readTail;
+    private final ByteSink events = this::events;
     private Mode mode = Mode.OFF;
     private boolean wantId;
     private long wholeLength;
@@ -48,8 +43,7 @@ public final class UsageScanner implements PayloadSink {
     private long promptTokens = -1;
     private long completionTokens = -1;
     private boolean usageSeen;
-    private boolean doneSeen;
-    private boolean errorSeen;
+    private boolean plain;
     private @Nullable String responseId;
     private int broken;
 
@@ -81,8 +75,7 @@ public final class UsageScanner implements PayloadSink {
         promptTokens = -1;
         completionTokens = -1;
         usageSeen = false;
-        doneSeen = false;
-        errorSeen = false;
+        plain = true;
         responseId = null;
         broken = 0;
         lines.reset();
@@ -93,10 +86,20 @@ public final class UsageScanner implements PayloadSink {
     @Override
     public void payload(ByteBuf buffer, int index, int length) {
         switch (mode) {
-            case SSE -> scratch.feed(buffer, index, length, lines);
+            case SSE -> scratch.feed(buffer, index, length, events);
             case JSON -> json(buffer, index, length);
             case OFF -> { }
         }
+    }
+
+    /** One look for most: whole events without usage need not be taken apart. */
+    private void events(byte[] bytes, int from, int to) {
+        if (lines.between() && !(wantId && responseId == null) && EventLines.endsEvent(bytes, from, to)
+                && !ByteSearch.tellsUsage(bytes, from, to)) {
+            return;
+        }
+        plain = false;
+        lines.accept(bytes, from, to);
     }
 
     private void json(ByteBuf buffer, int index, int length) {
@@ -149,14 +152,11 @@ public final class UsageScanner implements PayloadSink {
         return usageSeen ? new Usage(promptTokens, completionTokens) : Usage.UNKNOWN;
     }
 
-    /** Whether {@code data: [DONE]} was seen. */
-    public boolean doneSeen() {
-        return doneSeen;
-    }
-
-    /** Whether the pod told an error inside the payload. */
-    public boolean errorSeen() {
-        return errorSeen;
+    /** Whether the payload since the last call ended with an event, and told no usage; in streams of events only. */
+    boolean takePlain() {
+        boolean was = plain;
+        plain = true;
+        return was;
     }
 
     /** The id of the response, or null where none was seen or asked for. */
@@ -172,19 +172,11 @@ public final class UsageScanner implements PayloadSink {
     private void line(byte[] bytes, int from, int to) {
         int end = to > from && bytes[to - 1] == '\r' ? to - 1 : to;
         if (!startsWith(bytes, from, end, DATA)) {
-            if (startsWith(bytes, from, end, EVENT)) {
-                int at = skipSpace(bytes, from + EVENT.length, end);
-                errorSeen |= end - at == ERROR_EVENT.length && startsWith(bytes, at, end, ERROR_EVENT);
-            }
             return;
         }
-        int at = skipSpace(bytes, from + DATA.length, end);
-        if (end - at == DONE.length && startsWith(bytes, at, end, DONE)) {
-            doneSeen = true;
-            return;
-        }
-        boolean usage = ByteSearch.mayHoldUsage(bytes, at, end);
-        if (usage || (wantId && responseId == null) || mayTellError(bytes, at, end)) {
+        int at = from + DATA.length;
+        boolean usage = ByteSearch.tellsUsage(bytes, at, end);
+        if (usage || (wantId && responseId == null)) {
             found.begin();
             found.walker.accept(bytes, at, end);
             endOfJson(usage);
@@ -198,7 +190,6 @@ public final class UsageScanner implements PayloadSink {
             broken += usageExpected ? 1 : 0;
             return;
         }
-        errorSeen |= found.error;
         if (found.id != null && responseId == null) {
             responseId = found.id;
         }
@@ -207,21 +198,6 @@ public final class UsageScanner implements PayloadSink {
             promptTokens = found.prompt >= 0 ? found.prompt : promptTokens;
             completionTokens = found.completion >= 0 ? found.completion : completionTokens;
         }
-    }
-
-    private static boolean mayTellError(byte[] bytes, int from, int to) {
-        int end = Math.min(to, from + ERROR_WITHIN);
-        for (int i = from; i < end; i++) {
-            if ((bytes[i] == 'e' && startsWith(bytes, i, to, ERROR_KEY))
-                    || (bytes[i] == 'r' && startsWith(bytes, i, to, FAILED_TYPE))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static int skipSpace(byte[] bytes, int at, int to) {
-        return at < to && bytes[at] == ' ' ? at + 1 : at;
     }
 
     private static boolean startsWith(byte[] bytes, int from, int to, byte[] text) {

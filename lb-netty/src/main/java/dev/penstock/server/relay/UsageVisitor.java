@@ -8,7 +8,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads usage, id and error by the structure of a JSON value: {@code usage}, {@code response.usage} and
+ * Reads usage and id by the structure of a JSON value: {@code usage}, {@code response.usage} and
  * {@code message.usage}, never the words inside a text. Confined to one event loop.
  */
 final class UsageVisitor implements JsonVisitor {
@@ -16,10 +16,6 @@ final class UsageVisitor implements JsonVisitor {
     private static final byte[] RESPONSE = bytes("response");
     private static final byte[] MESSAGE = bytes("message");
     private static final byte[] ID = bytes("id");
-    private static final byte[] ERROR = bytes("error");
-    private static final byte[] TYPE = bytes("type");
-    private static final byte[] OBJECT = bytes("object");
-    private static final byte[] FAILED = bytes("response.failed");
     private static final byte[] PROMPT_TOKENS = bytes("prompt_tokens");
     private static final byte[] INPUT_TOKENS = bytes("input_tokens");
     private static final byte[] COMPLETION_TOKENS = bytes("completion_tokens");
@@ -27,11 +23,10 @@ final class UsageVisitor implements JsonVisitor {
     private static final byte[] TOTAL_TOKENS = bytes("total_tokens");
 
     /** What a key on the way to something wanted is. */
-    private enum Step { OTHER, USAGE, CARRIER, ID, ERROR, TYPE }
+    private enum Step { OTHER, USAGE, CARRIER, ID }
 
     final JsonWalker walker = new JsonWalker(this, 3);
     boolean wantId;
-    boolean error;
     @Nullable String id;
     /** Whether a usage object with a number was closed. */
     boolean usage;
@@ -47,7 +42,6 @@ final class UsageVisitor implements JsonVisitor {
     /** Makes ready for the next value. */
     void begin() {
         walker.reset();
-        error = false;
         id = null;
         usage = false;
         prompt = -1;
@@ -60,7 +54,7 @@ final class UsageVisitor implements JsonVisitor {
     @Override
     public boolean wantsText(int depth) {
         return switch (depth) {
-            case 1 -> first == Step.TYPE || (first == Step.ID && wantId);
+            case 1 -> first == Step.ID && wantId;
             case 2 -> first == Step.CARRIER && second == Step.ID && wantId;
             default -> false;
         };
@@ -92,18 +86,12 @@ final class UsageVisitor implements JsonVisitor {
         } else if (kind == JsonKind.STRING) {
             text(depth);
         }
-        if (depth == 1 && first == Step.ERROR && kind != JsonKind.NULL) {
-            error = true;
-        }
     }
 
     @Override
     public void open(int depth, JsonKind kind, int start) {
         if (depth > 0 && depth == usageDepth()) {
             Arrays.fill(tokens, -1);
-        }
-        if (depth == 1 && first == Step.ERROR) {
-            error = true;
         }
     }
 
@@ -133,9 +121,7 @@ final class UsageVisitor implements JsonVisitor {
     }
 
     private void text(int depth) {
-        if (depth == 1 && first == Step.TYPE) {
-            error |= walker.textIs(ERROR) || walker.textIs(FAILED);
-        } else if (wantId && (depth == 1 ? first == Step.ID : depth == 2 && second == Step.ID)) {
+        if (wantId && (depth == 1 ? first == Step.ID : depth == 2 && second == Step.ID)) {
             id = walker.textString();
         }
     }
@@ -147,13 +133,7 @@ final class UsageVisitor implements JsonVisitor {
         if (walker.textIs(RESPONSE) || walker.textIs(MESSAGE)) {
             return Step.CARRIER;
         }
-        if (walker.textIs(ID)) {
-            return Step.ID;
-        }
-        if (walker.textIs(ERROR)) {
-            return Step.ERROR;
-        }
-        return walker.textIs(TYPE) || walker.textIs(OBJECT) ? Step.TYPE : Step.OTHER;
+        return walker.textIs(ID) ? Step.ID : Step.OTHER;
     }
 
     private int tokenKey() {

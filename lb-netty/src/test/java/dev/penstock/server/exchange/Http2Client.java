@@ -28,6 +28,7 @@ import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -52,7 +53,8 @@ final class Http2Client implements AutoCloseable {
     }
 
     Http2Client(InetSocketAddress address, Http2Settings settings) {
-        Http2FrameCodec codec = Http2FrameCodecBuilder.forClient().initialSettings(settings.pushEnabled(false)).build();
+        Http2FrameCodec codec = Http2FrameCodecBuilder.forClient().initialSettings(settings.pushEnabled(false))
+                .gracefulShutdownTimeoutMillis(0).build();
         channel = new Bootstrap().group(loop).channel(NioSocketChannel.class).handler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel made) {
@@ -108,6 +110,10 @@ final class Http2Client implements AutoCloseable {
         channel.close().syncUninterruptibly();
     }
 
+    void hangUp() {
+        channel.close().syncUninterruptibly();
+    }
+
     void awaitClosed() {
         if (!channel.closeFuture().awaitUninterruptibly(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
             throw new AssertionError("the connection still stands");
@@ -116,7 +122,7 @@ final class Http2Client implements AutoCloseable {
 
     @Override
     public void close() {
-        channel.close().syncUninterruptibly();
+        hangUp();
         loop.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
@@ -146,9 +152,14 @@ final class Http2Client implements AutoCloseable {
         }
 
         Stream send(String text, boolean last) {
-            ByteBuf bytes = ByteBufUtil.writeUtf8(channel.alloc(), text);
-            channel.writeAndFlush(new DefaultHttp2DataFrame(bytes, last).stream(stream));
+            sending(text, last);
             return this;
+        }
+
+        /** Done when all of it has gone to the socket. */
+        Future<Void> sending(String text, boolean last) {
+            ByteBuf bytes = ByteBufUtil.writeUtf8(channel.alloc(), text);
+            return channel.writeAndFlush(new DefaultHttp2DataFrame(bytes, last).stream(stream));
         }
 
         void cancel() {

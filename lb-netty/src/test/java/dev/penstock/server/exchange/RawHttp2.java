@@ -29,6 +29,7 @@ final class RawHttp2 implements AutoCloseable {
     private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
     final RawConnection connection;
+    final List<Frame> goAways = new ArrayList<>();
     private final DefaultHttp2HeadersDecoder heads = new DefaultHttp2HeadersDecoder();
 
     RawHttp2(RawConnection connection) {
@@ -43,8 +44,9 @@ final class RawHttp2 implements AutoCloseable {
     }
 
     static byte[] frame(int type, int flags, int stream, byte... payload) {
-        return ByteBuffer.allocate(9 + payload.length).put((byte) (payload.length >> 16))
-                .putShort((short) payload.length).put((byte) type).put((byte) flags).putInt(stream).put(payload).array();
+        return ByteBuffer.allocate(9 + payload.length)
+                .put((byte) (payload.length >> 16)).putShort((short) payload.length)
+                .put((byte) type).put((byte) flags).putInt(stream).put(payload).array();
     }
 
     static byte[] number(int value) {
@@ -96,7 +98,11 @@ final class RawHttp2 implements AutoCloseable {
         for (int i = 0; i < length; i++) {
             payload[i] = (byte) connection.readByte();
         }
-        return new Frame(type, flags, stream, ByteBuffer.wrap(payload));
+        Frame frame = new Frame(type, flags, stream, ByteBuffer.wrap(payload));
+        if (type == GOAWAY) {
+            goAways.add(frame);
+        }
+        return frame;
     }
 
     /** The next frame of a type; those before it are skipped. */
