@@ -59,7 +59,8 @@ class AccessLogTest {
     }
 
     private AccessLog start(int samplePercent) {
-        return AccessLog.start(new AccessLogSettings(file().toString(), samplePercent, 64), metrics, clock::nanoTime, WALL);
+        return AccessLog.start(new AccessLogSettings(file().toString(), samplePercent, 64), metrics, clock::nanoTime,
+                WALL);
     }
 
     private AccessRecord record(AccessLog log) {
@@ -232,7 +233,8 @@ class AccessLogTest {
     void shouldSayAtTheStartThatItCannotWriteThere(String name) {
         String target = folder.resolve(name).toString();
 
-        assertThatThrownBy(() -> AccessLog.start(new AccessLogSettings(target, 100, 64), Metrics.NONE, clock::nanoTime, WALL))
+        assertThatThrownBy(() ->
+                AccessLog.start(new AccessLogSettings(target, 100, 64), Metrics.NONE, clock::nanoTime, WALL))
                 .isInstanceOf(InvalidSettingsException.class)
                 .hasMessageStartingWith("access-log: " + target + ": cannot be written")
                 .hasMessageContaining("expected: off, stdout, or a file");
