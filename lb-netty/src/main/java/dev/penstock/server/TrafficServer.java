@@ -29,10 +29,13 @@ final class TrafficServer implements AutoCloseable {
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     /** For how long the listener may find more connections in its backlog, when it is to be closed. */
     private static final long BACKLOG_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** For how long connections without a request may take to end. */
-    private static final long LEAVE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /**
+     * For how long connections without a request may take to end. They end by themselves sooner; but what they have
+     * sent may not have been read yet, by a loop that has much to do.
+     */
+    private static final long LEAVE_NANOS = TimeUnit.SECONDS.toNanos(5);
     /** For how long the last answers may take to be sent. */
-    private static final long LAST_ANSWERS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long LAST_ANSWERS_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final EventLoopGroup loops;
     private final Channel listener;

@@ -335,6 +335,15 @@ public final class Exchange extends Timed {
         loop.proxy().metrics().tunnelOpened();
         relaying();
         accepted.begin(answer, leg);
+        flushed();
+    }
+
+    /** What has been read of the answer is on its way: what may still be missing of its beginning is the pod's. */
+    void flushed() {
+        if (timeline.span() == Timeline.Span.ANSWERING) {
+            readNanos = loop.nanoTime();
+            timeline.enter(Timeline.Span.RELAYING, readNanos);
+        }
     }
 
     /** Bytes of the answer have moved. */
@@ -414,7 +423,9 @@ public final class Exchange extends Timed {
         if (timeline.answered()) {
             ProxyRequest shown = request;
             loop.proxy().metrics().overhead(timeline.ownNanos());
-            accounts.took(timeline, shown != null && shown.stream());
+            if (tunnel == null) {
+                accounts.took(timeline, shown != null && shown.stream());
+            }
         }
         loop.proxy().journal().ended(this, usage, status, reason);
         loop.ended(this);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Whom to tell of requests: the access log, and the client that asks where the time went. Any thread. */
 final class Journal {
-    private static final AsciiString SERVER_TIMING = AsciiString.cached("Server-Timing");
+    private static final AsciiString SERVER_TIMING = AsciiString.cached("server-timing");
     private static final String COMPLETED = "completed";
     private static final int SERVER_ERROR = 500;
     private static final int MICROS_OF_MILLI = 1_000;
@@ -41,14 +41,15 @@ final class Journal {
         RequestHead head = exchange.head();
         ProxyRequest request = exchange.request();
         UpstreamLeg upstream = exchange.upstream();
+        Timeline timeline = exchange.timeline();
         record.client(exchange.client().peer().address(), exchange.client().protocol())
                 .request(exchange.id(), head.method(), head.target(), head.header(HeaderNames.TRACEPARENT))
                 .call(exchange.api(), exchange.model(), exchange.strategy() == null ? null
                         : exchange.strategy().text(), request != null && request.stream())
                 .endpoint(upstream == null ? null : upstream.tried())
-                .bytes(exchange.intake().received(), exchange.timeline().bodyBytes())
+                .bytes(exchange.intake().received() + timeline.readBytes(), timeline.writtenBytes())
                 .end(status, reason == null ? COMPLETED : reason.label(), usage);
-        exchange.timeline().tell(record);
+        timeline.tell(record);
         log.put(record);
     }
 

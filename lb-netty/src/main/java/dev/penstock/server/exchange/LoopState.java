@@ -118,7 +118,11 @@ public final class LoopState {
     }
 
     void leave() {
-        deadlines.forEach(Timed::balancerLeaves);
+        deadlines.forEach(timed -> {
+            // Connections that have come while it drained have not been told.
+            timed.balancerDrains();
+            timed.balancerLeaves();
+        });
     }
 
     void endRequests() {

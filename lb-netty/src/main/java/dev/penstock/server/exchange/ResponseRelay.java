@@ -130,7 +130,7 @@ final class ResponseRelay implements PayloadSink {
     public void payload(ByteBuf buffer, int index, int length) {
         UsageTap reading = tap;
         if (reading == null) {
-            client.write(buffer.retainedSlice(index, length));
+            writeOrRelease(buffer.retainedSlice(index, length));
             return;
         }
         reading.payload(buffer, index, length);
@@ -171,6 +171,7 @@ final class ResponseRelay implements PayloadSink {
 
     void readComplete() {
         client.flush();
+        exchange.flushed();
     }
 
     void clientWritable() {

@@ -1,9 +1,13 @@
 package dev.penstock.server.exchange;
 
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Something with one deadline, which moves. Confined to one event loop; see {@link Deadlines}. */
 public abstract class Timed {
+    /** For how long a client that asks nothing may still come with a request when the balancer leaves. */
+    public static final long LAST_CALL_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
     @Nullable Timed before;
     @Nullable Timed after;
     boolean listed;
@@ -30,7 +34,7 @@ public abstract class Timed {
         return armed ? deadlineNanos - now : Long.MAX_VALUE;
     }
 
-    /** The balancer drains; whoever stands for a connection tells its client to go elsewhere. */
+    /** The balancer drains; whoever stands for a connection tells its client to go elsewhere. Perhaps told twice. */
     protected void balancerDrains() {
     }
 

@@ -42,7 +42,8 @@ final class Timeline {
     private long ownNanos;
     private long firstByteNanos = -1;
     private long waitedNanos;
-    private long bodyBytes;
+    private long readBytes;
+    private long writtenBytes;
     private List<RetryReason> retries = List.of();
 
     /** The head of the request is there. */
@@ -103,13 +104,22 @@ final class Timeline {
         retries.add(reason);
     }
 
-    /** Bytes of the answer's body have been written. */
-    void wrote(int bytes) {
-        bodyBytes += bytes;
+    /** Bytes have come from the client beside those of a body. */
+    void read(int bytes) {
+        readBytes += bytes;
     }
 
-    long bodyBytes() {
-        return bodyBytes;
+    long readBytes() {
+        return readBytes;
+    }
+
+    /** Bytes of the answer's body have been written. */
+    void wrote(int bytes) {
+        writtenBytes += bytes;
+    }
+
+    long writtenBytes() {
+        return writtenBytes;
     }
 
     /** Whether a pod has begun to answer, so that there is something that has been added to. */

@@ -66,6 +66,7 @@ final class Tunnel implements UpstreamListener {
      * @param last whether the client has ended its half
      */
     void fromClient(ByteBuf bytes, boolean last) {
+        exchange.timeline().read(bytes.readableBytes());
         pod.sendBody(bytes, false);
         if (last) {
             clientEnded = true;
@@ -91,6 +92,7 @@ final class Tunnel implements UpstreamListener {
     @Override
     public void body(ByteBuf bytes, boolean last) {
         if (bytes.isReadable()) {
+            exchange.timeline().wrote(bytes.readableBytes());
             client.write(bytes);
         } else {
             bytes.release();

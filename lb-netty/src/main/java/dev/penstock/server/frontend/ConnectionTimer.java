@@ -9,9 +9,6 @@ final class ConnectionTimer extends Timed {
     /** For how long a client may go on sending what nobody reads, after its last answer. */
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    /** For how long a client may still come with its next request when the balancer leaves. */
-    private static final long LAST_CALL_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-
     private final LoopState loop;
     private final Http1Stream stream;
     private boolean started;
@@ -61,6 +58,12 @@ final class ConnectionTimer extends Timed {
         inHead = false;
         waiting = false;
         arm(LINGER_NANOS);
+    }
+
+    /** The client has been told, without an answer, that none will come any more. */
+    void leave() {
+        waiting = false;
+        arm(LAST_CALL_NANOS);
     }
 
     void end() {

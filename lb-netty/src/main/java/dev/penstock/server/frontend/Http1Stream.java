@@ -271,7 +271,7 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
     /** Says that no answer will come any more. A request that is on its way is read: a reset would be worse to get. */
     private void leave() {
         ended = true;
-        timer.linger();
+        timer.leave();
         writer().shutDown();
     }
 

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class ProtocolChoice extends ChannelInboundHandlerAdapter {
     /** The beginning of the preface; no method is called that. */
     private static final byte[] PREFACE = {'P', 'R', 'I', ' '};
+
+    /** For how long a client that has just connected may come with its first request when the balancer leaves. */
+    private static final long LAST_CALL_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final LoopState loop;
     private final Protocols protocols;
@@ -130,7 +134,8 @@ final class ProtocolChoice extends ChannelInboundHandlerAdapter {
 
         void start() {
             started = true;
-            long nanos = loop.proxy().context().settings().get().timeouts().headerNanos();
+            long nanos = loop.proxy().leaving() ? LAST_CALL_NANOS
+                    : loop.proxy().context().settings().get().timeouts().headerNanos();
             if (nanos > 0) {
                 deadline(loop.nanoTime() + nanos);
             }
@@ -139,6 +144,12 @@ final class ProtocolChoice extends ChannelInboundHandlerAdapter {
 
         void end() {
             loop.deadlines().remove(this);
+        }
+
+        @Override
+        protected void balancerLeaves() {
+            deadline(loop.nanoTime() + LAST_CALL_NANOS);
+            loop.deadlines().hurry(this);
         }
 
         @Override

@@ -95,9 +95,6 @@ public final class ClientConnection extends Http2ConnectionHandler {
         Http2Stream all = connection().connectionStream();
         int more = limits.connectionWindow() - decoder().flowController().initialWindowSize(all);
         decoder().flowController().incrementWindowSize(all, more);
-        if (loop.proxy().draining()) {
-            drain();
-        }
     }
 
     @Override
@@ -289,6 +286,10 @@ public final class ClientConnection extends Http2ConnectionHandler {
         stream.setProperty(key, taken);
         if (open++ == 0 && !draining) {
             timer.stop();
+            if (loop.proxy().draining()) {
+                // A client that comes while we still accept is served once, or it would come again and again.
+                drain();
+            }
         }
         return taken;
     }

@@ -8,6 +8,8 @@ import java.util.concurrent.TimeUnit;
 final class ConnectionTimer extends Timed {
     /** For how long the requests are awaited that a client has sent before it knew that we drain. */
     private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** For how long a client that has just connected may come with its first request when the balancer leaves. */
+    private static final long LAST_CALL_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     /** For how long a client may leave what was sent last unread. */
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -23,6 +25,9 @@ final class ConnectionTimer extends Timed {
     /** The connection stands, and its first request is awaited. */
     void start() {
         headAwaited();
+        if (loop.proxy().leaving()) {
+            arm(LAST_CALL_NANOS);
+        }
         loop.deadlines().add(this);
     }
 
@@ -77,6 +82,11 @@ final class ConnectionTimer extends Timed {
 
     @Override
     protected void balancerDrains() {
+        connection.drain();
+    }
+
+    @Override
+    protected void balancerLeaves() {
         connection.drain();
     }
 

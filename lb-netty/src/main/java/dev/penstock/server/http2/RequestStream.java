@@ -186,8 +186,18 @@ final class RequestStream extends Timed implements ClientStream {
     // ---- the answer
 
     @Override
+    public String protocol() {
+        return "HTTP/2";
+    }
+
+    @Override
     public Peer peer() {
         return Peer.of(connection.channel());
+    }
+
+    @Override
+    public String protocol() {
+        return "HTTP/2";
     }
 
     @Override

@@ -24,7 +24,7 @@ class ServerSettingsTest {
         List<Setting<?>> all = ServerSettings.all();
 
         assertThat(all).extracting(Setting::name).doesNotHaveDuplicates()
-                .allMatch(name -> name.matches("[a-z]+([.-][a-z]+)*"));
+                .allMatch(name -> name.matches("[a-z][a-z0-9]*([.-][a-z0-9]+)*"));
         assertThat(all).extracting(Setting::variable).doesNotHaveDuplicates();
         assertThat(all).extracting(Setting::description).allMatch(text -> text.matches("(?s)\\S.*\\."));
         assertThat(all).containsAll(LiveSettings.ALL);

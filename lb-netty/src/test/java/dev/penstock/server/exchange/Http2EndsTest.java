@@ -347,6 +347,26 @@ class Http2EndsTest {
     }
 
     @Test
+    void shouldServeAConnectionThatComesWhileDrainingOnce() {
+        proxy.proxy.drain();
+        try (Http2Client late = new Http2Client(proxy.address())) {
+            assertThat(late.get("/v1/models").answer().status()).isEqualTo(200);
+            late.awaitClosed();
+            assertThat(late.goAways).isNotEmpty();
+        }
+    }
+
+    @Test
+    void shouldCloseConnectionsThatNeverAskedWhenLeaving() {
+        try (RawConnection silent = proxy.connect()) {
+            TestProxy.await("accepted", () -> proxy.count("penstock_client_connectionsprotocol/h2") == 1);
+            proxy.proxy.leave();
+            client.awaitClosed();
+            assertThat(silent.readToEnd()).isIn("", "<reset>");
+        }
+    }
+
+    @Test
     void shouldCloseConnectionsThatNeverAsk() {
         proxy.settings.headerMillis = SHORT;
         assertCloses(connection -> { });

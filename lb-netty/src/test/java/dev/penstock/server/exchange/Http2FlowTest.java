@@ -182,6 +182,14 @@ class Http2FlowTest {
     }
 
     @Test
+    void shouldTellThatAWebSocketNeedsHttp1() {
+        Http2Client.Answer answer = client.get(Handshakes.PATH).answer();
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body()).contains("a WebSocket needs a connection over HTTP/1.1", "invalid_handshake");
+        assertThat(engine.untouched()).isTrue();
+    }
+
+    @Test
     void shouldStillServeHttp1OnTheSamePort() {
         try (RawConnection old = proxy.connect()) {
             old.send("P");

@@ -148,6 +148,53 @@ class JournalTest {
     }
 
     @Test
+    void shouldNotCountAsOwnThatAPodTellsItsHeadLongBeforeItsAnswer() throws IOException {
+        client.send(Http.stream());
+        RawConnection pod = engine.accept();
+        pod.readMessage();
+        pod.send(Http.SSE_HEAD);
+        client.readHead();
+        long begun = System.nanoTime();
+        try (RawConnection meanwhile = proxy.connect()) {
+            for (int i = 0; i < 50; i++) {
+                meanwhile.send(Http.get("/v1/models"));
+                meanwhile.readMessage();
+            }
+        }
+        double pauseMillis = (System.nanoTime() - begun) / 1e6;
+        pod.send(Http.chunk(Http.event("[DONE]")) + Http.LAST_CHUNK);
+        client.readUntil(Http.LAST_CHUNK);
+
+        assertThat(logged()).filteredOn(line -> line.get("stream").asBoolean()).singleElement().satisfies(
+                line -> assertThat(millis(line, "overhead_ms") + pauseMillis).isLessThan(millis(line, "total_ms")));
+    }
+
+    @Test
+    void shouldLogAWebSocketWithWhatWentThroughIt() throws IOException {
+        client.send(Handshakes.at(Handshakes.PATH));
+        RawConnection pod = engine.accept();
+        pod.readHead();
+        pod.send(Handshakes.ACCEPTED);
+        client.readHead();
+        client.send("to the pod");
+        assertThat(pod.read(10)).isEqualTo("to the pod");
+        pod.send("back");
+        assertThat(client.read(4)).isEqualTo("back");
+        pod.close();
+        assertThat(client.readToEnd()).isEmpty();
+        client.close();
+
+        assertThat(logged()).singleElement().satisfies(line -> {
+            assertThat(line.get("status").asInt()).isEqualTo(101);
+            assertThat(line.get("end").asText()).isEqualTo("completed");
+            assertThat(line.get("api").asText()).isEqualTo("realtime");
+            assertThat(line.get("request_bytes").asInt()).isEqualTo(10);
+            assertThat(line.get("response_bytes").asInt()).isEqualTo(4);
+        });
+        assertThat(proxy.counts.keySet()).noneMatch(series -> series.startsWith("gateway_total_time_bucket"));
+    }
+
+    @Test
     void shouldTellTheClientThatAsksWhereTheTimeWent() {
         client.send(Http.chat("x-penstock-timing: true"));
         RawConnection pod = engine.accept();
@@ -157,6 +204,23 @@ class JournalTest {
         assertThat(client.readMessage().header("server-timing")).matches("queue;dur=\\d+\\.\\d{3}, "
                 + "routing;dur=\\d+\\.\\d{3}, connect;dur=\\d+\\.\\d{3}, pod;dur=\\d+\\.\\d{3}, "
                 + "overhead;dur=\\d+\\.\\d{3}, total;dur=\\d+\\.\\d{3}");
+    }
+
+    @Test
+    void shouldLogAndTellOverHttp2AsOverHttp1() throws IOException {
+        try (Http2Client h2 = new Http2Client(proxy.address())) {
+            Http2Client.Stream stream = h2.chat("x-penstock-timing: true");
+            RawConnection pod = engine.accept();
+            pod.readMessage();
+            pod.send(Http.ok(Http.ANSWER));
+
+            assertThat(stream.answer().header("server-timing")).startsWith("queue;dur=");
+        }
+        assertThat(logged()).singleElement().satisfies(line -> {
+            assertThat(line.get("protocol").asText()).isEqualTo("HTTP/2");
+            assertThat(line.get("client").asText()).isEqualTo("127.0.0.1");
+            assertThat(line.get("response_bytes").asInt()).isEqualTo(Http.ANSWER.length());
+        });
     }
 
     @Test

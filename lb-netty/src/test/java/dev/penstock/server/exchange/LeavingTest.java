@@ -65,6 +65,16 @@ class LeavingTest {
     }
 
     @Test
+    void shouldCloseAConnectionThatHasNotSaidWhatItSpeaks() {
+        try (RawConnection silent = proxy.connect()) {
+            // Its loop takes connections in their order: the other one is there, too.
+            askOnce();
+            proxy.proxy.leave();
+            assertThat(silent.readToEnd()).isEmpty();
+        }
+    }
+
+    @Test
     void shouldLetARunningStreamEnd() {
         client.send(Http.stream());
         RawConnection pod = engine.accept();

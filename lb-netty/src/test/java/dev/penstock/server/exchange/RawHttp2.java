@@ -38,6 +38,14 @@ final class RawHttp2 implements AutoCloseable {
         send(SETTINGS, 0, 0);
     }
 
+    /** Sends the preface in two parts. */
+    RawHttp2(RawConnection connection, int cut, byte[] settings) {
+        this.connection = connection;
+        connection.send(PREFACE.substring(0, cut));
+        connection.send(PREFACE.substring(cut));
+        connection.send(settings);
+    }
+
     RawHttp2 send(int type, int flags, int stream, byte... payload) {
         connection.send(frame(type, flags, stream, payload));
         return this;
