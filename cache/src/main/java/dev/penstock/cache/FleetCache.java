@@ -7,6 +7,8 @@ import dev.penstock.cache.discovery.FleetFile;
 import dev.penstock.cache.discovery.InvalidFleetException;
 import dev.penstock.cache.figures.FigureColumns;
 import dev.penstock.cache.figures.SlotColumns;
+import dev.penstock.cache.health.EjectionAgent;
+import dev.penstock.cache.health.EndpointHealth;
 import dev.penstock.cache.snapshot.CacheCommand;
 import dev.penstock.cache.snapshot.CacheProxy;
 import dev.penstock.cache.snapshot.FleetAgent;
@@ -16,7 +18,9 @@ import dev.penstock.cache.snapshot.PublishedFleet;
 import dev.penstock.cache.snapshot.SlotTable;
 import dev.penstock.cache.tracking.PinStore;
 import dev.penstock.cache.tracking.TrackedRequests;
+import dev.penstock.core.config.HealthSettings;
 import dev.penstock.core.config.InvalidSettingsException;
+import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.core.port.SnapshotSource;
 import dev.penstock.core.port.TraceSink;
@@ -31,6 +35,7 @@ import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
@@ -65,10 +70,12 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     private final NanoClock clock;
     private final CacheProxy proxy = new CacheProxy(COMMANDS);
     private final FleetAgent agent;
+    private final CacheThread thread;
     private final FleetDirectory directory;
     private final @Nullable FigureColumns figures;
     private final @Nullable TrackedRequests tracker;
     private final @Nullable PinStore pins;
+    private final @Nullable EndpointHealth health;
     private final List<Discovery> sources = new ArrayList<>();
     private final List<Running> running = new ArrayList<>();
 
@@ -85,6 +92,14 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         directory = new FleetDirectory(agent);
         pins = gateway ? new PinStore(agent, clock, settings.pinsMax(), settings.pinsTtlNanos()) : null;
         tracker = gateway ? new TrackedRequests(agent, from.traces) : null;
+        EjectionAgent ejections = null;
+        if (figures == null) {
+            health = null;
+        } else {
+            health = new EndpointHealth(figures.health(), from.health, clock, proxy::wake);
+            ejections = new EjectionAgent(health, figures.health(), agent, from.health, clock, from.metrics);
+        }
+        thread = new CacheThread(agent, ejections);
         if (tracker != null) {
             agent.onPublish(tracker::forgetGone);
         }
@@ -118,6 +133,8 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         private CacheSettings settings = CacheSettings.defaults();
         private NanoClock clock = NanoClock.SYSTEM;
         private TraceSink traces = TraceSink.OFF;
+        private Supplier<HealthSettings> health;
+        private Metrics metrics = Metrics.NONE;
         private int shards = 1;
         private FleetSpec fleet = new FleetSpec(List.of(), List.of());
         private @Nullable Path modelsFile;
@@ -125,6 +142,8 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
 
         private Builder(CacheRole role) {
             this.role = role;
+            HealthSettings defaults = HealthSettings.defaults();
+            this.health = () -> defaults;
         }
 
         /** The settings; the defaults if not called. */
@@ -142,6 +161,18 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         /** Takes the records of requests; nobody does if not called. */
         public Builder traces(TraceSink value) {
             traces = value;
+            return this;
+        }
+
+        /** When endpoints get no requests, as it is now; the defaults if not called. */
+        public Builder health(Supplier<HealthSettings> value) {
+            health = value;
+            return this;
+        }
+
+        /** Where it counts; nowhere if not called. */
+        public Builder metrics(Metrics value) {
+            metrics = value;
             return this;
         }
 
@@ -204,8 +235,8 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         }
         sources.forEach(Discovery::load);
         // By this thread, before the agent's own takes over: whoever holds a cache holds its first fleet.
-        agent.doWork();
-        run(agent, agent::restNanos);
+        thread.doWork();
+        run(thread, thread::restNanos);
         sources.forEach(source -> run(source, source::restNanos));
     }
 
@@ -309,6 +340,15 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
      */
     public PinStore pins() {
         return kept(pins, "pins");
+    }
+
+    /**
+     * Which endpoints are out because they failed.
+     *
+     * @throws IllegalStateException where the role sends no requests
+     */
+    public EndpointHealth health() {
+        return kept(health, "health");
     }
 
     private <T> T kept(@Nullable T part, String what) {

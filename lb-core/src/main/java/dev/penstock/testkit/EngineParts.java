@@ -45,6 +45,11 @@ public final class EngineParts {
         return load.figures();
     }
 
+    /** Which endpoints of a shard are out; none at first. */
+    public static FakeHealth health(TestShard shard) {
+        return shard.health();
+    }
+
     /** The engine of a shard. */
     public static RoutingEngine engine(TestShard shard) {
         return shard.engine();

@@ -32,6 +32,7 @@ public final class TestShard implements AutoCloseable {
     private final HandClock clock = new HandClock();
     private final FakeFleet fleet = new FakeFleet();
     private final FakeLoad load = new FakeLoad();
+    private final FakeHealth health = new FakeHealth();
     private final Counters counters = new Counters();
     private final ManualMailbox mailbox = new ManualMailbox(clock);
     private final List<Routed> unanswered = new ArrayList<>();
@@ -40,8 +41,8 @@ public final class TestShard implements AutoCloseable {
 
     TestShard(long seed, Set<String> quarantined, List<Strategy> strategies) {
         this.strategies = new StrategyCatalog(strategies);
-        this.engine = new RoutingEngine(new EngineContext(0, fleet.source(), load.figures(), this.strategies,
-                new EngineMetrics(counters), seed), mailbox, 0, quarantined);
+        this.engine = new RoutingEngine(new EngineContext(0, fleet.source(), load.figures(), health,
+                this.strategies, new EngineMetrics(counters), seed), mailbox, 0, quarantined);
         fleet.source().onPublish(mailbox::snapshotChanged);
     }
 
@@ -238,6 +239,10 @@ public final class TestShard implements AutoCloseable {
     static Strategy strategy(RouterProvider provider, Map<String, String> settings) {
         PluginSettings read = PluginSettings.read(provider.name(), provider.settings(), settings);
         return Strategy.of(provider, read, true, "test");
+    }
+
+    FakeHealth health() {
+        return health;
     }
 
     Counters counters() {

@@ -12,6 +12,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.NettyRuntime;
 import java.net.InetSocketAddress;
@@ -83,6 +84,11 @@ final class TrafficServer implements AutoCloseable {
         return new InvalidSettingsException(List.of("cannot listen on " + address.getHostString() + ":"
                 + address.getPort() + " (" + cause.getMessage() + "); choose another port with " + setting
                 + ", or 0 for a free one"));
+    }
+
+    /** One of its event loops. */
+    EventLoop loop() {
+        return loops.next();
     }
 
     int port() {

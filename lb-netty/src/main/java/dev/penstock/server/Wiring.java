@@ -25,11 +25,13 @@ import dev.penstock.server.admin.AdminPages;
 import dev.penstock.server.admin.AdminServer;
 import dev.penstock.server.admin.Readiness;
 import dev.penstock.server.body.BodyBudget;
+import dev.penstock.server.checks.ActiveChecks;
 import dev.penstock.server.config.AccessLogSettings;
 import dev.penstock.server.config.ConfigFile;
 import dev.penstock.server.config.ServerSettings;
 import dev.penstock.server.config.ShutdownSettings;
 import dev.penstock.server.config.TimingSettings;
+import dev.penstock.server.exchange.LoopState;
 import dev.penstock.server.exchange.Proxy;
 import dev.penstock.server.exchange.ProxyContext;
 import dev.penstock.server.mailbox.ShardContext;
@@ -61,6 +63,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +86,7 @@ final class Wiring implements Penstock.Inside {
     private final Proxy proxy;
     private final Readiness readiness = new Readiness(List.of(WARM_UP));
     private final TrafficServer traffic;
+    private final ActiveChecks checks;
     private final AdminServer admin;
     private final @Nullable WarmUp warmUp;
     private final AccessLog accessLog;
@@ -107,25 +111,30 @@ final class Wiring implements Penstock.Inside {
         try {
             accessLog = undo.add(AccessLog.start(AccessLogSettings.from(settings), metrics, clock, Clock.systemUTC()));
             int shardCount = settings.get(ServerSettings.SHARDS);
-            cache = undo.add(startCache(parts, configuration, shardCount));
+            cache = undo.add(startCache(parts, configuration, builder -> builder.shards(shardCount)
+                    .health(() -> config.live().health()).metrics(metrics)));
 
             long seed = ThreadLocalRandom.current().nextLong();
             IoThreads ioThreads = new IoThreads();
             EngineMetrics engineMetrics = new EngineMetrics(metrics);
             shards = undo.add(new ShardSet(new ShardContext(shardCount,
-                    shard -> new EngineContext(shard, cache, cache.figures(), catalog, engineMetrics, seed + shard),
+                    shard -> new EngineContext(shard, cache, cache.figures(), cache.health(), catalog, engineMetrics,
+                            seed + shard),
                     clock, powerOfTwo(settings.get(ServerSettings.MAILBOX)), () -> settings.get(ServerSettings.STALL),
                     ioThreads::current, metrics)));
             shards.start();
 
             budget = new BodyBudget(settings.get(ServerSettings.BODY_BUDGET));
             IoTransport transport = IoTransport.of(settings.get(ServerSettings.TRANSPORT));
-            proxy = new Proxy(new ProxyContext(shards, cache, catalog, config::live, parts.admission(), cache.tracker(),
-                    cache.pins(), budget, metrics, clock, transport.upstream(),
+            proxy = new Proxy(new ProxyContext(shards, cache, cache.health(), catalog, config::live, parts.admission(),
+                    cache.tracker(), cache.pins(), budget, metrics, clock, transport.upstream(),
                     new ProxyContext.Limits(8 * 1024, Math.toIntExact(settings.get(ServerSettings.HEADER_LIMIT)),
                             TimeUnit.MINUTES.toNanos(10), seed),
                     accessLog, settings.get(TimingSettings.SERVER_TIMING)));
             traffic = undo.add(new TrafficServer(settings, transport, ioThreads, proxy));
+            LoopState checking = proxy.loop(traffic.loop());
+            checks = new ActiveChecks(checking.loop(), checking.pool(), cache, cache.health(),
+                    () -> config.live().health().checks(), metrics);
             registerGauges(metrics);
             admin = undo.add(startAdmin(settings, pages(metrics, strategies)));
         } catch (RuntimeException e) {
@@ -134,6 +143,7 @@ final class Wiring implements Penstock.Inside {
         }
         admin.executor().scheduleWithFixedDelay(() -> config.check(live -> requireStrategy(live, catalog)),
                 RELOAD_SECONDS, RELOAD_SECONDS, TimeUnit.SECONDS);
+        checks.start();
         int warmUpRequests = settings.get(ServerSettings.WARM_UP);
         if (warmUpRequests == 0) {
             readiness.done(WARM_UP);
@@ -243,9 +253,10 @@ final class Wiring implements Penstock.Inside {
 
     // ---- the fleet
 
-    private static FleetCache startCache(Penstock.Parts parts, Configuration configuration, int shardCount) {
-        FleetCache.Builder builder = FleetCache.builder(CacheRole.GATEWAY)
-                .settings(CacheSettings.from(configuration.settings())).shards(shardCount);
+    private static FleetCache startCache(Penstock.Parts parts, Configuration configuration,
+            UnaryOperator<FleetCache.Builder> described) {
+        FleetCache.Builder builder = described.apply(FleetCache.builder(CacheRole.GATEWAY)
+                .settings(CacheSettings.from(configuration.settings())));
         ConfigFile file = configuration.file();
         Path path = parts.sources().path();
         if (file.hasModels() && path != null) {
@@ -305,7 +316,7 @@ final class Wiring implements Penstock.Inside {
         pages.put("/readyz", AdminPages.readiness(readiness));
         pages.put("/metrics", AdminPages.metrics(metrics));
         pages.put("/admin/config", AdminPages.config(config::settings, config::errors));
-        pages.put("/admin/snapshot", AdminPages.snapshot(cache, cache.figures(), this::discovery));
+        pages.put("/admin/snapshot", AdminPages.snapshot(cache, cache.figures(), cache.health(), this::discovery));
         pages.put("/admin/plugins", AdminPages.plugins(plugins, strategies, this::quarantined));
         return pages;
     }
@@ -335,6 +346,10 @@ final class Wiring implements Penstock.Inside {
                 () -> cache.state().ageNanos() / 1e9);
         metrics.gauge("penstock_discovery_age_seconds", "When the oldest source was last found good.",
                 () -> cache.state().goodAgeNanos().stream().mapToLong(Long::longValue).max().orElse(0) / 1e9);
+        metrics.gauge("penstock_endpoints_out", "Endpoints that are ejected, cooling down or probed.",
+                () -> cache.health().out());
+        metrics.gauge("penstock_health_probes_total", "Requests by which ejected endpoints were probed.",
+                () -> cache.health().probes());
     }
 
     // ---- for tests and embedders
@@ -413,6 +428,7 @@ final class Wiring implements Penstock.Inside {
         if (warmUp != null) {
             warmUp.close();
         }
+        checks.close();
         traffic.stopAccepting();
         long rest = Math.max(0, shutdown.graceNanos() - (NanoClock.SYSTEM.nanoTime() - leavingSinceNanos));
         LOG.log(told, () -> "shutting down: no new connections, waiting for at most "

@@ -11,7 +11,7 @@ import dev.penstock.spi.Gauge;
 final class ColumnLayout {
 
     /** Version of the layout, in the header of a figures file. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     /** Slots in a chunk. */
     static final int CHUNK = 1024;
@@ -21,7 +21,14 @@ final class ColumnLayout {
     private static final int IN_FLIGHT_LOCAL = 0;
     private static final int PENDING_TOKENS = IN_FLIGHT_LOCAL + CHUNK * Long.BYTES;
     private static final int IN_FLIGHT_REMOTE = PENDING_TOKENS + CHUNK * Long.BYTES;
-    private static final int GAUGE_VALUES = IN_FLIGHT_REMOTE + CHUNK * Integer.BYTES;
+    /** What requests told of an endpoint: {@link HealthColumns}. */
+    private static final int HEALTH_TOLD = IN_FLIGHT_REMOTE + CHUNK * Integer.BYTES;
+    private static final int HEALTH_OVERLOAD = HEALTH_TOLD + CHUNK * Long.BYTES;
+    /** What was decided about it. */
+    private static final int HEALTH_STATE = HEALTH_OVERLOAD + CHUNK * Long.BYTES;
+    private static final int HEALTH_SINCE = HEALTH_STATE + CHUNK * Long.BYTES;
+    private static final int HEALTH_UNTIL = HEALTH_SINCE + CHUNK * Long.BYTES;
+    private static final int GAUGE_VALUES = HEALTH_UNTIL + CHUNK * Long.BYTES;
     private static final int GAUGE_TIMES = GAUGE_VALUES + gauges() * CHUNK * Double.BYTES;
 
     /** Bytes of a chunk. */
@@ -52,6 +59,26 @@ final class ColumnLayout {
 
     static int inFlightRemote(int slot) {
         return IN_FLIGHT_REMOTE + within(slot) * Integer.BYTES;
+    }
+
+    static int healthTold(int slot) {
+        return HEALTH_TOLD + within(slot) * Long.BYTES;
+    }
+
+    static int healthOverload(int slot) {
+        return HEALTH_OVERLOAD + within(slot) * Long.BYTES;
+    }
+
+    static int healthState(int slot) {
+        return HEALTH_STATE + within(slot) * Long.BYTES;
+    }
+
+    static int healthSince(int slot) {
+        return HEALTH_SINCE + within(slot) * Long.BYTES;
+    }
+
+    static int healthUntil(int slot) {
+        return HEALTH_UNTIL + within(slot) * Long.BYTES;
     }
 
     static int gaugeValue(int slot, Gauge gauge) {

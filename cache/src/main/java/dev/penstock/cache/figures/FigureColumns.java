@@ -24,6 +24,7 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
     private final ColumnMemory memory;
     private final NanoClock clock;
     private final long maxAgeNanos;
+    private final HealthColumns health;
 
     private FigureColumns(int maxEndpoints, ColumnMemory memory, NanoClock clock, long maxAgeNanos) {
         this.chunks = new UnsafeBuffer[ColumnLayout.chunks(maxEndpoints)];
@@ -32,6 +33,7 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
         this.maxAgeNanos = maxAgeNanos;
         // The first chunk is always there, so that reading an endpoint of an empty fleet finds zeros, not null.
         this.chunks[0] = memory.chunk(0);
+        this.health = new HealthColumns(chunks);
     }
 
     /**
@@ -75,6 +77,7 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
         for (Gauge gauge : Gauge.values()) {
             clearGauge(chunk, slot, gauge);
         }
+        health.prepare(slot, generation);
         chunk.putLongVolatile(ColumnLayout.inFlightLocal(slot), word(generation, 0));
     }
 
@@ -195,6 +198,11 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
         int slot = endpoint.slot();
         long word = chunks[ColumnLayout.chunk(slot)].getLongVolatile(ColumnLayout.inFlightLocal(slot));
         return generation(word) == endpoint.generation();
+    }
+
+    /** The columns of health, in the same chunks. */
+    public HealthColumns health() {
+        return health;
     }
 
     /** Gives back what can be given back while somebody may still count. */

@@ -1,5 +1,6 @@
 package dev.penstock.cache.figures;
 
+import dev.penstock.core.port.Health;
 import dev.penstock.spi.Gauge;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
@@ -81,6 +82,11 @@ public final class FiguresFile {
     /** What the engine in a slot reported last, however old; NaN where it never did. */
     public double gauge(int slot, Gauge gauge) {
         return Double.longBitsToDouble(columns.getLongVolatile(at(slot) + ColumnLayout.gaugeValue(slot, gauge)));
+    }
+
+    /** What becomes of requests for the endpoint in a slot. */
+    public Health.State health(int slot) {
+        return HealthColumns.state(columns.getLongVolatile(at(slot) + ColumnLayout.healthState(slot)));
     }
 
     private static int at(int slot) {

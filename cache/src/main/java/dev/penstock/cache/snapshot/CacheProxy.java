@@ -32,8 +32,13 @@ public final class CacheProxy {
             refused.increment();
             return false;
         }
-        LockSupport.unpark(server);
+        wake();
         return true;
+    }
+
+    /** Has {@code lb-cache} look for what there is to do. Any thread; never waits. */
+    public void wake() {
+        LockSupport.unpark(server);
     }
 
     /** Commands that were not taken, so far. */

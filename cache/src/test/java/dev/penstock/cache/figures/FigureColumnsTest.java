@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.penstock.core.model.Pod;
 import dev.penstock.core.model.PodIdentity;
+import dev.penstock.core.port.Health;
 import dev.penstock.spi.Gauge;
 import dev.penstock.spi.PodView;
 import java.io.IOException;
@@ -94,6 +95,38 @@ class FigureColumnsTest {
     }
 
     @Test
+    void shouldKeepEachPartOfHealthApart() {
+        HealthColumns health = figures.health();
+        PodView endpoint = prepared(7, 3);
+        health.show(endpoint, Health.State.EJECTED, 599, HealthColumns.MOST_FAILURES, 63, 5, 6);
+        assertThat(health.state(endpoint)).isEqualTo(Health.State.EJECTED);
+        assertThat(health.cause(endpoint)).isEqualTo(599);
+        assertThat(health.failures(endpoint)).isEqualTo(HealthColumns.MOST_FAILURES);
+        assertThat(health.ejections(endpoint)).isEqualTo(63);
+        assertThat(health.since(endpoint)).isEqualTo(5);
+        assertThat(health.until(endpoint)).isEqualTo(6);
+        assertThat(health.fail(endpoint, 599, 1)).isEqualTo(1);
+        assertThat(health.fail(endpoint, 1, 5_000)).isEqualTo(HealthColumns.MOST_FAILURES);
+        assertThat(HealthColumns.failures(health.told(endpoint))).isEqualTo(HealthColumns.MOST_FAILURES);
+        assertThat(HealthColumns.cause(health.told(endpoint))).isEqualTo(1);
+        health.watch(endpoint, true);
+        for (int i = 1; i <= 600; i++) {
+            int probe = health.takeProbe(endpoint);
+            assertThat(probe).isBetween(1, 255);
+            assertThat(health.takeProbe(endpoint)).isEqualTo(Health.NO_PROBE);
+            assertThat(health.returnProbe(endpoint, probe)).isTrue();
+        }
+        health.watch(endpoint, false);
+        assertThat(health.untroubled(endpoint)).as("a number of a probe is nothing against it").isTrue();
+        assertThat(health.takeProbe(endpoint)).isEqualTo(Health.NO_PROBE);
+        assertThat(health.untroubled(prepared(8, 1))).isTrue();
+        health.overload(endpoint, 503, 1_000_000_000_000L);
+        assertThat(health.overloaded(endpoint)).isTrue();
+        assertThat(health.takeOverload(endpoint) & 0x3ff).isEqualTo(503);
+        assertThat(health.takeOverload(endpoint)).isZero();
+    }
+
+    @Test
     void shouldTakeACountBelowZeroForABug() {
         PodView endpoint = prepared(0, 1);
 
@@ -126,6 +159,9 @@ class FigureColumnsTest {
             assertThat(seen.pendingTokens(1_500)).isEqualTo(30);
             assertThat(seen.gauge(1_500, Gauge.WAITING)).isEqualTo(5.5);
             assertThat(seen.gauge(1_500, Gauge.RUNNING)).isNaN();
+            assertThat(seen.health(1_500)).isEqualTo(Health.State.READY);
+            mapped.health().show(endpoint, Health.State.PROBING, 502, 1, 3, now, now);
+            assertThat(seen.health(1_500)).isEqualTo(Health.State.PROBING);
         } finally {
             mapped.close();
         }

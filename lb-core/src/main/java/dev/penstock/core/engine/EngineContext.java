@@ -1,6 +1,7 @@
 package dev.penstock.core.engine;
 
 import dev.penstock.core.port.Figures;
+import dev.penstock.core.port.Health;
 import dev.penstock.core.port.SnapshotSource;
 
 /**
@@ -9,9 +10,10 @@ import dev.penstock.core.port.SnapshotSource;
  * @param shard number of the shard, from 0
  * @param snapshots where the fleet comes from
  * @param figures the live figures
+ * @param health which endpoints get no requests for a while
  * @param strategies the strategies that there are
  * @param metrics what the engine counts
  * @param seed from which the random numbers of routers are made
  */
-public record EngineContext(int shard, SnapshotSource snapshots, Figures figures, StrategyCatalog strategies,
-        EngineMetrics metrics, long seed) {}
+public record EngineContext(int shard, SnapshotSource snapshots, Figures figures, Health health,
+        StrategyCatalog strategies, EngineMetrics metrics, long seed) {}

@@ -27,26 +27,37 @@ public final class Reservation {
     private final Figures figures;
     private final PodView endpoint;
     private final long pendingTokens;
+    private final int probe;
 
     @SuppressWarnings("unused") // by STATE
     private volatile int state;
 
-    private Reservation(Figures figures, PodView endpoint, long pendingTokens) {
+    private Reservation(Figures figures, PodView endpoint, long pendingTokens, int probe) {
         this.figures = figures;
         this.endpoint = endpoint;
         this.pendingTokens = pendingTokens;
+        this.probe = probe;
     }
 
-    /** Counts a request in flight at an endpoint. */
-    static Reservation take(Figures figures, PodView endpoint, long pendingTokens) {
+    /**
+     * Counts a request in flight at an endpoint.
+     *
+     * @param probe number of the probe that it is, or {@link dev.penstock.core.port.Health#NO_PROBE}
+     */
+    static Reservation take(Figures figures, PodView endpoint, long pendingTokens, int probe) {
         figures.addInFlight(endpoint, 1);
         figures.addPendingTokens(endpoint, pendingTokens);
-        return new Reservation(figures, endpoint, pendingTokens);
+        return new Reservation(figures, endpoint, pendingTokens, probe);
     }
 
     /** Where it is. */
     public PodView endpoint() {
         return endpoint;
+    }
+
+    /** The number of the probe that it is. */
+    int probe() {
+        return probe;
     }
 
     /** The prompt has been computed: its tokens do not wait any more. */

@@ -1,5 +1,6 @@
 package dev.penstock.core.engine;
 
+import dev.penstock.core.port.Health;
 import dev.penstock.spi.Candidates;
 import dev.penstock.spi.ErrorCode;
 import dev.penstock.spi.Plan;
@@ -361,7 +362,13 @@ public final class RoutingAttempt implements RoutingContext {
      */
     public void ended(Usage usage) {
         Reservation taken = reservation;
-        if (taken != null && taken.release() && observed) {
+        if (taken == null || !taken.release()) {
+            return;
+        }
+        if (taken.probe() != Health.NO_PROBE) {
+            asking().health().returnProbe(taken.endpoint(), taken.probe());
+        }
+        if (observed) {
             asking().post(new LifecycleEvent.Ended(this, taken.endpoint(), usage));
         }
     }

@@ -2,6 +2,7 @@ package dev.penstock.core.engine;
 
 import dev.penstock.core.model.EndpointList;
 import dev.penstock.core.port.Figures;
+import dev.penstock.core.port.Health;
 import dev.penstock.spi.Candidates;
 import dev.penstock.spi.ErrorCode;
 import dev.penstock.spi.KvEvent;
@@ -13,7 +14,6 @@ import dev.penstock.spi.Snapshot;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +34,7 @@ public final class RoutingEngine {
     private final EngineHost host;
     private final int epoch;
     private final RouterSet routers;
+    private final Narrowing narrowing;
     // Answered attempts whose owners and routers have not been told yet: never from within a router's own call.
     private final ArrayDeque<RoutingAttempt> decided = new ArrayDeque<>();
 
@@ -59,6 +60,7 @@ public final class RoutingEngine {
         this.epoch = epoch;
         this.snapshot = context.snapshots().current();
         this.routers = new RouterSet(context, this, quarantined);
+        this.narrowing = new Narrowing(context.health());
     }
 
     /**
@@ -150,7 +152,7 @@ public final class RoutingEngine {
             return;
         }
         ModelView model = snapshot.model(attempt.request().model());
-        Candidates candidates = model == null ? EndpointList.EMPTY : narrow(model.ready(), attempt);
+        Candidates candidates = model == null ? EndpointList.EMPTY : narrowing.of(model.ready(), snapshot, attempt);
         attempt.asked(this, epoch, snapshot, candidates);
         if (candidates.size() == 0) {
             if (attempt.claim()) {
@@ -175,25 +177,6 @@ public final class RoutingEngine {
             return ErrorCode.MODEL_NOT_FOUND;
         }
         return model.ready().size() == 0 ? ErrorCode.NO_READY_POD : ErrorCode.NO_ENDPOINT_SELECTED;
-    }
-
-    private static Candidates narrow(Candidates ready, RoutingAttempt attempt) {
-        LabelSelector filter = attempt.filter();
-        List<PodView> excluded = attempt.excluded();
-        if (filter == null && excluded.isEmpty()) {
-            return ready;
-        }
-        return EndpointList.filter(ready, pod -> (filter == null || filter.matches(pod.labels()))
-                && !excludes(excluded, pod));
-    }
-
-    private static boolean excludes(List<PodView> excluded, PodView pod) {
-        for (int i = 0; i < excluded.size(); i++) {
-            if (excluded.get(i).sameEndpoint(pod)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** An answer on the serving thread: of the router that is being asked, or of one that thought about it longer. */
@@ -287,19 +270,19 @@ public final class RoutingEngine {
         reserve(attempt, new Plan.Single(endpoint));
     }
 
-    /** The candidates of an attempt that was asked about an earlier fleet, in the fleet as it is now. */
+    /** The candidates of an attempt, which was perhaps asked about an earlier fleet, as they are now. */
     private Candidates currentCandidates(RoutingAttempt attempt) {
-        if (attempt.snapshot() == snapshot) {
+        if (attempt.snapshot() == snapshot && context.health().quiet()) {
             return attempt.candidates();
         }
         ModelView model = snapshot.model(attempt.request().model());
-        return model == null ? EndpointList.EMPTY : narrow(model.ready(), attempt);
+        return model == null ? EndpointList.EMPTY : narrowing.of(model.ready(), snapshot, attempt);
     }
 
     /** An answer that does not hold now; the router is to blame unless it held when it was asked. */
     private void refuse(RoutingAttempt attempt, Plan plan) {
         if (attempt.candidates().contains(plan.endpoint())) {
-            chooseByFallback(attempt, "endpoint_left");
+            chooseByFallback(attempt, attempt.snapshot() == snapshot ? "endpoint_out" : "endpoint_left");
         } else {
             invalid(attempt);
         }
@@ -309,8 +292,10 @@ public final class RoutingEngine {
         PodView endpoint = current(plan.endpoint());
         Plan chosen = endpoint == plan.endpoint() ? plan : new Plan.Single(endpoint);
         Figures figures = context.figures();
+        Health health = context.health();
+        int probe = health.quiet() ? Health.NO_PROBE : health.takeProbe(endpoint);
         long tokens = PromptTokens.estimate(attempt.request());
-        attempt.reserve(chosen, Reservation.take(figures, endpoint, tokens), routers.observed());
+        attempt.reserve(chosen, Reservation.take(figures, endpoint, tokens, probe), routers.observed());
         decided.add(attempt);
     }
 
@@ -360,6 +345,10 @@ public final class RoutingEngine {
 
     PodLoad load() {
         return context.figures();
+    }
+
+    Health health() {
+        return context.health();
     }
 
     long nowNanos() {

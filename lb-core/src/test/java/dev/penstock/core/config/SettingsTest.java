@@ -82,6 +82,16 @@ class SettingsTest {
     }
 
     @Test
+    void shouldTakeOnlyPathsThatCanStandInARequestLine() {
+        assertThat(HealthChecks.PATH.read().apply(" /health?x=1 ")).isEqualTo("/health?x=1");
+        assertThat(HealthChecks.PATH.read().apply("")).isEmpty();
+        for (String wrong : List.of("health", "/a b", "/a\r\nx: y", "/\u00e9", "/a#b")) {
+            assertThatThrownBy(() -> HealthChecks.PATH.read().apply(wrong))
+                    .hasMessage("expected: a path such as /health, or nothing");
+        }
+    }
+
+    @Test
     void shouldNameTheEnvironmentVariable() {
         assertThat(TIME.variable()).isEqualTo("PENSTOCK_TIMEOUTS_FIRST_BYTE");
     }
@@ -92,7 +102,9 @@ class SettingsTest {
         assertThat(live).isEqualTo(new LiveSettings("least-request", 5_000_000_000L, UsageMode.INJECT,
                 new Timeouts(2_000_000_000L, 300_000_000_000L, 0, 60_000_000_000L, 0, 10_000_000_000L,
                         30_000_000_000L, 600_000_000_000L),
-                new Retries(2, 10), new RequestLimits(64L << 20)));
+                new Retries(2, 10), new RequestLimits(64L << 20), new HealthSettings(5, 10_000_000_000L,
+                        300_000_000_000L, 50, 1_000_000_000L, 30_000_000_000L,
+                        new HealthChecks("", 5_000_000_000L, 2_000_000_000L, 2, 3))));
     }
 
     @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.penstock.core.config.Settings;
 import dev.penstock.core.engine.Strategy;
 import dev.penstock.core.port.Figures;
+import dev.penstock.core.port.Health;
 import dev.penstock.core.port.SnapshotSource;
 import dev.penstock.server.metrics.PrometheusMetrics;
 import dev.penstock.server.plugin.Plugin;
@@ -111,7 +112,7 @@ public final class AdminPages {
     }
 
     /** {@code /admin/snapshot}, {@code ?model=NAME} for one model: what the balancer believes. */
-    public static AdminPage snapshot(SnapshotSource source, Figures figures,
+    public static AdminPage snapshot(SnapshotSource source, Figures figures, Health health,
             Supplier<List<Source>> sources) {
         return new JsonPage((json, query) -> {
             Snapshot snapshot = source.current();
@@ -130,7 +131,7 @@ public final class AdminPages {
             json.writeArrayFieldStart("models");
             for (ModelView model : snapshot.models()) {
                 if (wanted.isEmpty() || wanted.contains(model.name())) {
-                    model(json, model, figures);
+                    model(json, model, figures, health);
                 }
             }
             json.writeEndArray();
@@ -147,7 +148,8 @@ public final class AdminPages {
      */
     public record Source(String name, double ageSeconds, List<String> errors) {}
 
-    private static void model(JsonGenerator json, ModelView model, Figures figures) throws IOException {
+    private static void model(JsonGenerator json, ModelView model, Figures figures, Health health)
+            throws IOException {
         json.writeStartObject();
         json.writeStringField("name", model.name());
         json.writeStringField("base_model", model.baseModel());
@@ -157,18 +159,20 @@ public final class AdminPages {
         json.writeArrayFieldStart("endpoints");
         Candidates endpoints = model.endpoints();
         for (int i = 0; i < endpoints.size(); i++) {
-            endpoint(json, endpoints.get(i), figures);
+            endpoint(json, endpoints.get(i), figures, health.standing(endpoints.get(i)));
         }
         json.writeEndArray();
         json.writeEndObject();
     }
 
-    private static void endpoint(JsonGenerator json, PodView endpoint, Figures figures) throws IOException {
+    private static void endpoint(JsonGenerator json, PodView endpoint, Figures figures, Health.Standing standing)
+            throws IOException {
         json.writeStartObject();
         json.writeStringField("pod", endpoint.namespace() + "/" + endpoint.name());
         json.writeStringField("address", endpoint.address());
         json.writeStringField("uid", endpoint.uid());
         json.writeBooleanField("ready", endpoint.ready());
+        health(json, standing);
         json.writeStringField("engine", endpoint.engine());
         json.writeStringField("group", endpoint.group());
         json.writeNumberField("slot", endpoint.slot());
@@ -182,6 +186,19 @@ public final class AdminPages {
                 json.writeNumberField(gauge.metric(), value);
             }
         }
+        json.writeEndObject();
+    }
+
+    private static void health(JsonGenerator json, Health.Standing standing) throws IOException {
+        json.writeStringField("health", standing.state().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        if (standing.equals(Health.Standing.WELL)) {
+            return;
+        }
+        json.writeObjectFieldStart("health_history");
+        json.writeStringField("reason", standing.reason());
+        json.writeNumberField("since_seconds", standing.ageNanos() / 1e9);
+        json.writeNumberField("remaining_seconds", standing.remainingNanos() / 1e9);
+        json.writeNumberField("ejections", standing.ejections());
         json.writeEndObject();
     }
 

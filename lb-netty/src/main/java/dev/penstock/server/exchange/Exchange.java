@@ -449,10 +449,24 @@ public final class Exchange extends Timed {
                     upstream.connectTimedOut();
                 }
             }
-            case WAITING -> timedOut(intake.complete() ? ErrorCode.FIRST_BYTE_TIMEOUT : ErrorCode.REQUEST_TIMEOUT);
-            case RELAYING -> timedOut(ErrorCode.IDLE_TIMEOUT);
+            case WAITING -> {
+                if (intake.complete()) {
+                    podTimedOut(ErrorCode.FIRST_BYTE_TIMEOUT);
+                } else {
+                    timedOut(ErrorCode.REQUEST_TIMEOUT);
+                }
+            }
+            case RELAYING -> podTimedOut(ErrorCode.IDLE_TIMEOUT);
             case ADMISSION, ENDED -> { }
         }
+    }
+
+    private void podTimedOut(ErrorCode code) {
+        // In a tunnel either side may have nothing to say.
+        if (upstream != null && tunnel == null) {
+            upstream.timedOut();
+        }
+        timedOut(code);
     }
 
     private void timedOut(ErrorCode code) {

@@ -1,6 +1,7 @@
 package dev.penstock.server.exchange;
 
 import dev.penstock.core.engine.RoutingAttempt;
+import dev.penstock.core.port.Health;
 import dev.penstock.server.body.BodyScanner;
 import dev.penstock.server.body.MultipartScanner;
 import dev.penstock.server.body.ScanScratch;
@@ -85,7 +86,8 @@ public final class LoopState {
         return heads;
     }
 
-    UpstreamPool pool() {
+    /** Its connections to pods. */
+    public UpstreamPool pool() {
         return pool;
     }
 
@@ -95,6 +97,10 @@ public final class LoopState {
 
     SplittableRandom random() {
         return random;
+    }
+
+    Health health() {
+        return proxy.context().health();
     }
 
     RetryBudget.Account retries() {

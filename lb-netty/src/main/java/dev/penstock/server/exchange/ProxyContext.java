@@ -4,6 +4,7 @@ import dev.penstock.core.config.LiveSettings;
 import dev.penstock.core.engine.Dispatcher;
 import dev.penstock.core.engine.StrategyCatalog;
 import dev.penstock.core.port.Admission;
+import dev.penstock.core.port.Health;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.core.port.Pins;
@@ -20,6 +21,7 @@ import java.util.function.Supplier;
  *
  * @param dispatcher hands attempts to the shards
  * @param snapshots the fleet
+ * @param health is told how endpoints fare
  * @param strategies the strategies that there are
  * @param settings the live settings; read once by each request
  * @param admission keys and limits
@@ -33,7 +35,7 @@ import java.util.function.Supplier;
  * @param accessLog who writes of requests that have ended
  * @param serverTiming which answers tell where the time went
  */
-public record ProxyContext(Dispatcher dispatcher, SnapshotSource snapshots, StrategyCatalog strategies,
+public record ProxyContext(Dispatcher dispatcher, SnapshotSource snapshots, Health health, StrategyCatalog strategies,
         Supplier<LiveSettings> settings, Admission admission, RequestTracker tracker, Pins pins, BodyBudget budget,
         Metrics metrics, NanoClock clock, UpstreamTransport transport, Limits limits,
         AccessLog accessLog, ServerTiming serverTiming) {

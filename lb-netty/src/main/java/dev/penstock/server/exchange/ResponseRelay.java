@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class ResponseRelay implements PayloadSink {
     /** How much of a chunk that its pod left unfinished is filled up, so that an error can be told behind it. */
     private static final int MOST_FILLED = 16 * 1024;
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final int INTERNAL_ERROR = 500;
     private static final AsciiString[] OVERRIDDEN = {HeaderNames.WENT_INTO, HeaderNames.REQUEST_ID,
             HeaderNames.ROUTING_STRATEGY, HeaderNames.TARGET_POD, HeaderNames.TARGET_POD_IP};
 
@@ -100,6 +102,16 @@ final class ResponseRelay implements PayloadSink {
             names[OVERRIDDEN.length + i / 2] = AsciiString.of(byRouters.get(i));
         }
         return names;
+    }
+
+    /** Whether the pod has done what it was asked, or has good reason not to. */
+    boolean good() {
+        return status < INTERNAL_ERROR && status != TOO_MANY_REQUESTS;
+    }
+
+    /** Whether the answer waits for its client. */
+    boolean paused() {
+        return paused;
     }
 
     /** The next bytes as read; with those that the client gets otherwise, {@link #payload} was told before. */

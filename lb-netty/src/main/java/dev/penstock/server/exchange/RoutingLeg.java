@@ -55,7 +55,7 @@ final class RoutingLeg implements RoutingAttempt.Owner {
      */
     boolean retry(PodView failed, RetryReason reason) {
         ModelView model = loop.proxy().context().snapshots().current().model(request.model());
-        if (number >= exchange.settings().retries().max() || model == null || !othersThan(failed, model)) {
+        if (number >= exchange.settings().retries().max() || model == null || !othersThan(failed, model, reason)) {
             return false;
         }
         if (reason.costsBudget() && !loop.retries().tryTake(exchange.settings().retries().budgetPercent())) {
@@ -72,13 +72,18 @@ final class RoutingLeg implements RoutingAttempt.Owner {
         return true;
     }
 
-    /** Whether there is an endpoint that has not failed, now that one more has. */
-    private boolean othersThan(PodView failed, ModelView model) {
+    /**
+     * Whether there is an endpoint that has not failed, now that one more has. The answer of an overloaded one is
+     * better than one that is out; where there is no answer at all, such a one is better than none.
+     */
+    private boolean othersThan(PodView failed, ModelView model, RetryReason reason) {
         Candidates ready = model.ready();
+        boolean any = reason != RetryReason.OVERLOADED || loop.health().quiet();
         for (int i = 0; i < ready.size(); i++) {
             PodView candidate = ready.get(i);
             if (!candidate.sameEndpoint(failed) && !isExcluded(candidate)
-                    && (filter == null || filter.matches(candidate.labels()))) {
+                    && (filter == null || filter.matches(candidate.labels()))
+                    && (any || loop.health().open(candidate))) {
                 return true;
             }
         }

@@ -1,6 +1,7 @@
 package dev.penstock.server.exchange;
 
 import dev.penstock.core.engine.StrategyExpression;
+import dev.penstock.core.port.Health;
 import dev.penstock.server.relay.PayloadSink;
 import dev.penstock.server.relay.ResponseHead;
 import dev.penstock.server.upstream.HeaderSink;
@@ -121,11 +122,14 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
     @Override
     public @Nullable PayloadSink head(ResponseHead head) {
         int status = head.status();
+        loop.health().answered(endpoint(), status, RetryAfter.seconds(head));
         if ((status == TOO_MANY_REQUESTS || status == SERVICE_UNAVAILABLE) && !exchange.head().method().equals("HEAD")
                 && retryElsewhere()) {
             return null;
         }
         if (head.switchesProtocols()) {
+            // How a conversation ends is the affair of those who have it.
+            loop.health().completed(endpoint());
             exchange.tunneling(new Tunnel(exchange, connection()), head, this);
             return null;
         }
@@ -154,6 +158,9 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
         }
         if (last) {
             connection = null;
+            if (to.good()) {
+                loop.health().completed(endpoint());
+            }
         }
         to.body(bytes, last);
     }
@@ -198,6 +205,7 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
 
     @Override
     public void failed(UpstreamFailure failure) {
+        tell(failure);
         if (relay != null) {
             exchange.broken(failure == UpstreamFailure.MALFORMED ? ErrorCode.UPSTREAM_MALFORMED
                     : ErrorCode.UPSTREAM_RESET);
@@ -214,6 +222,28 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
             case UNANSWERED -> reset();
             case MALFORMED -> exchange.refuse(Refusal.of(ErrorCode.UPSTREAM_MALFORMED));
             case BROKEN -> exchange.refuse(Refusal.of(ErrorCode.UPSTREAM_RESET));
+        }
+    }
+
+    private void tell(UpstreamFailure failure) {
+        Health health = loop.health();
+        switch (failure) {
+            case NOT_CONNECTED -> health.failed(endpoint(), Health.Failure.CONNECT);
+            case UNANSWERED -> health.failed(endpoint(), Health.Failure.UNANSWERED);
+            case MALFORMED -> health.failed(endpoint(), Health.Failure.MALFORMED);
+            case BROKEN -> health.failed(endpoint(), Health.Failure.BROKEN);
+            // Any engine closes idle connections, and some while they are used again.
+            case STALE -> { }
+        }
+    }
+
+    /** The answer did not begin, or did not go on, in time. */
+    void timedOut() {
+        ResponseRelay begun = relay;
+        if (begun == null) {
+            loop.health().failed(endpoint(), Health.Failure.FIRST_BYTE);
+        } else if (!begun.paused()) {
+            loop.health().failed(endpoint(), Health.Failure.STALLED);
         }
     }
 

@@ -10,6 +10,7 @@ import dev.penstock.core.config.Settings.Source;
 import dev.penstock.core.engine.PluginSettings;
 import dev.penstock.core.engine.Strategy;
 import dev.penstock.core.port.Figures;
+import dev.penstock.core.port.Health;
 import dev.penstock.server.config.ServerSettings;
 import dev.penstock.server.metrics.PrometheusMetrics;
 import dev.penstock.server.plugin.Plugin;
@@ -20,6 +21,7 @@ import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.RouterProvider;
 import dev.penstock.testkit.EngineParts;
 import dev.penstock.testkit.FakeFleet;
+import dev.penstock.testkit.FakeHealth;
 import dev.penstock.testkit.FakeLoad;
 import java.io.IOException;
 import java.io.InputStream;
@@ -56,6 +58,7 @@ class AdminServerTest {
     private final FakeFleet fleet = new FakeFleet().add("a", "b");
     private final FakeLoad load = new FakeLoad();
     private final Figures figures = EngineParts.figures(load);
+    private final FakeHealth health = new FakeHealth();
     private final List<String> errors = new ArrayList<>();
     private final Set<String> quarantined = new TreeSet<>();
     private double age = 1.5;
@@ -75,7 +78,7 @@ class AdminServerTest {
         pages.put("/readyz", AdminPages.readiness(readiness));
         pages.put("/metrics", AdminPages.metrics(metrics));
         pages.put("/admin/config", AdminPages.config(() -> settings, () -> errors));
-        pages.put("/admin/snapshot", AdminPages.snapshot(EngineParts.snapshots(fleet), figures,
+        pages.put("/admin/snapshot", AdminPages.snapshot(EngineParts.snapshots(fleet), figures, health,
                 () -> List.of(new AdminPages.Source("p.yaml", age, errors))));
         pages.put("/admin/plugins", AdminPages.plugins(plugins(), strategies(), () -> quarantined));
         pages.put("/broken", query -> {
@@ -241,6 +244,21 @@ class AdminServerTest {
                 + field(endpoint, "ready") + " " + field(endpoint, "in_flight") + " "
                 + field(endpoint, GAUGE.metric())).containsExactly(
                         "default/a 10.0.0.1:8000 true 3 0.25", "default/b 10.0.0.2:8000 false 0 nothing");
+    }
+
+    @Test
+    void shouldShowWhoIsOutAndWhy() throws Exception {
+        health.state(fleet.pod("b"), Health.State.COOLING_DOWN);
+
+        JsonNode endpoints = json("/admin/snapshot").path("models").path(0).path("endpoints");
+
+        assertThat(field(endpoints.path(0), "health")).isEqualTo("ready");
+        assertThat(endpoints.path(0).has("health_history")).isFalse();
+        assertThat(field(endpoints.path(1), "health")).isEqualTo("cooling-down");
+        JsonNode history = endpoints.path(1).path("health_history");
+        assertThat(field(history, "reason")).isEqualTo("said by the test");
+        assertThat(field(history, "since_seconds") + " " + field(history, "remaining_seconds") + " "
+                + field(history, "ejections")).isEqualTo("0.0 0.0 1");
     }
 
     @Test

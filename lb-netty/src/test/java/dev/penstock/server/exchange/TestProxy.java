@@ -2,6 +2,7 @@ package dev.penstock.server.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.core.config.HealthSettings;
 import dev.penstock.core.config.LiveSettings;
 import dev.penstock.core.config.LiveSettings.UsageMode;
 import dev.penstock.core.config.RequestLimits;
@@ -26,6 +27,7 @@ import dev.penstock.server.mailbox.ShardSet;
 import dev.penstock.server.upstream.UpstreamTransport;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Usage;
+import dev.penstock.testkit.FakeHealth;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
@@ -58,6 +60,7 @@ final class TestProxy implements AutoCloseable {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(15);
 
     final TestFleet fleet = new TestFleet();
+    final FakeHealth health = new FakeHealth();
     final TestRouters routers = new TestRouters();
     final BodyBudget budget = new BodyBudget(1 << 20);
     final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
@@ -84,11 +87,11 @@ final class TestProxy implements AutoCloseable {
         StrategyCatalog catalog = routers.catalog();
         EngineMetrics engineMetrics = new EngineMetrics(metrics());
         shards = new ShardSet(new ShardContext(1,
-                shard -> new EngineContext(shard, fleet, fleet, catalog, engineMetrics, 1), clock, 1024,
+                shard -> new EngineContext(shard, fleet, fleet, health, catalog, engineMetrics, 1), clock, 1024,
                 () -> TimeUnit.MILLISECONDS.toNanos(50), this::onEventLoop, metrics()));
         UpstreamTransport transport = new UpstreamTransport(NioSocketChannel::new, new DnsAddressResolverGroup(
                 new DnsNameResolverBuilder().datagramChannelType(NioDatagramChannel.class)));
-        proxy = new Proxy(new ProxyContext(shards, fleet, catalog, () -> settings.build(),
+        proxy = new Proxy(new ProxyContext(shards, fleet, health, catalog, () -> settings.build(),
                 limits == null ? Admission.UNLIMITED : limits, tracker(), pins(), budget, metrics(), clock,
                 transport, ProxyContext.Limits.standard(1), log, ServerTiming.ON_REQUEST));
         shards.start();
@@ -233,13 +236,14 @@ final class TestProxy implements AutoCloseable {
         long headerMillis = 10_000;
         long bodyMillis = 10_000;
         long websocketIdleMillis = 10_000;
+        HealthSettings health = HealthSettings.defaults();
 
         LiveSettings build() {
             return new LiveSettings(strategy, nanos(routingMillis), usage,
                     new Timeouts(nanos(connectMillis), nanos(firstByteMillis), nanos(unaryFirstByteMillis),
                             nanos(idleMillis), nanos(totalMillis), nanos(headerMillis), nanos(bodyMillis),
                             nanos(websocketIdleMillis)),
-                    new Retries(maxRetries, retryPercent), new RequestLimits(bodyLimit));
+                    new Retries(maxRetries, retryPercent), new RequestLimits(bodyLimit), health);
         }
 
         private static long nanos(long millis) {

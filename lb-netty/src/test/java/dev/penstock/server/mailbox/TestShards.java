@@ -7,6 +7,7 @@ import dev.penstock.core.engine.RoutingAttempt;
 import dev.penstock.core.engine.Strategy;
 import dev.penstock.core.engine.StrategyCatalog;
 import dev.penstock.core.engine.StrategyExpression;
+import dev.penstock.core.port.Health;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.spi.Router;
 import dev.penstock.spi.RouterEnvironment;
@@ -77,7 +78,7 @@ final class TestShards {
         StrategyCatalog catalog = new StrategyCatalog(strategies);
         EngineMetrics engineMetrics = new EngineMetrics(metrics);
         return new ShardContext(1,
-                shard -> new EngineContext(shard, fleet, fleet, catalog, engineMetrics, 7),
+                shard -> new EngineContext(shard, fleet, fleet, Health.UNWATCHED, catalog, engineMetrics, 7),
                 realClock ? System::nanoTime : nanos::get, ringCapacity, () -> stallNanos, loops, metrics);
     }
 

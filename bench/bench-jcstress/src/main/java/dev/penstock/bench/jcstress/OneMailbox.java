@@ -4,6 +4,7 @@ import dev.penstock.core.engine.EngineContext;
 import dev.penstock.core.engine.EngineMetrics;
 import dev.penstock.core.engine.RoutingAttempt;
 import dev.penstock.core.engine.StrategyCatalog;
+import dev.penstock.core.port.Health;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.server.mailbox.ShardContext;
 import dev.penstock.server.mailbox.ShardMailbox;
@@ -51,8 +52,8 @@ final class OneMailbox {
 
     OneMailbox(boolean onlyLoops) {
         this.onlyLoops = onlyLoops;
-        EngineContext engine = new EngineContext(0, OnePod.SNAPSHOTS, figures, strategies, new EngineMetrics(METRICS),
-                1);
+        EngineContext engine = new EngineContext(0, OnePod.SNAPSHOTS, figures, Health.UNWATCHED, strategies,
+                new EngineMetrics(METRICS), 1);
         ShardContext context = new ShardContext(1, shard -> engine, () -> 0, 16, () -> 0, this::onLoop, METRICS);
         mailbox = new ShardMailbox(0, context, this::onLoop, (shard, epoch) -> {});
     }

@@ -8,6 +8,7 @@ import dev.penstock.core.engine.Mailbox;
 import dev.penstock.core.engine.RoutingAttempt;
 import dev.penstock.core.engine.RoutingEngine;
 import dev.penstock.core.engine.StrategyCatalog;
+import dev.penstock.core.port.Health;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.spi.KvEvent;
 import dev.penstock.spi.Plan;
@@ -35,7 +36,7 @@ final class OneRequest implements EngineHost, Mailbox {
 
     OneRequest() {
         StrategyCatalog strategies = OnePod.thinking(context -> asked = context);
-        engine = new RoutingEngine(new EngineContext(0, OnePod.SNAPSHOTS, figures, strategies,
+        engine = new RoutingEngine(new EngineContext(0, OnePod.SNAPSHOTS, figures, Health.UNWATCHED, strategies,
                 new EngineMetrics(Metrics.NONE), 1), this, 0, Set.of());
         attempt = new RoutingAttempt(OnePod.REQUEST, Objects.requireNonNull(strategies.parse(OnePod.STRATEGY)), null,
                 List.of(), 0, Long.MAX_VALUE, answered -> told.incrementAndGet());

@@ -2,6 +2,8 @@ package dev.penstock.routers.basic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.core.port.Health;
+import dev.penstock.testkit.EngineParts;
 import dev.penstock.testkit.FakeFleet;
 import dev.penstock.testkit.FakeRequest;
 import dev.penstock.testkit.Routed;
@@ -42,6 +44,28 @@ class SessionAffinityTest {
             assertThat(shard.route("session-affinity", FakeRequest.plain().withSessionId(id("10.0.0.2:8000"))).pod())
                     .isEqualTo("p2");
         }
+    }
+
+    @Test
+    void shouldMoveASessionWhileItsPodIsOutOrNotReadyAndThenBringItBack() {
+        fleet();
+        FakeRequest bound = FakeRequest.plain().withSessionId(id("10.0.0.2:8000"));
+        FakeRequest keyed = FakeRequest.plain().withSessionKey("some key");
+        String home = String.valueOf(shard.route("session-affinity", keyed).pod());
+        EngineParts.health(shard).state(shard.pod("p2"), Health.State.EJECTED)
+                .state(shard.pod(home), Health.State.EJECTED);
+        assertThat(shard.route("session-affinity", bound).pod()).isNotEqualTo("p2");
+        String elsewhere = String.valueOf(shard.route("session-affinity", keyed).pod());
+        assertThat(elsewhere).isNotEqualTo(home);
+        for (int i = 0; i < 20; i++) {
+            assertThat(shard.route("session-affinity", keyed).pod()).as("stays there").isEqualTo(elsewhere);
+        }
+        EngineParts.health(shard).state(shard.pod("p2"), Health.State.READY)
+                .state(shard.pod(home), Health.State.READY);
+        assertThat(shard.route("session-affinity", bound).pod()).isEqualTo("p2");
+        assertThat(shard.route("session-affinity", keyed).pod()).isEqualTo(home);
+        shard.fleet().ready("p2", false);
+        assertThat(shard.route("session-affinity", bound).pod()).isNotEqualTo("p2");
     }
 
     @ParameterizedTest

@@ -1,0 +1,84 @@
+package dev.penstock.core.engine;
+
+import dev.penstock.core.model.EndpointList;
+import dev.penstock.core.port.Health;
+import dev.penstock.spi.Candidates;
+import dev.penstock.spi.PodView;
+import dev.penstock.spi.Snapshot;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the candidates of an attempt: ready, in good health, wanted by its filter, not excluded. Confined to the thread
+ * that holds the shard.
+ *
+ * <p>Those that health lets through are kept until health or the fleet changes: while one endpoint of a large fleet is
+ * out, requests must not each make a list of the others.
+ */
+final class Narrowing {
+
+    private final Health health;
+    private final Predicate<PodView> opened;
+    private final Function<Candidates, Candidates> narrowed;
+    private final IdentityHashMap<Candidates, Candidates> kept = new IdentityHashMap<>();
+    private @Nullable Snapshot snapshot;
+    private long version;
+
+    Narrowing(Health health) {
+        this.health = health;
+        this.opened = health::open;
+        this.narrowed = ready -> EndpointList.filter(ready, opened);
+    }
+
+    /** Those that may be chosen. Where health leaves none it does not count: a doubtful endpoint beats none. */
+    Candidates of(Candidates ready, Snapshot fleet, RoutingAttempt attempt) {
+        Candidates healthy = healthy(ready, fleet);
+        Candidates wanted = wanted(healthy, attempt);
+        return wanted.size() == 0 && healthy != ready ? wanted(ready, attempt) : wanted;
+    }
+
+    private static Candidates wanted(Candidates from, RoutingAttempt attempt) {
+        LabelSelector filter = attempt.filter();
+        List<PodView> excluded = attempt.excluded();
+        if (filter == null && excluded.isEmpty()) {
+            return from;
+        }
+        return EndpointList.filter(from, pod -> (filter == null || filter.matches(pod.labels()))
+                && !excludes(excluded, pod));
+    }
+
+    private static boolean excludes(List<PodView> excluded, PodView pod) {
+        for (int i = 0; i < excluded.size(); i++) {
+            if (excluded.get(i).sameEndpoint(pod)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The very same object if all are in good health. */
+    private Candidates healthy(Candidates ready, Snapshot fleet) {
+        if (health.quiet()) {
+            forget();
+            return ready;
+        }
+        // Before the endpoints are asked: what changes meanwhile is found at the next request.
+        long current = health.version();
+        if (current != version || fleet != snapshot) {
+            forget();
+            version = current;
+            snapshot = fleet;
+        }
+        return kept.computeIfAbsent(ready, narrowed);
+    }
+
+    private void forget() {
+        if (!kept.isEmpty()) {
+            kept.clear();
+            snapshot = null;
+        }
+    }
+}
