@@ -37,6 +37,12 @@ public enum ErrorCode {
     BODY_TOO_LARGE(413, "x-error-request-body-processing", "body_too_large", null, "request body too large"),
     /** The head is larger than the limit. */
     HEADERS_TOO_LARGE(431, null, "headers_too_large", null, "request headers too large"),
+    /** The request line is longer than the limit. */
+    TARGET_TOO_LONG(414, null, "target_too_long", null, "request line too long"),
+    /** An expectation other than {@code 100-continue}. */
+    EXPECTATION_FAILED(417, null, null, null, "only the expectation 100-continue can be met"),
+    /** There are as many connections of clients as may be, in all or from one address. */
+    TOO_MANY_CONNECTIONS(503, null, "too_many_connections", null, "too many connections; retry shortly"),
     /** All the memory for held bodies is in use. */
     BODY_BUDGET_EXHAUSTED(503, "x-error-request-body-processing", "service_unavailable", null,
             "too many request bodies in memory; retry shortly"),
@@ -82,6 +88,8 @@ public enum ErrorCode {
     SHUTTING_DOWN(503, null, "service_unavailable", null, "server shutdown in progress"),
     /** The client went away before the end; no client sees this. */
     CLIENT_GONE(499, null, null, null, "client closed the connection"),
+    /** The client took none of the bytes that were there for it; no client sees this. */
+    WRITE_TIMEOUT(499, null, null, null, "the client took no bytes in time"),
     /** A fault of Penstock itself. */
     INTERNAL(500, null, null, null, "internal server error");
 
@@ -140,7 +148,7 @@ public enum ErrorCode {
     /** Value of {@code error.type} for an HTTP status. */
     public static String typeOf(int status) {
         return switch (status) {
-            case 400, 404, 405, 413, 415, 426, 431 -> "invalid_request_error";
+            case 400, 404, 405, 413, 414, 415, 417, 426, 431 -> "invalid_request_error";
             case 401 -> "authentication_error";
             case 403 -> "permission_error";
             case 429 -> "rate_limit_error";

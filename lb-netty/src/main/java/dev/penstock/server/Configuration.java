@@ -6,6 +6,7 @@ import dev.penstock.core.config.Setting;
 import dev.penstock.core.config.Settings;
 import dev.penstock.core.config.Settings.Source;
 import dev.penstock.server.config.ConfigFile;
+import dev.penstock.server.config.EdgeSettings;
 import dev.penstock.server.config.Environment;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -74,6 +75,7 @@ record Configuration(ConfigFile file, Settings settings) {
         try {
             Settings settings = Settings.conclude(sources.known(), file.settings(),
                     Environment.read(sources.variables(), sources.known()), sources.flags());
+            EdgeSettings.forwarding(settings);
             if (errors.isEmpty()) {
                 return new Configuration(file, settings);
             }

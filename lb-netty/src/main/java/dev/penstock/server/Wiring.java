@@ -28,6 +28,7 @@ import dev.penstock.server.body.BodyBudget;
 import dev.penstock.server.checks.ActiveChecks;
 import dev.penstock.server.config.AccessLogSettings;
 import dev.penstock.server.config.ConfigFile;
+import dev.penstock.server.config.EdgeSettings;
 import dev.penstock.server.config.ServerSettings;
 import dev.penstock.server.config.ShutdownSettings;
 import dev.penstock.server.config.TimingSettings;
@@ -128,9 +129,8 @@ final class Wiring implements Penstock.Inside {
             IoTransport transport = IoTransport.of(settings.get(ServerSettings.TRANSPORT));
             proxy = new Proxy(new ProxyContext(shards, cache, cache.health(), catalog, config::live, parts.admission(),
                     cache.tracker(), cache.pins(), budget, metrics, clock, transport.upstream(),
-                    new ProxyContext.Limits(8 * 1024, Math.toIntExact(settings.get(ServerSettings.HEADER_LIMIT)),
-                            TimeUnit.MINUTES.toNanos(10), seed),
-                    accessLog, settings.get(TimingSettings.SERVER_TIMING)));
+                    limits(settings, seed), EdgeSettings.forwarding(settings), accessLog,
+                    settings.get(TimingSettings.SERVER_TIMING)));
             traffic = undo.add(new TrafficServer(settings, transport, ioThreads, proxy));
             LoopState checking = proxy.loop(traffic.loop());
             checks = new ActiveChecks(checking.loop(), checking.pool(), cache, cache.health(),
@@ -150,6 +150,13 @@ final class Wiring implements Penstock.Inside {
         }
         warmUp = warmUpRequests == 0 ? null : WarmUp.begin(parts, warmUpRequests, config.live().strategy(),
                 () -> readiness.done(WARM_UP));
+    }
+
+    private static ProxyContext.Limits limits(Settings settings, long seed) {
+        return new ProxyContext.Limits(Math.toIntExact(settings.get(EdgeSettings.REQUEST_LINE)),
+                Math.toIntExact(settings.get(EdgeSettings.HEADER_BYTES)), settings.get(EdgeSettings.HEADER_COUNT),
+                FileDescriptors.connections(settings.get(EdgeSettings.CONNECTIONS)),
+                settings.get(EdgeSettings.CONNECTIONS_PER_ADDRESS), seed);
     }
 
     // ---- configuration
@@ -338,6 +345,8 @@ final class Wiring implements Penstock.Inside {
 
     private void registerGauges(PrometheusMetrics metrics) {
         metrics.gauge("penstock_requests_open", "Requests that have begun and not ended.", this::openRequests);
+        metrics.gauge("penstock_client_connections", "Connections of clients that stand now.",
+                () -> proxy.gate().open());
         metrics.gauge("penstock_leases", "Requests between admission and end.", this::leases);
         metrics.gauge("penstock_reservations", "Requests in flight at all endpoints.", this::reservations);
         metrics.gauge("penstock_body_bytes", "Bytes of request bodies that are held.", this::bodyBytes);

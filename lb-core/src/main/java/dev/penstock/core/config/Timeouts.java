@@ -13,9 +13,12 @@ import java.util.List;
  * @param headerNanos until a request's head must be there
  * @param bodyNanos between two parts of a request's body
  * @param websocketIdleNanos until something moves on a WebSocket, in either direction
+ * @param clientIdleNanos between two requests on a client's connection
+ * @param writeNanos for which a client may take nothing of what there is for it
  */
 public record Timeouts(long connectNanos, long firstByteNanos, long unaryFirstByteNanos, long idleNanos,
-        long totalNanos, long headerNanos, long bodyNanos, long websocketIdleNanos) {
+        long totalNanos, long headerNanos, long bodyNanos, long websocketIdleNanos, long clientIdleNanos,
+        long writeNanos) {
 
     /** Connect timeout. */
     public static final Setting<Long> CONNECT = Setting.duration("timeouts.connect", "2s", true,
@@ -41,14 +44,20 @@ public record Timeouts(long connectNanos, long firstByteNanos, long unaryFirstBy
     /** Idle timeout of WebSockets. */
     public static final Setting<Long> WEBSOCKET_IDLE = Setting.duration("timeouts.websocket-idle", "10m", true,
             "Longest time in which nothing moves on a WebSocket, in either direction; then it is closed.");
+    /** Client idle timeout. */
+    public static final Setting<Long> CLIENT_IDLE = Setting.duration("timeouts.client-idle", "600s", true,
+            "Time for which a client's connection may be idle between two requests.");
+    /** Write timeout. */
+    public static final Setting<Long> WRITE = Setting.duration("timeouts.write", "60s", true,
+            "Time for which a client may take no byte of an answer that is there; then its connection is closed.");
 
     /** All of them, in the order in which a person reads them. */
     public static final List<Setting<?>> ALL = List.of(CONNECT, FIRST_BYTE, UNARY_FIRST_BYTE, IDLE, TOTAL, HEADER,
-            BODY, WEBSOCKET_IDLE);
+            BODY, WEBSOCKET_IDLE, CLIENT_IDLE, WRITE);
 
     static Timeouts from(Settings settings) {
         return new Timeouts(settings.get(CONNECT), settings.get(FIRST_BYTE), settings.get(UNARY_FIRST_BYTE),
                 settings.get(IDLE), settings.get(TOTAL), settings.get(HEADER), settings.get(BODY),
-                settings.get(WEBSOCKET_IDLE));
+                settings.get(WEBSOCKET_IDLE), settings.get(CLIENT_IDLE), settings.get(WRITE));
     }
 }

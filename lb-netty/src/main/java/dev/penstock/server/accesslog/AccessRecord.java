@@ -3,7 +3,7 @@ package dev.penstock.server.accesslog;
 import dev.penstock.spi.Api;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Usage;
-import java.net.InetSocketAddress;
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +15,8 @@ public final class AccessRecord {
 
     long endNanos;
     @Nullable String id;
-    @Nullable String traceparent;
-    @Nullable InetSocketAddress client;
+    @Nullable String traceId;
+    @Nullable InetAddress client;
     @Nullable String protocol;
     @Nullable String method;
     @Nullable String target;
@@ -46,7 +46,7 @@ public final class AccessRecord {
     void clear() {
         endNanos = 0;
         id = null;
-        traceparent = null;
+        traceId = null;
         client = null;
         protocol = null;
         method = null;
@@ -71,7 +71,7 @@ public final class AccessRecord {
     }
 
     /** Who asked: the client's address, and what the connection speaks, for example {@code HTTP/1.1}. */
-    public AccessRecord client(@Nullable InetSocketAddress address, String spoken) {
+    public AccessRecord client(@Nullable InetAddress address, String spoken) {
         client = address;
         protocol = spoken;
         return this;
@@ -79,11 +79,11 @@ public final class AccessRecord {
 
     /** The head of the request. The query of the target is not written: it may hold a key. */
     public AccessRecord request(String requestId, String requestMethod, String requestTarget,
-            @Nullable String parentOfTrace) {
+            @Nullable String trace) {
         id = requestId;
         method = requestMethod;
         target = requestTarget;
-        traceparent = parentOfTrace;
+        traceId = trace;
         return this;
     }
 

@@ -3,11 +3,11 @@ package dev.penstock.server.accesslog;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.penstock.server.address.IpAddress;
 import dev.penstock.spi.PodView;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class LineFormat {
     /** What a client may make as long as it likes is cut. */
     private static final int MOST_CHARS = 256;
-    private static final int TRACE_ID_AT = 3;
-    private static final int TRACE_ID_END = 35;
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'",
             Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -53,8 +51,8 @@ final class LineFormat {
 
     private static void request(JsonGenerator line, AccessRecord record) throws IOException {
         text(line, "request_id", record.id);
-        text(line, "trace_id", traceId(record.traceparent));
-        text(line, "client", address(record.client));
+        text(line, "trace_id", record.traceId);
+        text(line, "client", record.client == null ? null : IpAddress.text(record.client));
         text(line, "protocol", record.protocol);
         text(line, "method", record.method);
         text(line, "path", path(record.target));
@@ -128,18 +126,5 @@ final class LineFormat {
     private static @Nullable String path(@Nullable String target) {
         int query = target == null ? -1 : target.indexOf('?');
         return target == null || query < 0 ? target : target.substring(0, query);
-    }
-
-    private static @Nullable String address(@Nullable InetSocketAddress client) {
-        if (client == null) {
-            return null;
-        }
-        return client.isUnresolved() ? client.getHostString() : client.getAddress().getHostAddress();
-    }
-
-    /** The trace of {@code 00-TRACE-SPAN-FLAGS}. */
-    private static @Nullable String traceId(@Nullable String traceparent) {
-        return traceparent == null || traceparent.length() < TRACE_ID_END ? null
-                : traceparent.substring(TRACE_ID_AT, TRACE_ID_END);
     }
 }

@@ -54,9 +54,6 @@ public final class ServerSettings {
     /** Plugins. */
     public static final Setting<String> PLUGINS = Setting.text("plugins.folder", "plugins", false,
             "Folder of router plugins, seen from the home of the distribution.");
-    /** Header limit. */
-    public static final Setting<Long> HEADER_LIMIT = Setting.size("limits.headers", "64KiB", false,
-            "Largest head of a request; then 431.");
     /** Body budget. */
     public static final Setting<Long> BODY_BUDGET = Setting.size("memory.body-budget", "256MiB", false,
             "Memory for the request bodies that are held at one time; then 503.");
@@ -69,7 +66,8 @@ public final class ServerSettings {
     /** All settings of the server, static and live, in the order in which a person reads them. */
     public static List<Setting<?>> all() {
         List<Setting<?>> all = new ArrayList<>(List.of(HOST, PORT, ADMIN_HOST, ADMIN_PORT, IO_THREADS, TRANSPORT,
-                SHARDS, MAILBOX, STALL, ON_LOOP, PLUGINS, HEADER_LIMIT, BODY_BUDGET, WARM_UP));
+                SHARDS, MAILBOX, STALL, ON_LOOP, PLUGINS, BODY_BUDGET, WARM_UP));
+        all.addAll(EdgeSettings.ALL);
         all.addAll(Http2Settings.ALL);
         all.addAll(ShutdownSettings.ALL);
         all.addAll(AccessLogSettings.ALL);

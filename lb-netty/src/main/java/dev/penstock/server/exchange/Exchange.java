@@ -13,6 +13,7 @@ import dev.penstock.spi.ModelView;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Usage;
 import io.netty.buffer.ByteBuf;
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ public final class Exchange extends Timed {
     private final RequestHead head;
     private final LiveSettings settings;
     private final Timeline timeline;
+    private final TraceContext trace;
     private final String id;
     private final Endpoints.Target target;
     private final RequestIntake intake;
@@ -52,9 +54,10 @@ public final class Exchange extends Timed {
         this.settings = loop.proxy().context().settings().get();
         this.readNanos = loop.nanoTime();
         this.timeline = new Timeline(readNanos);
-        this.id = RequestIds.of(head, loop.random());
+        this.trace = TraceContext.of(head, loop.random());
+        this.id = RequestIds.of(head, trace);
         this.target = Endpoints.of(head.method(), head.target());
-        this.intake = new RequestIntake(this, loop, head, settings);
+        this.intake = new RequestIntake(this, loop, head, settings, readNanos);
     }
 
     /** Begins a request whose head has been read. It may have ended when this returns. */
@@ -71,7 +74,7 @@ public final class Exchange extends Timed {
         }
         loop.began(this);
         loop.retries().settle(settings.retries().budgetPercent());
-        arm(settings.timeouts().bodyNanos(), readNanos);
+        arm(intake.bodyTimeoutNanos(readNanos), readNanos);
         Refusal refused = intake.start(target);
         if (refused != null) {
             refuse(refused);
@@ -95,10 +98,24 @@ public final class Exchange extends Timed {
             tunnel.fromClient(bytes, last);
             return;
         }
-        if (phase == Phase.INTAKE || (phase == Phase.WAITING && !intake.complete())) {
-            arm(settings.timeouts().bodyNanos());
-        }
         intake.body(bytes, last);
+        if (!last && (phase == Phase.INTAKE || phase == Phase.WAITING)) {
+            awaitBody();
+        }
+    }
+
+    /** The body must go on, and not too slowly; where it is not read, the pod must take what it has. */
+    private void awaitBody() {
+        long now = loop.nanoTime();
+        arm(intake.reading() ? intake.bodyTimeoutNanos(now) : settings.timeouts().idleNanos(), now);
+    }
+
+    /** Goes on reading the body, or leaves it at the client. */
+    void readBody(boolean on) {
+        intake.readBody(on);
+        if (phase == Phase.WAITING && !intake.complete()) {
+            awaitBody();
+        }
     }
 
     /** The request's body breaks the protocol. */
@@ -122,8 +139,20 @@ public final class Exchange extends Timed {
             return;
         }
         loop.proxy().metrics().clientGone();
-        loop.proxy().metrics().error(ErrorCode.CLIENT_GONE);
-        end(usage, ErrorCode.CLIENT_GONE.status(), ErrorCode.CLIENT_GONE);
+        endedByClient(usage, ErrorCode.CLIENT_GONE);
+    }
+
+    /** The client is there, and has taken nothing of its answer for too long. Its connection is the caller's to end. */
+    public void clientStalled() {
+        if (phase != Phase.ENDED) {
+            UpstreamLeg leg = upstream;
+            endedByClient(leg == null ? Usage.UNKNOWN : leg.abandon(), ErrorCode.WRITE_TIMEOUT);
+        }
+    }
+
+    private void endedByClient(Usage usage, ErrorCode why) {
+        loop.proxy().metrics().error(why);
+        end(usage, why.status(), why);
     }
 
     /** The client takes bytes again. */
@@ -276,7 +305,7 @@ public final class Exchange extends Timed {
     void sent() {
         phase = Phase.WAITING;
         if (!intake.complete()) {
-            arm(settings.timeouts().bodyNanos());
+            awaitBody();
         } else {
             waitForFirstByte();
         }
@@ -335,7 +364,9 @@ public final class Exchange extends Timed {
         loop.proxy().metrics().tunnelOpened();
         relaying();
         accepted.begin(answer, leg);
-        flushed();
+        if (phase != Phase.ENDED) {
+            flushed();
+        }
     }
 
     /** What has been read of the answer is on its way: what may still be missing of its beginning is the pod's. */
@@ -352,6 +383,11 @@ public final class Exchange extends Timed {
         if (timeline.span() == Timeline.Span.ANSWERING) {
             timeline.enter(Timeline.Span.RELAYING, readNanos);
         }
+    }
+
+    /** The client takes no bytes for now, and the pod is not read. */
+    void held() {
+        arm(0);
     }
 
     /** For how long nothing may move, now that an answer has begun. */
@@ -450,7 +486,7 @@ public final class Exchange extends Timed {
                 }
             }
             case WAITING -> {
-                if (intake.complete()) {
+                if (intake.complete() || !intake.reading()) {
                     podTimedOut(ErrorCode.FIRST_BYTE_TIMEOUT);
                 } else {
                     timedOut(ErrorCode.REQUEST_TIMEOUT);
@@ -549,6 +585,15 @@ public final class Exchange extends Timed {
 
     String id() {
         return id;
+    }
+
+    TraceContext trace() {
+        return trace;
+    }
+
+    /** The client, by what trusted proxies in front tell; null where the transport has no addresses. */
+    @Nullable InetAddress clientAddress() {
+        return OriginHeaders.client(head, client.peer(), loop.proxy().context().forwarding());
     }
 
     String target() {

@@ -10,49 +10,105 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which headers of a client go to the pod: those that are for the end, and not those by which a client could pretend to
  * be a gateway. Confined to one event loop; a filter in front of the pod's sink, for one request.
+ *
+ * <p>Names are compared as servers behind CGI and WSGI see them, for which {@code target_pod} is {@code target-pod}.
  */
 final class ForwardedHeaders implements HeaderSink {
+    /** The pod must not compress, for its answer has to be read. */
+    static final int PLAIN_ANSWER = 1;
+    /** The client's trace is valid, and its state belongs to it. */
+    static final int TRACE_GIVEN = 2;
+    /** What the client tells of the origin of its request is believed. */
+    static final int ORIGIN = 4;
+    /** The pod is told the host that the client asked for. */
+    static final int TELLS_HOST = 8;
+
     private static final AsciiString PREFILLER = AsciiString.cached("x-prefiller-");
     private static final AsciiString DATA_PARALLEL = AsciiString.cached("x-data-parallel-");
     private static final AsciiString GATEWAY = AsciiString.cached("x-gateway-");
     private static final AsciiString PENSTOCK = AsciiString.cached("x-penstock-");
     private static final AsciiString LB = AsciiString.cached("x-lb-");
     private static final AsciiString PROXY = AsciiString.cached("proxy-");
+    private static final AsciiString FORWARDED = AsciiString.cached("x-forwarded-");
+    private static final AsciiString TARGET = AsciiString.cached("target-pod");
+    private static final AsciiString PREFILL_TARGET = AsciiString.cached("prefill-target-pod");
 
     private final HeaderSink out;
     private final @Nullable List<AsciiString> named;
-    private final boolean plainAnswer;
+    private final int terms;
+    private boolean hostTold;
 
-    private ForwardedHeaders(HeaderSink out, @Nullable List<AsciiString> named, boolean plainAnswer) {
+    private ForwardedHeaders(HeaderSink out, @Nullable List<AsciiString> named, int terms) {
         this.out = out;
         this.named = named;
-        this.plainAnswer = plainAnswer;
+        this.terms = terms;
     }
 
     /**
      * Tells what goes to the pod.
      *
-     * @param plainAnswer whether the pod must not compress, for its answer has to be read
+     * @param terms a sum of the constants above
+     * @return whether the pod was told the host, where it is to be
      */
-    static void copy(RequestHead head, HeaderSink out, boolean plainAnswer) {
+    static boolean copy(RequestHead head, HeaderSink out, int terms) {
         List<AsciiString> named = head.header(HeaderNames.CONNECTION) == null ? null : Named.by(head);
-        head.headers(new ForwardedHeaders(out, named, plainAnswer));
+        ForwardedHeaders filter = new ForwardedHeaders(out, named, terms);
+        head.headers(filter);
+        return filter.hostTold;
     }
 
     @Override
     public void header(CharSequence name, CharSequence value) {
         AsciiString ascii = AsciiString.of(name);
         int from = ascii.arrayOffset();
-        if (passes(ascii.array(), from, from + ascii.length())) {
+        byte[] bytes = ascii.array();
+        if (!isHeader(bytes, from, from + ascii.length(), value)) {
+            return;
+        }
+        if (has(TELLS_HOST) && Ascii.is(bytes, from, from + ascii.length(), HeaderNames.HOST)) {
+            hostTold = true;
+            out.header(HeaderNames.X_FORWARDED_HOST, value);
+        } else if (passes(bytes, from, from + ascii.length())) {
             out.header(name, value);
         }
+    }
+
+    /** Other protocols can carry what would be another header, or another request, in lines. */
+    private static boolean isHeader(byte[] name, int from, int to, CharSequence value) {
+        for (int i = from; i < to; i++) {
+            if (!Ascii.isToken(name[i])) {
+                return false;
+            }
+        }
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if ((c < ' ' && c != '\t') || c == 0x7f || c > 0xff) {
+                return false;
+            }
+        }
+        return to > from;
     }
 
     @Override
     public void line(byte[] bytes, int from, int colon, int to) {
         if (passes(bytes, from, colon)) {
             out.line(bytes, from, colon, to);
+        } else if (has(TELLS_HOST) && Ascii.is(bytes, from, colon, HeaderNames.HOST)) {
+            int start = colon + 1;
+            int end = to;
+            while (start < end && Ascii.isBlank(bytes[start])) {
+                start++;
+            }
+            while (end > start && Ascii.isBlank(bytes[end - 1])) {
+                end--;
+            }
+            hostTold = true;
+            out.header(HeaderNames.X_FORWARDED_HOST, new AsciiString(bytes, start, end - start, false));
         }
+    }
+
+    private boolean has(int term) {
+        return (terms & term) != 0;
     }
 
     private boolean passes(byte[] bytes, int from, int to) {
@@ -71,27 +127,56 @@ final class ForwardedHeaders implements HeaderSink {
     /** By the first letter, so that most headers cost one or two comparisons. */
     private boolean dropped(byte[] bytes, int from, int to) {
         return switch (Ascii.lower(bytes[from])) {
-            case 'a' -> plainAnswer && Ascii.is(bytes, from, to, HeaderNames.ACCEPT_ENCODING);
-            case 'c' -> Ascii.is(bytes, from, to, HeaderNames.CONNECTION)
-                    || Ascii.is(bytes, from, to, HeaderNames.CONTENT_LENGTH);
-            case 'e' -> Ascii.is(bytes, from, to, HeaderNames.EXPECT);
-            case 'h' -> Ascii.is(bytes, from, to, HeaderNames.HOST);
-            case 'k' -> Ascii.is(bytes, from, to, HeaderNames.KEEP_ALIVE);
-            case 'p' -> Ascii.startsWith(bytes, from, to, PROXY);
-            case 'r' -> Ascii.is(bytes, from, to, HeaderNames.ROUTING_STRATEGY);
-            case 't' -> Ascii.is(bytes, from, to, HeaderNames.TE) || Ascii.is(bytes, from, to, HeaderNames.TRAILER)
-                    || Ascii.is(bytes, from, to, HeaderNames.TRANSFER_ENCODING)
-                    || Ascii.is(bytes, from, to, HeaderNames.TARGET_POD)
-                    || Ascii.is(bytes, from, to, HeaderNames.TARGET_POD_IP);
-            case 'u' -> Ascii.is(bytes, from, to, HeaderNames.UPGRADE);
-            case 'x' -> Ascii.is(bytes, from, to, HeaderNames.X_REQUEST_ID)
-                    || Ascii.is(bytes, from, to, HeaderNames.WENT_INTO)
-                    || Ascii.startsWith(bytes, from, to, PREFILLER)
-                    || Ascii.startsWith(bytes, from, to, DATA_PARALLEL)
-                    || Ascii.startsWith(bytes, from, to, GATEWAY) || Ascii.startsWith(bytes, from, to, LB)
-                    || Ascii.startsWith(bytes, from, to, PENSTOCK);
+            case 'a' -> has(PLAIN_ANSWER) && is(bytes, from, to, HeaderNames.ACCEPT_ENCODING);
+            case 'c' -> is(bytes, from, to, HeaderNames.CONNECTION) || is(bytes, from, to, HeaderNames.CONTENT_LENGTH);
+            case 'e' -> is(bytes, from, to, HeaderNames.EXPECT);
+            case 'f' -> is(bytes, from, to, HeaderNames.FORWARDED);
+            case 'h' -> is(bytes, from, to, HeaderNames.HOST);
+            case 'k' -> is(bytes, from, to, HeaderNames.KEEP_ALIVE);
+            case 'p' -> begins(bytes, from, to, PROXY) || begins(bytes, from, to, PREFILL_TARGET);
+            case 'r' -> is(bytes, from, to, HeaderNames.ROUTING_STRATEGY);
+            case 't' -> is(bytes, from, to, HeaderNames.TE) || is(bytes, from, to, HeaderNames.TRAILER)
+                    || is(bytes, from, to, HeaderNames.TRANSFER_ENCODING)
+                    || is(bytes, from, to, HeaderNames.TRACEPARENT)
+                    || (!has(TRACE_GIVEN) && is(bytes, from, to, HeaderNames.TRACESTATE))
+                    || begins(bytes, from, to, TARGET);
+            case 'u' -> is(bytes, from, to, HeaderNames.UPGRADE);
+            case 'x' -> extension(bytes, from, to);
             default -> false;
         };
+    }
+
+    private boolean extension(byte[] bytes, int from, int to) {
+        // The second letter of the name proper, for many names begin with x-.
+        return to - from > 2 && switch (Ascii.lower(bytes[from + 2])) {
+            case 'd' -> begins(bytes, from, to, DATA_PARALLEL);
+            case 'f' -> has(ORIGIN) ? is(bytes, from, to, HeaderNames.X_FORWARDED_FOR)
+                    : begins(bytes, from, to, FORWARDED);
+            case 'g' -> begins(bytes, from, to, GATEWAY);
+            case 'l' -> begins(bytes, from, to, LB);
+            case 'p' -> begins(bytes, from, to, PREFILLER) || begins(bytes, from, to, PENSTOCK);
+            case 'r' -> is(bytes, from, to, HeaderNames.X_REQUEST_ID)
+                    || (!has(ORIGIN) && is(bytes, from, to, HeaderNames.X_REAL_IP));
+            case 'w' -> is(bytes, from, to, HeaderNames.WENT_INTO);
+            default -> false;
+        };
+    }
+
+    private static boolean is(byte[] bytes, int from, int to, AsciiString name) {
+        return to - from == name.length() && begins(bytes, from, to, name);
+    }
+
+    private static boolean begins(byte[] bytes, int from, int to, AsciiString name) {
+        if (to - from < name.length()) {
+            return false;
+        }
+        for (int i = 0; i < name.length(); i++) {
+            byte b = bytes[from + i];
+            if ((b == '_' ? '-' : Ascii.lower(b)) != name.byteAt(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The headers that the client calls its connection's own. */

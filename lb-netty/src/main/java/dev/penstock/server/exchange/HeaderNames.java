@@ -22,6 +22,8 @@ public final class HeaderNames {
     public static final AsciiString EXPECT = AsciiString.cached("expect");
     /** {@code external-filter}: label selector over the candidates. */
     public static final AsciiString EXTERNAL_FILTER = AsciiString.cached("external-filter");
+    /** {@code forwarded}: where a request comes from (RFC 7239). */
+    public static final AsciiString FORWARDED = AsciiString.cached("forwarded");
     /** {@code host}. */
     public static final AsciiString HOST = AsciiString.cached("host");
     /** {@code request-id}: id of the request, to clients. */
@@ -38,6 +40,8 @@ public final class HeaderNames {
     public static final AsciiString TE = AsciiString.cached("te");
     /** {@code traceparent}. */
     public static final AsciiString TRACEPARENT = AsciiString.cached("traceparent");
+    /** {@code tracestate}. */
+    public static final AsciiString TRACESTATE = AsciiString.cached("tracestate");
     /** {@code trailer}. */
     public static final AsciiString TRAILER = AsciiString.cached("trailer");
     /** {@code transfer-encoding}. */
@@ -54,6 +58,14 @@ public final class HeaderNames {
     public static final AsciiString USER = AsciiString.cached("user");
     /** {@code x-aibrix-session-key}. */
     public static final AsciiString SESSION_KEY = AsciiString.cached("x-aibrix-session-key");
+    /** {@code x-forwarded-for}. */
+    public static final AsciiString X_FORWARDED_FOR = AsciiString.cached("x-forwarded-for");
+    /** {@code x-forwarded-host}. */
+    public static final AsciiString X_FORWARDED_HOST = AsciiString.cached("x-forwarded-host");
+    /** {@code x-forwarded-proto}. */
+    public static final AsciiString X_FORWARDED_PROTO = AsciiString.cached("x-forwarded-proto");
+    /** {@code x-real-ip}. */
+    public static final AsciiString X_REAL_IP = AsciiString.cached("x-real-ip");
     /** {@code x-penstock-timing}: asks for {@code Server-Timing} in the answer. */
     public static final AsciiString TIMING = AsciiString.cached("x-penstock-timing");
     /** {@code x-request-id}. */

@@ -42,8 +42,8 @@ final class Journal {
         ProxyRequest request = exchange.request();
         UpstreamLeg upstream = exchange.upstream();
         Timeline timeline = exchange.timeline();
-        record.client(exchange.client().peer().address(), exchange.client().protocol())
-                .request(exchange.id(), head.method(), head.target(), head.header(HeaderNames.TRACEPARENT))
+        record.client(exchange.clientAddress(), exchange.client().protocol())
+                .request(exchange.id(), head.method(), head.target(), exchange.trace().traceId())
                 .call(exchange.api(), exchange.model(), exchange.strategy() == null ? null
                         : exchange.strategy().text(), request != null && request.stream())
                 .endpoint(upstream == null ? null : upstream.tried())

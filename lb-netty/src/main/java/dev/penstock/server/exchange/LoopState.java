@@ -23,6 +23,7 @@ public final class LoopState {
     private final HeadBuilder heads = new HeadBuilder();
     private final Answers answers;
     private final SplittableRandom random;
+    private final PodHeaders podHeaders;
     private final AtomicInteger open = new AtomicInteger();
     private final RetryBudget.Account retries;
     final Shelf<BodyScanner> bodyScanners;
@@ -39,6 +40,7 @@ public final class LoopState {
         this.deadlines = new Deadlines(loop, context.clock(), this::upkeep);
         this.answers = new Answers(loop);
         this.random = new SplittableRandom(seed);
+        this.podHeaders = new PodHeaders(context.forwarding(), random);
         this.retries = proxy.retryBudget().account();
         ScanScratch scratch = new ScanScratch();
         this.bodyScanners = new Shelf<>(() -> new BodyScanner(scratch));
@@ -101,6 +103,10 @@ public final class LoopState {
 
     Health health() {
         return proxy.context().health();
+    }
+
+    PodHeaders podHeaders() {
+        return podHeaders;
     }
 
     RetryBudget.Account retries() {

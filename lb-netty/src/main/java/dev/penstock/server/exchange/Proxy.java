@@ -3,6 +3,7 @@ package dev.penstock.server.exchange;
 import dev.penstock.core.engine.StrategyCatalog;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.server.upstream.UpstreamMetrics;
+import dev.penstock.spi.ErrorCode;
 import dev.penstock.spi.Needs;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
@@ -26,6 +27,7 @@ public final class Proxy {
     private final ProxyMetrics metrics;
     private final UpstreamMetrics upstreamMetrics;
     private final RetryBudget retryBudget;
+    private final ConnectionGate gate;
     private final Journal journal;
     private final boolean promptWanted;
     private final Map<EventLoop, LoopState> loops = new ConcurrentHashMap<>();
@@ -42,7 +44,10 @@ public final class Proxy {
         this.journal = new Journal(context.accessLog(), context.serverTiming());
         this.retryBudget = new RetryBudget(context.clock());
         this.promptWanted = promptWanted(context.strategies());
-        this.seeds = new AtomicLong(context.limits().seed());
+        ProxyContext.Limits limits = context.limits();
+        this.gate = new ConnectionGate(limits.connections(), limits.connectionsOfAddress(),
+                context.forwarding().trust(), limits.seed(), counters);
+        this.seeds = new AtomicLong(limits.seed());
         context.dispatcher().onNewEpoch(this::newEpoch);
     }
 
@@ -56,6 +61,16 @@ public final class Proxy {
         LoopState known = loops.get(loop);
         return known != null ? known
                 : loops.computeIfAbsent(loop, key -> new LoopState(this, key, seeds.getAndAdd(0x9E3779B97F4A7C15L)));
+    }
+
+    /** Counts the connections of clients. */
+    public ConnectionGate gate() {
+        return gate;
+    }
+
+    /** Counts an error of a client's connection that belongs to no request. */
+    public void error(ErrorCode code) {
+        metrics.error(code);
     }
 
     /** Requests that have begun and not ended. */

@@ -11,6 +11,7 @@ import dev.penstock.core.port.Pins;
 import dev.penstock.core.port.RequestTracker;
 import dev.penstock.core.port.SnapshotSource;
 import dev.penstock.server.accesslog.AccessLog;
+import dev.penstock.server.address.ForwardingRules;
 import dev.penstock.server.body.BodyBudget;
 import dev.penstock.server.config.TimingSettings.ServerTiming;
 import dev.penstock.server.upstream.UpstreamTransport;
@@ -32,12 +33,13 @@ import java.util.function.Supplier;
  * @param clock the time
  * @param transport what connections to pods are made of
  * @param limits what is fixed at the start
+ * @param forwarding who is believed about where requests come from, and what pods are told
  * @param accessLog who writes of requests that have ended
  * @param serverTiming which answers tell where the time went
  */
 public record ProxyContext(Dispatcher dispatcher, SnapshotSource snapshots, Health health, StrategyCatalog strategies,
         Supplier<LiveSettings> settings, Admission admission, RequestTracker tracker, Pins pins, BodyBudget budget,
-        Metrics metrics, NanoClock clock, UpstreamTransport transport, Limits limits,
+        Metrics metrics, NanoClock clock, UpstreamTransport transport, Limits limits, ForwardingRules forwarding,
         AccessLog accessLog, ServerTiming serverTiming) {
 
     /**
@@ -45,13 +47,16 @@ public record ProxyContext(Dispatcher dispatcher, SnapshotSource snapshots, Heal
      *
      * @param initialLineBytes longest request line
      * @param headerBytes longest head without the request line
-     * @param clientIdleNanos how long a client's connection may be idle between two requests
+     * @param headers most headers of a request
+     * @param connections most connections of clients; 0 for no bound
+     * @param connectionsOfAddress most of them from one address; 0 for no bound
      * @param seed from which the random numbers of request ids are made
      */
-    public record Limits(int initialLineBytes, int headerBytes, long clientIdleNanos, long seed) {
-        /** Limits that suit most: 8 KiB, 64 KiB, ten minutes. */
+    public record Limits(int initialLineBytes, int headerBytes, int headers, int connections,
+            int connectionsOfAddress, long seed) {
+        /** Limits that suit most: 8 KiB, 64 KiB, 256 headers, any number of connections. */
         public static Limits standard(long seed) {
-            return new Limits(8 * 1024, 64 * 1024, 600_000_000_000L, seed);
+            return new Limits(8 * 1024, 64 * 1024, 256, 0, 0, seed);
         }
     }
 }

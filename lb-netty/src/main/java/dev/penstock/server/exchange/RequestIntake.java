@@ -43,13 +43,19 @@ final class RequestIntake {
     private boolean routed;
     private boolean flowing;
     private boolean usageInjected;
+    private boolean reading = true;
+    /** When the body began; later by the time in which it was not read. */
+    private long bodySinceNanos;
+    private long pausedAtNanos;
 
-    RequestIntake(Exchange exchange, LoopState loop, RequestHead head, LiveSettings settings) {
+    RequestIntake(Exchange exchange, LoopState loop, RequestHead head, LiveSettings settings,
+            long arrivalNanos) {
         this.exchange = exchange;
         this.loop = loop;
         this.head = head;
         this.settings = settings;
         this.held = new HeldBody(loop.proxy().context().budget());
+        this.bodySinceNanos = arrivalNanos;
     }
 
     // ---- the head
@@ -60,6 +66,10 @@ final class RequestIntake {
         String encoding = head.header(HeaderNames.CONTENT_ENCODING);
         if (encoding != null && !encoding.equalsIgnoreCase(IDENTITY)) {
             return Refusal.of(ErrorCode.ENCODED_BODY);
+        }
+        String expected = head.header(HeaderNames.EXPECT);
+        if (expected != null && !expected.equalsIgnoreCase(CONTINUE)) {
+            return Refusal.of(ErrorCode.EXPECTATION_FAILED);
         }
         if (announced > settings.limits().bodyBytes()) {
             return Refusal.of(ErrorCode.BODY_TOO_LARGE);
@@ -83,8 +93,7 @@ final class RequestIntake {
         if (kind != Kind.DISCARDED && kind != Kind.MULTIPART && announced > 0 && !held.take(announced)) {
             return Refusal.of(ErrorCode.BODY_BUDGET_EXHAUSTED);
         }
-        String expected = announced == 0 ? null : head.header(HeaderNames.EXPECT);
-        if (expected != null && expected.equalsIgnoreCase(CONTINUE)) {
+        if (expected != null && announced != 0) {
             exchange.client().sendContinue();
         }
         return null;
@@ -219,8 +228,31 @@ final class RequestIntake {
 
     private void pauseWhenAhead() {
         if (!flowing && !complete && held.length() >= READ_AHEAD) {
-            exchange.client().readBody(false);
+            readBody(false);
         }
+    }
+
+    /** Goes on reading the body, or leaves it at the client. */
+    void readBody(boolean on) {
+        if (on != reading && !complete) {
+            reading = on;
+            if (on) {
+                bodySinceNanos += loop.nanoTime() - pausedAtNanos;
+            } else {
+                pausedAtNanos = loop.nanoTime();
+            }
+            exchange.client().readBody(on);
+        }
+    }
+
+    /** Whether the body is read. */
+    boolean reading() {
+        return reading;
+    }
+
+    /** Time for the next part of the body to come; 0 for ever. */
+    long bodyTimeoutNanos(long now) {
+        return BodyPace.timeoutNanos(now - bodySinceNanos, received, settings);
     }
 
     private void flowOn(ByteBuf bytes) {
@@ -263,7 +295,7 @@ final class RequestIntake {
         }
         flowing = true;
         ByteBuf given = held.handOver(exchange.client().alloc());
-        exchange.client().readBody(true);
+        readBody(true);
         return given;
     }
 

@@ -135,6 +135,8 @@ final class ResponseRelay implements PayloadSink {
         if (!paused && !client.writable()) {
             paused = true;
             connection.reading(false);
+            // What is waited for now is the client: its connection has a deadline for that.
+            exchange.held();
         }
     }
 

@@ -74,14 +74,14 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
         }
         to.sendBody(bytes, last);
         if (!to.writable()) {
-            exchange.client().readBody(false);
+            exchange.readBody(false);
         }
     }
 
     @Override
     public void writabilityChanged() {
         if (connection().writable() && !exchange.intake().replayable()) {
-            exchange.client().readBody(true);
+            exchange.readBody(true);
         }
     }
 
@@ -102,7 +102,8 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
 
     @Override
     public void headers(HeaderSink sink) {
-        ForwardedHeaders.copy(exchange.head(), sink, exchange.intake().usageInjected());
+        loop.podHeaders().tell(exchange.head(), exchange.client().peer(), exchange.trace(),
+                exchange.intake().usageInjected(), sink);
         sink.header(HeaderNames.WENT_INTO, HeaderNames.TRUE);
         sink.header(HeaderNames.X_REQUEST_ID, exchange.id());
         StrategyExpression strategy = exchange.strategy();

@@ -42,7 +42,8 @@ final class ConnectionTimer extends Timed {
         inHead = false;
         waiting = true;
         // An answer that had begun before could not say that the connection ends.
-        arm(loop.proxy().leaving() ? LAST_CALL_NANOS : loop.proxy().context().limits().clientIdleNanos());
+        arm(loop.proxy().leaving() ? LAST_CALL_NANOS
+                : loop.proxy().context().settings().get().timeouts().clientIdleNanos());
     }
 
     /** The first bytes of a head are there. */

@@ -6,6 +6,7 @@ import dev.penstock.server.exchange.Exchange;
 import dev.penstock.server.exchange.HeaderSource;
 import dev.penstock.server.exchange.LoopState;
 import dev.penstock.server.exchange.Peer;
+import dev.penstock.server.exchange.WriteTimer;
 import dev.penstock.server.relay.Framing;
 import dev.penstock.server.relay.ResponseHead;
 import dev.penstock.server.upstream.HalfClose;
@@ -36,15 +37,18 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
     private final LoopState loop;
     private final Pipelined waiting = new Pipelined();
     private final ConnectionTimer timer;
+    private final WriteTimer writes;
     private final RequestHeadParser parser;
     private final RequestBodyFraming framing = new RequestBodyFraming();
     private @Nullable ChannelHandlerContext context;
+    private @Nullable Peer peer;
     private @Nullable Exchange exchange;
     private @Nullable ResponseWriter writer;
     private boolean answering;
     private boolean requestComplete = true;
     private boolean keepAlive;
     private boolean expects;
+    private boolean bodyWanted;
     private long bodyLength;
     private boolean running;
     private boolean ended;
@@ -52,6 +56,7 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
     Http1Stream(LoopState loop) {
         this.loop = loop;
         this.timer = new ConnectionTimer(loop, this);
+        this.writes = new WriteTimer(loop, this::stalled);
         this.parser = new RequestHeadParser(loop.proxy().context().limits());
     }
 
@@ -96,9 +101,9 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
             bytes = takesMore() ? waiting.poll() : null;
         }
         running = false;
-        if (!ended && requestComplete && waiting.isEmpty()) {
+        if (!ended && waiting.isEmpty() && (requestComplete || bodyWanted)) {
             ctx().channel().config().setAutoRead(true);
-            if (!answering && parser.begun()) {
+            if (requestComplete && !answering && parser.begun()) {
                 timer.headBegan();
             }
         }
@@ -139,6 +144,7 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
         bodyLength = -1;
         answering = true;
         writer().begins(false, false);
+        loop.proxy().error(fault);
         ErrorAnswers.refuse(this, fault);
     }
 
@@ -148,7 +154,8 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
         keepAlive = head.keepAlive();
         bodyLength = head.bodyLength();
         requestComplete = bodyLength == 0;
-        expects = head.expectsContinue();
+        expects = head.expects();
+        bodyWanted = true;
         if (head.chunked()) {
             framing.resetChunked();
         } else {
@@ -216,6 +223,7 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        writes.writabilityChanged(ctx.channel());
         Exchange current = exchange;
         if (current != null && ctx.channel().isWritable()) {
             current.clientWritable();
@@ -238,6 +246,7 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
         Exchange current = exchange;
         exchange = null;
         timer.end();
+        writes.end();
         waiting.clear();
         writer().release();
         if (current != null) {
@@ -275,11 +284,30 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
         writer().shutDown();
     }
 
+    /** The client takes nothing of what there is for it. What the system still holds for it is dropped, too. */
+    private void stalled() {
+        Exchange current = exchange;
+        exchange = null;
+        ended = true;
+        if (current != null) {
+            current.clientStalled();
+        } else {
+            loop.proxy().error(ErrorCode.WRITE_TIMEOUT);
+        }
+        ctx().channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        ctx().close();
+    }
+
     // ---- the answer
 
     @Override
     public Peer peer() {
-        return Peer.of(ctx().channel());
+        Peer known = peer;
+        if (known == null) {
+            known = Peer.of(ctx().channel());
+            peer = known;
+        }
+        return known;
     }
 
     @Override
@@ -318,8 +346,11 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
 
     @Override
     public void sendContinue() {
-        expects = false;
-        writer().sendContinue();
+        // A client of HTTP/1.0 would take it for the answer.
+        if (expects) {
+            expects = false;
+            writer().sendContinue();
+        }
     }
 
     @Override
@@ -329,6 +360,7 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
 
     @Override
     public void write(ByteBuf bytes) {
+        writes.wrote(bytes.readableBytes());
         writer().write(bytes);
     }
 
@@ -398,6 +430,7 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
 
     @Override
     public void readBody(boolean on) {
+        bodyWanted = on;
         if (!requestComplete) {
             ctx().channel().config().setAutoRead(on);
         }

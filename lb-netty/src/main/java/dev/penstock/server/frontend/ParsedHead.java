@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 final class ParsedHead implements RequestHead {
     /** Three numbers for each header: where its name, its colon and its CR LF are. */
     static final int WIDTH = 3;
-    static final int MAX_HEADERS = 256;
     static final int FIRST_BYTES = 1024;
 
     byte[] bytes = new byte[FIRST_BYTES];
@@ -27,7 +26,7 @@ final class ParsedHead implements RequestHead {
     boolean http10;
     boolean chunked;
     boolean keepAlive;
-    boolean expectsContinue;
+    boolean expects;
     /** The value of Content-Length, or -1. */
     long contentLength;
     /** One bit for the names of each length and first letter, so that asking for an absent header costs nothing. */
@@ -42,7 +41,7 @@ final class ParsedHead implements RequestHead {
         http10 = false;
         chunked = false;
         keepAlive = false;
-        expectsContinue = false;
+        expects = false;
         contentLength = -1;
         names = 0;
         target = null;
@@ -104,9 +103,9 @@ final class ParsedHead implements RequestHead {
         return keepAlive;
     }
 
-    /** Whether the client waits to be told that it may send the body. */
-    boolean expectsContinue() {
-        return expectsContinue;
+    /** Whether the client may wait to be told something before it sends the body. */
+    boolean expects() {
+        return expects;
     }
 
     @Override

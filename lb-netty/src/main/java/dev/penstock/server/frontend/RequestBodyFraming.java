@@ -13,6 +13,12 @@ import io.netty.buffer.ByteBuf;
 final class RequestBodyFraming {
     /** Longest line with the size of a chunk and its extensions, in bytes. */
     static final int MAX_CHUNK_LINE = 256;
+    /** Most digits of the size of a chunk, leading zeros included. */
+    static final int MAX_DIGITS = 16;
+    /** Bytes by which the lines between the chunks of a body may outweigh what is usual. */
+    static final int MAX_EXCESS = 16_384;
+    /** A line of this length is usual even before a single byte. */
+    private static final int USUAL_LINE = 16;
     /** Longest trailers, in bytes. */
     static final int MAX_TRAILERS = 16_384;
 
@@ -38,6 +44,7 @@ final class RequestBodyFraming {
     private int payload;
     private boolean anyDigit;
     private int lineLength;
+    private long excess;
     private boolean tokenWanted;
     private boolean valued;
 
@@ -53,6 +60,7 @@ final class RequestBodyFraming {
 
     /** Makes ready for a body in chunks. */
     void resetChunked() {
+        excess = 0;
         beginLine();
         state = State.SIZE;
     }
@@ -114,7 +122,10 @@ final class RequestBodyFraming {
         switch (state) {
             case SIZE -> size(b);
             case EXTENSION -> extension(b);
-            case SIZE_LF -> expect(b, '\n', left == 0 ? State.TRAILER_START : State.CHUNK);
+            case SIZE_LF -> {
+                expect(b, '\n', left == 0 ? State.TRAILER_START : State.CHUNK);
+                weigh();
+            }
             case CHUNK_CR -> expect(b, '\r', State.CHUNK_LF);
             case CHUNK_LF -> {
                 expect(b, '\n', State.SIZE);
@@ -136,9 +147,17 @@ final class RequestBodyFraming {
         }
     }
 
+    /** Extensions without end would make a small body out of any number of bytes, which no limit sees. */
+    private void weigh() {
+        excess = Math.max(0, excess + lineLength - USUAL_LINE - left);
+        if (excess > MAX_EXCESS) {
+            state = State.MALFORMED;
+        }
+    }
+
     private void size(byte b) {
         int digit = Character.digit(b, 16);
-        if (digit >= 0 && ++lineLength <= MAX_CHUNK_LINE) {
+        if (digit >= 0 && ++lineLength <= MAX_DIGITS) {
             left = (left << 4) | digit;
             anyDigit = true;
             // Others count in 32 bits.

@@ -35,6 +35,7 @@ final class RequestHeadParser {
     private final RequestHeaders headers = new RequestHeaders(head);
     private final int longestLine;
     private final int longestHeaders;
+    private final int mostHeaders;
     private Progress progress = Progress.MORE;
     private ErrorCode fault = ErrorCode.MALFORMED_REQUEST;
     /** Bytes read into the head's array. */
@@ -48,6 +49,7 @@ final class RequestHeadParser {
     RequestHeadParser(ProxyContext.Limits limits) {
         longestLine = limits.initialLineBytes();
         longestHeaders = limits.headerBytes();
+        mostHeaders = limits.headers();
         reset();
     }
 
@@ -130,11 +132,11 @@ final class RequestHeadParser {
 
     /** Whether the line whose CR is here, or goes on behind it, is within the limits. */
     private boolean within(int end) {
-        boolean good = headersStart == 0 ? end - headStart <= longestLine : end - headersStart <= longestHeaders;
-        if (!good) {
-            refuse(ErrorCode.HEADERS_TOO_LARGE);
+        if (headersStart == 0 ? end - headStart <= longestLine : end - headersStart <= longestHeaders) {
+            return true;
         }
-        return good;
+        refuse(headersStart == 0 ? ErrorCode.TARGET_TOO_LONG : ErrorCode.HEADERS_TOO_LARGE);
+        return false;
     }
 
     private void line(int end) {
@@ -153,7 +155,7 @@ final class RequestHeadParser {
             if (!headers.conclude()) {
                 refuse(ErrorCode.MALFORMED_REQUEST);
             }
-        } else if (head.count == ParsedHead.MAX_HEADERS) {
+        } else if (head.count == mostHeaders) {
             refuse(ErrorCode.HEADERS_TOO_LARGE);
         } else if (!headers.add(lineStart, end)) {
             refuse(ErrorCode.MALFORMED_REQUEST);

@@ -1,6 +1,7 @@
 package dev.penstock.server.frontend;
 
 import dev.penstock.server.exchange.HeaderNames;
+import dev.penstock.server.exchange.SingleHeaders;
 import dev.penstock.server.relay.Ascii;
 import dev.penstock.server.relay.Authority;
 import io.netty.util.AsciiString;
@@ -10,10 +11,14 @@ import java.util.Arrays;
 final class RequestHeaders {
     private static final AsciiString CHUNKED = AsciiString.cached("chunked");
     private static final AsciiString CLOSE = AsciiString.cached("close");
-    private static final AsciiString CONTINUE = AsciiString.cached("100-continue");
+    private static final AsciiString HTTP = AsciiString.cached("http://");
+    private static final AsciiString HTTPS = AsciiString.cached("https://");
+    /** More digits than a length can have. */
+    private static final int MOST_DIGITS = 19;
 
     private final ParsedHead head;
-    private boolean host;
+    private int hostHeader;
+    private int singles;
     private boolean close;
     private boolean persistent;
 
@@ -22,7 +27,8 @@ final class RequestHeaders {
     }
 
     void clear() {
-        host = false;
+        hostHeader = -1;
+        singles = 0;
         close = false;
         persistent = false;
     }
@@ -51,7 +57,7 @@ final class RequestHeaders {
 
     /** Decides over framing and connection once all lines are read; false if they contradict each other. */
     boolean conclude() {
-        if (!host && !head.http10) {
+        if ((hostHeader < 0 && !head.http10) || !targetIsOfHost()) {
             return false;
         }
         // Chunks that an older server would not see, and two framings, have no safe reading.
@@ -59,7 +65,7 @@ final class RequestHeaders {
             return false;
         }
         head.keepAlive = !close && (persistent || !head.http10);
-        head.expectsContinue &= !head.http10;
+        head.expects &= !head.http10;
         return true;
     }
 
@@ -67,6 +73,7 @@ final class RequestHeaders {
     private boolean interpret(int header, int start, int colon) {
         byte[] bytes = head.bytes;
         return switch (Ascii.lower(bytes[start])) {
+            case 'a' -> single(start, colon);
             case 'c' -> {
                 if (Ascii.is(bytes, start, colon, HeaderNames.CONTENT_LENGTH)) {
                     yield contentLength(header);
@@ -74,13 +81,11 @@ final class RequestHeaders {
                 if (Ascii.is(bytes, start, colon, HeaderNames.CONNECTION)) {
                     connection(header);
                 }
-                yield true;
+                yield single(start, colon);
             }
             case 'e' -> {
-                if (Ascii.is(bytes, start, colon, HeaderNames.EXPECT)) {
-                    head.expectsContinue |= valueIs(header, CONTINUE);
-                }
-                yield true;
+                head.expects |= Ascii.is(bytes, start, colon, HeaderNames.EXPECT);
+                yield single(start, colon);
             }
             case 'h' -> !Ascii.is(bytes, start, colon, HeaderNames.HOST) || host(header);
             case 't' -> !Ascii.is(bytes, start, colon, HeaderNames.TRANSFER_ENCODING) || transferEncoding(header);
@@ -88,15 +93,50 @@ final class RequestHeaders {
         };
     }
 
-    private boolean valueIs(int header, AsciiString text) {
-        return Ascii.is(head.bytes, head.valueStart(header), head.valueEnd(header), text);
+    private boolean single(int start, int colon) {
+        int bit = SingleHeaders.bit(head.bytes, start, colon);
+        boolean first = (singles & bit) == 0;
+        singles |= bit;
+        return first;
+    }
+
+    /** A target with a host in it names the one that the header does, or none could say which one counts. */
+    private boolean targetIsOfHost() {
+        byte[] bytes = head.bytes;
+        int from = head.targetStart;
+        if (bytes[from] == '/' || hostHeader < 0) {
+            return true;
+        }
+        if (Ascii.startsWith(bytes, from, head.targetEnd, HTTP)) {
+            from += HTTP.length();
+        } else if (Ascii.startsWith(bytes, from, head.targetEnd, HTTPS)) {
+            from += HTTPS.length();
+        } else {
+            return true;
+        }
+        int to = from;
+        while (to < head.targetEnd && bytes[to] != '/' && bytes[to] != '?') {
+            to++;
+        }
+        int start = head.valueStart(hostHeader);
+        return Ascii.is(bytes, from, to, new AsciiString(bytes, start, head.valueEnd(hostHeader) - start, false));
+    }
+
+    /** What frames a request is read in more ways than one where a tab stands about it. */
+    private boolean hasTab(int header) {
+        for (int i = head.colon(header) + 1; i < head.lineEnd(header); i++) {
+            if (head.bytes[i] == '\t') {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Digits, once: a list, even of equal lengths, is read in other ways elsewhere. */
     private boolean contentLength(int header) {
         int to = head.valueEnd(header);
         int at = head.valueStart(header);
-        if (head.contentLength >= 0 || at == to) {
+        if (head.contentLength >= 0 || at == to || to - at > MOST_DIGITS || hasTab(header)) {
             return false;
         }
         long value = 0;
@@ -113,7 +153,8 @@ final class RequestHeaders {
 
     /** Chunks alone, once: another coding inside them would hide the body from whoever only looks for chunks. */
     private boolean transferEncoding(int header) {
-        boolean good = !head.chunked && valueIs(header, CHUNKED);
+        boolean good = !head.chunked && !hasTab(header)
+                && Ascii.is(head.bytes, head.valueStart(header), head.valueEnd(header), CHUNKED);
         head.chunked = true;
         return good;
     }
@@ -141,10 +182,10 @@ final class RequestHeaders {
 
     /** A host, once. */
     private boolean host(int header) {
-        if (host) {
+        if (hostHeader >= 0) {
             return false;
         }
-        host = true;
+        hostHeader = header;
         return Authority.valid(head.bytes, head.valueStart(header), head.valueEnd(header));
     }
 }

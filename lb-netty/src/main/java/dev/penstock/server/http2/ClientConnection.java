@@ -2,6 +2,8 @@ package dev.penstock.server.http2;
 
 import dev.penstock.server.config.Http2Settings;
 import dev.penstock.server.exchange.LoopState;
+import dev.penstock.server.exchange.WriteTimer;
+import dev.penstock.spi.ErrorCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -63,7 +65,7 @@ public final class ClientConnection extends Http2ConnectionHandler {
         this.metrics = metrics;
         this.guard = new FloodGuard(loop.proxy().context().clock(), limits, metrics);
         this.timer = new ConnectionTimer(loop, this);
-        this.writeTimer = new WriteTimer(loop, this);
+        this.writeTimer = new WriteTimer(loop, this::stalled);
         this.key = connection().newKey();
         gracefulShutdownTimeoutMillis(LAST_WORDS_MILLIS);
     }
@@ -139,7 +141,7 @@ public final class ClientConnection extends Http2ConnectionHandler {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) throws Exception {
         super.channelWritabilityChanged(ctx);
-        writeTimer.writable(ctx.channel().isWritable());
+        writeTimer.writabilityChanged(ctx.channel());
         if (open > 0 && ctx.channel().isWritable()) {
             connection().forEachActiveStream(stream -> {
                 RequestStream request = request(stream);
@@ -156,7 +158,7 @@ public final class ClientConnection extends Http2ConnectionHandler {
         assert ctx.executor().inEventLoop();
         super.channelInactive(ctx);
         timer.end();
-        writeTimer.writable(true);
+        writeTimer.end();
     }
 
     @Override
@@ -387,6 +389,12 @@ public final class ClientConnection extends Http2ConnectionHandler {
             draining = true;
             drained();
         }
+    }
+
+    /** The client takes nothing of its whole connection. */
+    private void stalled() {
+        loop.proxy().error(ErrorCode.WRITE_TIMEOUT);
+        closeNow();
     }
 
     void closeNow() {

@@ -40,7 +40,7 @@ final class ConnectionTimer extends Timed {
     /** No request is being served; another may come. */
     void idle() {
         inHead = false;
-        arm(loop.proxy().context().limits().clientIdleNanos());
+        arm(loop.proxy().context().settings().get().timeouts().clientIdleNanos());
     }
 
     /** Part of a frame has come while no request is being served. */

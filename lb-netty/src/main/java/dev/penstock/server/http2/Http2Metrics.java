@@ -38,7 +38,7 @@ public final class Http2Metrics {
     }
 
     void refused(ErrorCode fault) {
-        (fault == ErrorCode.HEADERS_TOO_LARGE ? tooLarge : malformed).increment();
+        (fault == ErrorCode.HEADERS_TOO_LARGE || fault == ErrorCode.TARGET_TOO_LONG ? tooLarge : malformed).increment();
     }
 
     void tooMany() {

@@ -3,6 +3,7 @@ package dev.penstock.server.http2;
 import dev.penstock.server.exchange.HeaderNames;
 import dev.penstock.server.exchange.ProxyContext;
 import dev.penstock.server.exchange.RequestHead;
+import dev.penstock.server.exchange.SingleHeaders;
 import dev.penstock.server.relay.Ascii;
 import dev.penstock.server.relay.Authority;
 import dev.penstock.server.upstream.HeaderSink;
@@ -36,6 +37,7 @@ final class RequestFields implements RequestHead {
     private @Nullable AsciiString path;
     private @Nullable AsciiString authority;
     private @Nullable AsciiString host;
+    private int singles;
     private int firstRegular;
     private int cookies;
     private long contentLength = -1;
@@ -54,7 +56,7 @@ final class RequestFields implements RequestHead {
      * @return what is wrong, or null
      */
     @Nullable ErrorCode check(boolean endOfStream, ProxyContext.Limits limits) {
-        if (fields.tooMany()) {
+        if (fields.tooMany() || fields.size() > limits.headers()) {
             return ErrorCode.HEADERS_TOO_LARGE;
         }
         ended = endOfStream;
@@ -74,7 +76,7 @@ final class RequestFields implements RequestHead {
         }
         AsciiString target = path;
         if (target != null && target.length() > limits.initialLineBytes()) {
-            return ErrorCode.HEADERS_TOO_LARGE;
+            return ErrorCode.TARGET_TOO_LONG;
         }
         return whole() ? null : ErrorCode.MALFORMED_REQUEST;
     }
@@ -115,6 +117,11 @@ final class RequestFields implements RequestHead {
             return false;
         }
         names |= bit(name);
+        int single = SingleHeaders.bit(name.array(), name.arrayOffset(), name.arrayOffset() + name.length());
+        if ((singles & single) != 0) {
+            return false;
+        }
+        singles |= single;
         return switch (name.byteAt(0)) {
             case 'c' -> {
                 if (name.equals(HeaderNames.CONTENT_LENGTH)) {

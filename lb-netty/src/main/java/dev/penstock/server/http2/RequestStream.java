@@ -196,11 +196,6 @@ final class RequestStream extends Timed implements ClientStream {
     }
 
     @Override
-    public String protocol() {
-        return "HTTP/2";
-    }
-
-    @Override
     public ByteBufAllocator alloc() {
         return connection.channel().alloc();
     }
@@ -303,6 +298,9 @@ final class RequestStream extends Timed implements ClientStream {
     public boolean writable() {
         boolean open = body.size() < UpstreamTransport.WATER_MARK.high() && connection.channel().isWritable();
         blocked = !open;
+        if (blocked) {
+            hurryClient();
+        }
         return open;
     }
 
@@ -313,7 +311,7 @@ final class RequestStream extends Timed implements ClientStream {
         if (blocked) {
             connection.awaitRoom(this);
         }
-        if (watched) {
+        if (watched && (blocked || answered)) {
             hurryClient();
         }
     }
@@ -324,6 +322,7 @@ final class RequestStream extends Timed implements ClientStream {
         if (blocked && current != null && body.size() <= UpstreamTransport.WATER_MARK.low()
                 && connection.channel().isWritable()) {
             blocked = false;
+            noDeadline();
             current.clientWritable();
         }
     }
@@ -339,7 +338,7 @@ final class RequestStream extends Timed implements ClientStream {
 
     /** All has been sent that the client takes now; the rest waits for it, and not for ever. */
     void hurryClient() {
-        long patience = connection.loop().proxy().context().settings().get().timeouts().idleNanos();
+        long patience = connection.loop().proxy().context().settings().get().timeouts().writeNanos();
         if (closed || body.ended() || patience <= 0) {
             return;
         }
@@ -352,6 +351,13 @@ final class RequestStream extends Timed implements ClientStream {
 
     @Override
     protected void expired() {
+        Exchange current = exchange;
+        exchange = null;
+        if (current != null) {
+            current.clientStalled();
+        } else {
+            connection.loop().proxy().error(ErrorCode.WRITE_TIMEOUT);
+        }
         connection.reset(this, Http2Error.CANCEL);
         connection.flushSoon();
     }

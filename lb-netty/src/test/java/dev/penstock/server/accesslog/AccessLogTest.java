@@ -16,7 +16,6 @@ import dev.penstock.spi.Usage;
 import dev.penstock.testkit.HandClock;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,9 +88,9 @@ class AccessLogTest {
     void shouldWriteAllThatIsKnownOfARequest() throws IOException {
         try (AccessLog log = start(100)) {
             log.put(record(log)
-                    .client(new InetSocketAddress(InetAddress.getByAddress(new byte[] {10, 0, 0, 7}), 999), "HTTP/1.1")
+                    .client(InetAddress.getByAddress(new byte[] {10, 0, 0, 7}), "HTTP/1.1")
                     .request("id-1", "POST", "/v1/chat/completions?key=secret",
-                            "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01")
+                            "0123456789abcdef0123456789abcdef")
                     .call(Api.CHAT_COMPLETIONS, "m", "random", true)
                     .endpoint(Pod.of(new PodIdentity("default", "pod-0", "uid"), "10.1.1.1", 8000, 0, 0, "", "vllm",
                             true, Map.of(), Map.of()))

@@ -137,7 +137,7 @@ class Http2AttackTest {
     void shouldTellAPathThatIsTooLong() {
         client.headers(1, END_STREAM, ":method", "GET", ":scheme", "http", ":path", "/" + "p".repeat(9_000),
                 ":authority", "test");
-        assertThat(client.answer(1).status()).isEqualTo(431);
+        assertThat(client.answer(1).status()).isEqualTo(414);
     }
 
     @Test

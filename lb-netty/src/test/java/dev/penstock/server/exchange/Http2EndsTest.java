@@ -240,18 +240,19 @@ class Http2EndsTest {
 
     @Test
     void shouldGiveUpAClientThatNeverOpensItsWindow() {
-        proxy.settings.idleMillis = SHORT;
+        proxy.settings.writeMillis = SHORT;
         Http2Client.Stream stream = client.stream().keepingWindow();
         RawConnection pod = engine.accept();
         pod.readMessage();
         pod.send(Http.SSE_HEAD + Http.chunk("x".repeat(200_000)));
-        assertThat(stream.broken().body()).endsWith("<reset " + INTERNAL_ERROR + ">");
+        assertThat(stream.broken().body()).endsWith("<reset " + CANCEL + ">");
+        assertThat(proxy.count("penstock_errorserror/write_timeout")).isEqualTo(1);
         assertThat(pod.readToEnd()).isIn("", "<reset>");
     }
 
     @Test
     void shouldGiveUpAClientThatDoesNotTakeTheRestOfAnAnswer() {
-        proxy.settings.idleMillis = SHORT;
+        proxy.settings.writeMillis = SHORT;
         Http2Client.Stream stream = client.chat().keepingWindow();
         RawConnection pod = engine.accept();
         pod.readMessage();

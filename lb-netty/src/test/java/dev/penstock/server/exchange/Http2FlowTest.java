@@ -40,7 +40,8 @@ class Http2FlowTest {
         assertThat(request.header("x-custom")).isEqualTo("kept");
         assertThat(request.header("authorization")).isEqualTo("Bearer k");
         assertThat(request.header("x-request-id")).isEqualTo("my-id");
-        assertThat(request.head()).doesNotContain(":method", ":path", "test");
+        assertThat(request.head()).doesNotContain(":method", ":path", ":authority");
+        assertThat(request.header("x-forwarded-host")).isEqualTo("test");
         pod.send(Http.ok(Http.ANSWER, "X-Engine: vLLM", "connection: x-hop", "x-hop: 1", "keep-alive: timeout=5",
                 "proxy-status: secret"));
         Http2Client.Answer answer = stream.answer();

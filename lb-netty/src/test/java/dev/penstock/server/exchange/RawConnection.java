@@ -32,11 +32,34 @@ class RawConnection implements AutoCloseable {
         return send(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    static byte[] latin1(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
     RawConnection send(byte[] bytes) {
         try {
             socket.getOutputStream().write(bytes);
             socket.getOutputStream().flush();
             return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Sends until all is sent or the other end has closed. */
+    void sendAll(byte[] first, byte[] second) {
+        try {
+            socket.getOutputStream().write(first);
+            socket.getOutputStream().write(second);
+        } catch (IOException e) {
+            // The other end did not want all of it.
+        }
+    }
+
+    /** Whether there is something to read. */
+    boolean hasBytes() {
+        try {
+            return in.available() > 0;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -18,6 +18,7 @@ import dev.penstock.core.port.NanoClock;
 import dev.penstock.core.port.Pins;
 import dev.penstock.core.port.RequestTracker;
 import dev.penstock.server.accesslog.AccessLog;
+import dev.penstock.server.address.ForwardingRules;
 import dev.penstock.server.body.BodyBudget;
 import dev.penstock.server.config.Http2Settings;
 import dev.penstock.server.config.TimingSettings.ServerTiming;
@@ -83,6 +84,15 @@ final class TestProxy implements AutoCloseable {
     }
 
     TestProxy(@Nullable Admission limits, AccessLog log, int... ports) {
+        this(limits, log, ProxyContext.Limits.standard(1), ForwardingRules.STANDARD, ports);
+    }
+
+    TestProxy(ProxyContext.Limits bounds, ForwardingRules forwarding, int... ports) {
+        this(null, AccessLog.off(), bounds, forwarding, ports);
+    }
+
+    private TestProxy(@Nullable Admission limits, AccessLog log, ProxyContext.Limits bounds,
+            ForwardingRules forwarding, int... ports) {
         fleet.publish(null, null, "127.0.0.1", ports);
         StrategyCatalog catalog = routers.catalog();
         EngineMetrics engineMetrics = new EngineMetrics(metrics());
@@ -93,7 +103,7 @@ final class TestProxy implements AutoCloseable {
                 new DnsNameResolverBuilder().datagramChannelType(NioDatagramChannel.class)));
         proxy = new Proxy(new ProxyContext(shards, fleet, health, catalog, () -> settings.build(),
                 limits == null ? Admission.UNLIMITED : limits, tracker(), pins(), budget, metrics(), clock,
-                transport, ProxyContext.Limits.standard(1), log, ServerTiming.ON_REQUEST));
+                transport, bounds, forwarding, log, ServerTiming.ON_REQUEST));
         shards.start();
         server = new ServerBootstrap()
                 .group(loops)
@@ -167,9 +177,18 @@ final class TestProxy implements AutoCloseable {
     }
 
     RawConnection connect() {
+        return connect(0);
+    }
+
+    /** Connects with room for so many bytes that were not read; 0 for what is usual. */
+    RawConnection connect(int receiveBuffer) {
         try {
-            InetSocketAddress address = address();
-            return new RawConnection(new Socket(address.getAddress(), address.getPort()));
+            Socket socket = new Socket();
+            if (receiveBuffer > 0) {
+                socket.setReceiveBufferSize(receiveBuffer);
+            }
+            socket.connect(address());
+            return new RawConnection(socket);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -237,13 +256,18 @@ final class TestProxy implements AutoCloseable {
         long bodyMillis = 10_000;
         long websocketIdleMillis = 10_000;
         HealthSettings health = HealthSettings.defaults();
+        long clientIdleMillis = 60_000;
+        long writeMillis = 10_000;
+        long bodyRate;
+        long bodyRateGraceMillis = 5_000;
 
         LiveSettings build() {
             return new LiveSettings(strategy, nanos(routingMillis), usage,
                     new Timeouts(nanos(connectMillis), nanos(firstByteMillis), nanos(unaryFirstByteMillis),
                             nanos(idleMillis), nanos(totalMillis), nanos(headerMillis), nanos(bodyMillis),
-                            nanos(websocketIdleMillis)),
-                    new Retries(maxRetries, retryPercent), new RequestLimits(bodyLimit), health);
+                            nanos(websocketIdleMillis), nanos(clientIdleMillis), nanos(writeMillis)),
+                    new Retries(maxRetries, retryPercent),
+                    new RequestLimits(bodyLimit, bodyRate, nanos(bodyRateGraceMillis)), health);
         }
 
         private static long nanos(long millis) {

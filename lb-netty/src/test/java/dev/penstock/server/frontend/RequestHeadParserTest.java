@@ -7,6 +7,7 @@ import dev.penstock.server.upstream.HeaderSink;
 import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RequestHeadParserTest {
     private static final String REFUSED = "<MALFORMED_REQUEST>";
     private static final String TOO_LARGE = "<HEADERS_TOO_LARGE>";
+    private static final String TOO_LONG = "<TARGET_TOO_LONG>";
 
     @Test
     void shouldReadWhatTheHeadSays() {
@@ -26,7 +28,7 @@ class RequestHeadParserTest {
         assertThat(head.bodyLength()).isEqualTo(12);
         assertThat(head.chunked()).isFalse();
         assertThat(head.keepAlive()).isTrue();
-        assertThat(head.expectsContinue()).isTrue();
+        assertThat(head.expects()).isTrue();
         assertThat(head.header(AsciiString.of("x-session-id"))).isEqualTo("one two");
         assertThat(head.header(AsciiString.of("x-empty"))).isEmpty();
         assertThat(head.header(AsciiString.of("x-absent"))).isNull();
@@ -72,8 +74,8 @@ class RequestHeadParserTest {
 
     @Test
     void shouldNotExpectAnythingBeforeHttp11() {
-        assertThat(Requests.head(lines("POST / HTTP/1.0", "expect: 100-continue")).expectsContinue()).isFalse();
-        assertThat(Requests.head(lines("POST / HTTP/1.1", "host: t", "expect: tea")).expectsContinue()).isFalse();
+        assertThat(Requests.head(lines("POST / HTTP/1.0", "expect: 100-continue")).expects()).isFalse();
+        assertThat(Requests.head(lines("POST / HTTP/1.1", "host: t", "expect: tea")).expects()).isTrue();
     }
 
     @ParameterizedTest
@@ -130,7 +132,10 @@ class RequestHeadParserTest {
         "content-length: 1\r\ncontent-length: 1\r\n", "content-length: 1\r\nContent-Length: 2\r\n",
         "content-length: 9223372036854775808\r\n", "content-length: 99999999999999999999\r\n",
         "content-length: 1.0\r\n", "content-length: 1e1\r\n", "content-length: \u00b2\r\n", "content-length: 1;\r\n",
-        "content-length : 1\r\n", "content-length\r\n", "transfer-encoding: chunked\r\ncontent-length: 1\r\n",
+        "content-length : 1\r\n", "content-length\r\n", "content-length:\t1\r\n", "content-length: 1\t\r\n",
+        "content-length: 00000000000000000001\r\n", "transfer-encoding:\tchunked\r\n",
+        "transfer-encoding: chunked\t\r\n", "Content-Length: 1\r\nTransfer-Encoding:\tchunked\r\n",
+        "transfer-encoding: chunked\r\ncontent-length: 1\r\n",
         "content-length: 1\r\ntransfer-encoding: chunked\r\n", "transfer-encoding:\r\n",
         "transfer-encoding: gzip, chunked\r\n", "transfer-encoding: chunked, gzip\r\n",
         "transfer-encoding: identity\r\n", "transfer-encoding: gzip\r\n", "transfer-encoding: chunked, chunked\r\n",
@@ -144,6 +149,21 @@ class RequestHeadParserTest {
         assertThat(Requests.read("POST / HTTP/1.1\r\n" + lines + "host: t\r\n\r\n")).isEqualTo(REFUSED);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"authorization", "Content-Type", "content-encoding", "EXPECT"})
+    void shouldRefuseWhatMustNotBeThereTwice(String name) {
+        String one = "GET / HTTP/1.1\r\nhost: t\r\n" + name + ": a\r\n";
+        assertThat(Requests.read(one + "\r\n")).endsWith("{}\n");
+        assertThat(Requests.read(one + name.toUpperCase(Locale.ROOT) + ": a\r\n\r\n")).isEqualTo(REFUSED);
+        assertThat(Requests.read(one + "accept: a\r\naccept: b\r\n" + name + "s: a\r\n\r\n")).endsWith("{}\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://a/", "http://a", "HTTP://a?b", "https://a:80/x", "http://a@b/", "http:///"})
+    void shouldRefuseATargetOfAnotherHost(String target) {
+        assertThat(Requests.read("GET " + target + " HTTP/1.1\r\nhost: b\r\n\r\n")).isEqualTo(REFUSED);
+    }
+
     @Test
     void shouldRefuseChunksBeforeHttp11() {
         assertThat(Requests.read("POST / HTTP/1.0\r\ntransfer-encoding: chunked\r\n\r\n")).isEqualTo(REFUSED);
@@ -154,8 +174,8 @@ class RequestHeadParserTest {
         String end = "\r\nhost: t\r\n\r\n";
         String line = "GET /" + "a".repeat(8192 - 14) + " HTTP/1.1";
         assertThat(bounded(line + end)).endsWith("{}\n");
-        assertThat(bounded(line.replace("GET", "POST") + end)).isEqualTo(TOO_LARGE);
-        assertThat(bounded("x".repeat(9000))).isEqualTo(TOO_LARGE);
+        assertThat(bounded(line.replace("GET", "POST") + end)).isEqualTo(TOO_LONG);
+        assertThat(bounded("x".repeat(9000))).isEqualTo(TOO_LONG);
         assertThat(bounded("GET / HTTP/1.1" + "\r\na: " + "b".repeat(65_000) + end)).endsWith("{}\n");
         assertThat(bounded("GET / HTTP/1.1" + "\r\na: " + "b".repeat(65_600) + end)).isEqualTo(TOO_LARGE);
         assertThat(bounded("GET / HTTP/1.1\r\n" + "b".repeat(65_600))).isEqualTo(TOO_LARGE);
@@ -196,7 +216,11 @@ class RequestHeadParserTest {
         String head = "POST / HTTP/1.1\r\nhost: t\r\ntransfer-encoding: Chunked\r\n\r\n";
         assertThat(bounded(head + "5\r\nhello\r\n0A;a=b;c;d=e\r\n, chunked \r\n0\r\nx-t: 1\r\ny:\r\n\r\n"))
                 .endsWith("{hello, chunked }\n");
-        assertThat(bounded(head + "0".repeat(300))).endsWith(REFUSED);
+        assertThat(bounded(head + "0".repeat(15) + "5\r\nhello\r\n0\r\n\r\n")).endsWith("{hello}\n");
+        assertThat(bounded(head + "0".repeat(16) + "5\r\n")).endsWith(REFUSED);
+        assertThat(bounded(head + "1\r\nx\r\n".repeat(5_000) + "0\r\n\r\n")).endsWith("x}\n");
+        assertThat(bounded(head + ("1;a=" + "b".repeat(200) + "\r\nx\r\n").repeat(80))).endsWith("x<cut>");
+        assertThat(bounded(head + ("1;a=" + "b".repeat(200) + "\r\nx\r\n").repeat(90))).endsWith(REFUSED);
         assertThat(bounded(head + "5;" + "a".repeat(300))).endsWith(REFUSED);
         assertThat(bounded(head + "0\r\n" + "a: 1\r\n".repeat(4000))).endsWith(REFUSED);
     }

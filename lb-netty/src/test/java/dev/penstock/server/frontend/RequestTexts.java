@@ -1,6 +1,7 @@
 package dev.penstock.server.frontend;
 
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.Random;
 
 /** Makes HTTP/1.x requests at random, and breaks them. */
@@ -12,9 +13,13 @@ final class RequestTexts {
         "Cookie: a=\"b\"; c=d"};
     private static final String[] METHODS = {"POST", "POST", "GET", "HEAD", "DELETE", "M-SEARCH", "PUT"};
     private static final String[] TARGETS = {"/v1/chat/completions", "/", "/v1/models?a=b&c=%20", "*",
-        "http://h:1/v1/models", "/a/../b;c#d"};
+        "http://penstock:80/v1/models", "/a/../b;c#d"};
     private static final String[] SCRAPS = {"\r", "\n", "\r\n", " ", ":", "\u0000", "x", "9", "Content-Length: 3\r\n",
-        "Transfer-Encoding: chunked\r\n", "Transfer-Encoding : chunked\r\n", "Host: b\r\n", "\r\n folded", "\t", ";",
+        "Transfer-Encoding: chunked\r\n", "Transfer-Encoding : chunked\r\n", "Transfer-Encoding:\tchunked\r\n",
+        "Content-Length:\t3\r\n",
+        "Content-Length: 0003\r\n", "Transfer-Encoding: chunked, chunked\r\n", "Content-Type: a/b\r\n",
+        "Host: b\r\n", "http://b", "HTTP/1.0", "00000000000000000",
+        "\r\n folded", "\t", ";",
         "-1", "+", "0x", "\u000b", "\u0085", "\u00a0", ",", "\r\n\r\n", "G / HTTP/1.1\r\nhost: x\r\n\r\n", "0\r\n\r\n",
         "HTTP/1.1", " HTTP/1.1\r\n", "ffffffff"};
 
@@ -42,9 +47,12 @@ final class RequestTexts {
         boolean http10 = !chunked && random.nextInt(4) == 0;
         out.append(METHODS[random.nextInt(METHODS.length)]).append(' ').append(TARGETS[random.nextInt(TARGETS.length)])
                 .append(http10 ? " HTTP/1.0\r\n" : " HTTP/1.1\r\nHost: penstock:80\r\n");
+        // Each once at the most, for some must not be there twice.
+        BitSet chosen = new BitSet();
         for (int n = random.nextInt(6); n > 0; n--) {
-            out.append(HEADERS[random.nextInt(HEADERS.length)]).append("\r\n");
+            chosen.set(random.nextInt(HEADERS.length));
         }
+        chosen.stream().forEach(header -> out.append(HEADERS[header]).append("\r\n"));
         String payload = "p".repeat(random.nextInt(random.nextBoolean() ? 4 : 2000));
         if (chunked) {
             out.append("Transfer-Encoding: chunked\r\n\r\n");
