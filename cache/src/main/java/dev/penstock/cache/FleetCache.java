@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
@@ -105,7 +106,8 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         }
         Path file = from.file();
         if (file != null) {
-            sources.add(new FileDiscovery(file, from.scope, proxy, clock, settings.discoveryIntervalNanos()));
+            sources.add(new FileDiscovery(file, from.scope, proxy, clock, settings.discoveryIntervalNanos(),
+                    from.pools));
         }
     }
 
@@ -139,6 +141,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         private FleetSpec fleet = new FleetSpec(List.of(), List.of());
         private @Nullable Path modelsFile;
         private FleetFile.Scope scope = FleetFile.Scope.WHOLE;
+        private Supplier<Set<String>> pools = Set::of;
 
         private Builder(CacheRole role) {
             this.role = role;
@@ -191,6 +194,12 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         public Builder modelsFile(Path file, FleetFile.Scope otherKeys) {
             modelsFile = file;
             scope = otherKeys;
+            return this;
+        }
+
+        /** Names of the pools that models of a file may name; those of the file itself if not called. Any thread. */
+        public Builder pools(Supplier<Set<String>> value) {
+            pools = value;
             return this;
         }
 

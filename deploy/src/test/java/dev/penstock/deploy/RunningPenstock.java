@@ -31,6 +31,7 @@ final class RunningPenstock implements AutoCloseable {
     private final Process process;
     private final int port;
     private final int adminPort;
+    private final Thread reading;
     private final Queue<String> output = new ConcurrentLinkedQueue<>();
 
     private RunningPenstock(Process process) throws IOException {
@@ -39,9 +40,9 @@ final class RunningPenstock implements AutoCloseable {
                 new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         port = portIn(reader, "traffic");
         adminPort = portIn(reader, "admin");
-        Thread drain = new Thread(() -> reader.lines().forEach(this::keep), "penstock-output");
-        drain.setDaemon(true);
-        drain.start();
+        reading = new Thread(() -> reader.lines().forEach(this::keep), "penstock-output");
+        reading.setDaemon(true);
+        reading.start();
     }
 
     /** Starts {@code serve} with a configuration, and waits until it is ready. */
@@ -126,7 +127,8 @@ final class RunningPenstock implements AutoCloseable {
 
     /** SIGTERM. */
     void terminate() {
-        process.destroy();
+        // Process.destroy() would close what it prints, too.
+        process.toHandle().destroy();
     }
 
     /** Waits for its end; its exit status. */
@@ -134,6 +136,8 @@ final class RunningPenstock implements AutoCloseable {
         if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
             throw new IllegalStateException("did not stop:\n" + text());
         }
+        // What it has printed last is read, too.
+        reading.join(TimeUnit.SECONDS.toMillis(MOST_SECONDS));
         return process.exitValue();
     }
 

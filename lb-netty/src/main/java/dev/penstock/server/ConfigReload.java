@@ -42,19 +42,23 @@ final class ConfigReload {
         return errors;
     }
 
-    /** Reads the file again if there is one and it has changed. */
-    void check(Consumer<LiveSettings> validation) {
+    /**
+     * Reads the file again if there is one, and it has changed or was of no use: what it names may be there now.
+     *
+     * @param validation takes the changed configuration, or throws
+     */
+    void check(Consumer<Configuration> validation) {
         if (sources.path() == null) {
             return;
         }
         try {
             String text = sources.currentText();
-            if (text.equals(lastText)) {
+            if (text.equals(lastText) && errors.isEmpty()) {
                 return;
             }
             lastText = text;
             Configuration changed = Configuration.read(sources);
-            validation.accept(changed.live());
+            validation.accept(changed);
             warnOfStatic(changed.settings());
             settings = settings.withLiveOf(changed.settings());
             live = changed.live();

@@ -54,6 +54,12 @@ record Configuration(ConfigFile file, Settings settings) {
             }
         }
 
+        /** Where relative names of files in the configuration are seen from. */
+        Path folder() {
+            Path parent = path == null ? null : path.getParent();
+            return parent == null ? Path.of("") : parent;
+        }
+
         String fileName() {
             return path == null ? name : path.toString();
         }

@@ -1,7 +1,10 @@
 package dev.penstock.server;
 
 import dev.penstock.core.config.InvalidSettingsException;
+import dev.penstock.core.port.NanoClock;
 import dev.penstock.server.config.ServerSettings.Transport;
+import dev.penstock.server.names.EngineNames;
+import dev.penstock.server.upstream.EnginePools;
 import dev.penstock.server.upstream.UpstreamTransport;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
@@ -24,9 +27,9 @@ import io.netty.channel.uring.IoUringDatagramChannel;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
-import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsServerAddressStreamProviders;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,9 +78,10 @@ record IoTransport(String name, IoHandlerFactory handlers, Class<? extends Serve
     }
 
     /** What connections to pods are made of; host names are resolved by DNS without blocking. */
-    UpstreamTransport upstream() {
-        return new UpstreamTransport(new ReflectiveChannelFactory<>(connection), new DnsAddressResolverGroup(
-                datagrams, DnsServerAddressStreamProviders.platformDefault()));
+    UpstreamTransport upstream(Supplier<EnginePools> pools, NanoClock clock) {
+        return new UpstreamTransport(new ReflectiveChannelFactory<>(connection), new EngineNames(
+                new ReflectiveChannelFactory<>(datagrams), DnsServerAddressStreamProviders.platformDefault(), clock),
+                pools);
     }
 
     /** Event loops on these threads. */

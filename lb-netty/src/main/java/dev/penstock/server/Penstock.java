@@ -42,6 +42,11 @@ public final class Penstock implements AutoCloseable {
         return wiring.port();
     }
 
+    /** Whether clients connect with TLS. */
+    public boolean tls() {
+        return wiring.tls();
+    }
+
     /** The port of the admin pages. */
     public int adminPort() {
         return wiring.adminPort();

@@ -7,6 +7,7 @@ import dev.penstock.server.config.Http2Settings;
 import dev.penstock.server.config.ServerSettings;
 import dev.penstock.server.exchange.Proxy;
 import dev.penstock.server.frontend.FrontendInitializer;
+import dev.penstock.server.tls.ListenerTls;
 import dev.penstock.server.upstream.UpstreamTransport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -14,6 +15,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.util.NetUtil;
 import io.netty.util.NettyRuntime;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -21,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The traffic port and its event loops. */
 final class TrafficServer implements AutoCloseable {
@@ -46,9 +49,11 @@ final class TrafficServer implements AutoCloseable {
     /**
      * Listens.
      *
+     * @param tls encrypts, or null for cleartext
      * @throws InvalidSettingsException where the port cannot be had
      */
-    TrafficServer(Settings settings, IoTransport transport, IoThreads threads, Proxy proxy) {
+    TrafficServer(Settings settings, IoTransport transport, IoThreads threads, Proxy proxy,
+            @Nullable ListenerTls tls) {
         this.proxy = proxy;
         int wanted = settings.get(ServerSettings.IO_THREADS);
         loops = transport.loops(wanted > 0 ? wanted : Math.min(NettyRuntime.availableProcessors(), MOST_THREADS),
@@ -60,7 +65,7 @@ final class TrafficServer implements AutoCloseable {
                 .childOption(ChannelOption.ALLOCATOR, UpstreamTransport.ALLOCATOR)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UpstreamTransport.WATER_MARK)
-                .childHandler(new FrontendInitializer(proxy, Http2Settings.from(settings)));
+                .childHandler(new FrontendInitializer(proxy, Http2Settings.from(settings), tls));
         InetSocketAddress address = address(settings.get(ServerSettings.HOST), settings.get(ServerSettings.PORT),
                 ServerSettings.PORT.name());
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
@@ -81,8 +86,8 @@ final class TrafficServer implements AutoCloseable {
     }
 
     static InvalidSettingsException cannotListen(InetSocketAddress address, String setting, Throwable cause) {
-        return new InvalidSettingsException(List.of("cannot listen on " + address.getHostString() + ":"
-                + address.getPort() + " (" + cause.getMessage() + "); choose another port with " + setting
+        return new InvalidSettingsException(List.of("cannot listen on " + NetUtil.toSocketAddressString(address)
+                + " (" + cause.getMessage() + "); choose another port with " + setting
                 + ", or 0 for a free one"));
     }
 

@@ -10,7 +10,6 @@ import dev.penstock.cache.discovery.FleetFile;
 import dev.penstock.cache.discovery.InvalidFleetException;
 import dev.penstock.cache.snapshot.FleetSpec;
 import dev.penstock.cache.snapshot.ModelSpec;
-import dev.penstock.core.config.Durations;
 import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.config.LiveSettings;
 import dev.penstock.core.config.Setting;
@@ -29,6 +28,7 @@ import dev.penstock.server.checks.ActiveChecks;
 import dev.penstock.server.config.AccessLogSettings;
 import dev.penstock.server.config.ConfigFile;
 import dev.penstock.server.config.EdgeSettings;
+import dev.penstock.server.config.PoolSpec;
 import dev.penstock.server.config.ServerSettings;
 import dev.penstock.server.config.ShutdownSettings;
 import dev.penstock.server.config.TimingSettings;
@@ -66,6 +66,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +87,7 @@ final class Wiring implements Penstock.Inside {
     private final BodyBudget budget;
     private final Proxy proxy;
     private final Readiness readiness = new Readiness(List.of(WARM_UP));
+    private final Secrets secrets;
     private final TrafficServer traffic;
     private final ActiveChecks checks;
     private final AdminServer admin;
@@ -112,8 +114,10 @@ final class Wiring implements Penstock.Inside {
         try {
             accessLog = undo.add(AccessLog.start(AccessLogSettings.from(settings), metrics, clock, Clock.systemUTC()));
             int shardCount = settings.get(ServerSettings.SHARDS);
+            secrets = undo.add(Secrets.open(parts.sources().folder(), configuration, metrics));
+            Pools pools = secrets.pools();
             cache = undo.add(startCache(parts, configuration, builder -> builder.shards(shardCount)
-                    .health(() -> config.live().health()).metrics(metrics)));
+                    .pools(pools::names).health(() -> config.live().health()).metrics(metrics)));
 
             long seed = ThreadLocalRandom.current().nextLong();
             IoThreads ioThreads = new IoThreads();
@@ -128,10 +132,10 @@ final class Wiring implements Penstock.Inside {
             budget = new BodyBudget(settings.get(ServerSettings.BODY_BUDGET));
             IoTransport transport = IoTransport.of(settings.get(ServerSettings.TRANSPORT));
             proxy = new Proxy(new ProxyContext(shards, cache, cache.health(), catalog, config::live, parts.admission(),
-                    cache.tracker(), cache.pins(), budget, metrics, clock, transport.upstream(),
+                    cache.tracker(), cache.pins(), budget, metrics, clock, transport.upstream(pools::current, clock),
                     limits(settings, seed), EdgeSettings.forwarding(settings), accessLog,
                     settings.get(TimingSettings.SERVER_TIMING)));
-            traffic = undo.add(new TrafficServer(settings, transport, ioThreads, proxy));
+            traffic = undo.add(new TrafficServer(settings, transport, ioThreads, proxy, secrets.listener()));
             LoopState checking = proxy.loop(traffic.loop());
             checks = new ActiveChecks(checking.loop(), checking.pool(), cache, cache.health(),
                     () -> config.live().health().checks(), metrics);
@@ -141,8 +145,8 @@ final class Wiring implements Penstock.Inside {
             undo.run();
             throw e;
         }
-        admin.executor().scheduleWithFixedDelay(() -> config.check(live -> requireStrategy(live, catalog)),
-                RELOAD_SECONDS, RELOAD_SECONDS, TimeUnit.SECONDS);
+        admin.executor().scheduleWithFixedDelay(() -> look(catalog), RELOAD_SECONDS, RELOAD_SECONDS,
+                TimeUnit.SECONDS);
         checks.start();
         int warmUpRequests = settings.get(ServerSettings.WARM_UP);
         if (warmUpRequests == 0) {
@@ -161,6 +165,20 @@ final class Wiring implements Penstock.Inside {
 
     // ---- configuration
 
+    /** Looks whether files have changed. */
+    private void look(StrategyCatalog catalog) {
+        config.check(changed -> {
+            requireStrategy(changed.live(), catalog);
+            secrets.pools().replace(changed.file().pools());
+        });
+        secrets.look();
+    }
+
+    /** What is wrong with files as they are now. */
+    private List<String> errors() {
+        return Stream.of(config.errors(), secrets.errors()).flatMap(List::stream).toList();
+    }
+
     /** All settings of the process. */
     static List<Setting<?>> settings() {
         List<Setting<?>> all = new ArrayList<>(ServerSettings.all());
@@ -178,6 +196,10 @@ final class Wiring implements Penstock.Inside {
             }
             strategies.problems().forEach(problem -> LOG.log(Level.WARNING, problem));
             StrategyCatalog catalog = new StrategyCatalog(strategies.usable());
+            List<String> problems = Secrets.problems(parts.sources().folder(), configuration);
+            if (!problems.isEmpty()) {
+                throw new InvalidSettingsException(problems);
+            }
             requireStrategy(configuration.live(), catalog);
             requireStrategies(fleet(parts, configuration), catalog);
             return new Wiring(parts, configuration, plugins, strategies);
@@ -195,6 +217,7 @@ final class Wiring implements Penstock.Inside {
         Strategies.Result strategies = strategies(configuration, plugins);
         errors.addAll(strategies.errors());
         errors.addAll(strategies.problems());
+        errors.addAll(Secrets.problems(parts.sources().folder(), configuration));
         StrategyCatalog catalog = new StrategyCatalog(strategies.usable());
         int models = 0;
         try {
@@ -289,15 +312,16 @@ final class Wiring implements Penstock.Inside {
         ConfigFile file = configuration.file();
         String discovery = CacheSettings.from(configuration.settings()).discoveryFile();
         if (file.hasModels()) {
-            return fleet(file.text(), file.name(), FleetFile.Scope.SECTION);
+            return fleet(file.text(), file.name(), FleetFile.Scope.SECTION, Set.of());
         } else if (discovery.isEmpty()) {
             throw noModels(parts);
         }
-        return fleet(Configuration.Sources.read(Path.of(discovery)), discovery, FleetFile.Scope.WHOLE);
+        return fleet(Configuration.Sources.read(Path.of(discovery)), discovery, FleetFile.Scope.WHOLE,
+                file.pools().stream().map(PoolSpec::name).collect(Collectors.toSet()));
     }
 
-    private static FleetSpec fleet(String text, String name, FleetFile.Scope scope) {
-        return switch (FleetFile.parse(text, name, scope)) {
+    private static FleetSpec fleet(String text, String name, FleetFile.Scope scope, Set<String> pools) {
+        return switch (FleetFile.parse(text, name, scope, pools)) {
             case FleetFile.Parsed(FleetSpec fleet) -> fleet;
             case FleetFile.Refused(List<FileError> errors) ->
                     throw new InvalidSettingsException(errors.stream().map(FileError::toString).toList());
@@ -322,7 +346,7 @@ final class Wiring implements Penstock.Inside {
         pages.put("/healthz", AdminPages.health());
         pages.put("/readyz", AdminPages.readiness(readiness));
         pages.put("/metrics", AdminPages.metrics(metrics));
-        pages.put("/admin/config", AdminPages.config(config::settings, config::errors));
+        pages.put("/admin/config", AdminPages.config(config::settings, this::errors));
         pages.put("/admin/snapshot", AdminPages.snapshot(cache, cache.figures(), cache.health(), this::discovery));
         pages.put("/admin/plugins", AdminPages.plugins(plugins, strategies, this::quarantined));
         return pages;
@@ -367,6 +391,11 @@ final class Wiring implements Penstock.Inside {
         return traffic.port();
     }
 
+    /** Whether clients speak TLS. */
+    boolean tls() {
+        return secrets.listener() != null;
+    }
+
     int adminPort() {
         return admin.port();
     }
@@ -405,8 +434,9 @@ final class Wiring implements Penstock.Inside {
         if (!beginsToLeave()) {
             return;
         }
-        LOG.log(Level.INFO, () -> "shutting down: not ready, accepting for " + Durations.text(shutdown.delayNanos())
-                + " more; requests: " + openRequests() + ", connections: " + traffic.connections());
+        LOG.log(Level.INFO, () -> "shutting down: not ready, accepting for "
+                + TimeUnit.NANOSECONDS.toMillis(shutdown.delayNanos()) + " ms more; requests: " + openRequests()
+                + ", connections: " + traffic.connections());
         traffic.announceEnd();
         try {
             if (closing.await(shutdown.delayNanos(), TimeUnit.NANOSECONDS)) {
@@ -452,6 +482,7 @@ final class Wiring implements Penstock.Inside {
         shards.close();
         cache.close();
         plugins.forEach(Plugin::close);
+        secrets.close();
     }
 
     private static int powerOfTwo(int atLeast) {

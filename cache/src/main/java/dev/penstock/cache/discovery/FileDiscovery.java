@@ -12,6 +12,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,7 @@ public final class FileDiscovery implements Discovery {
     private final CacheProxy proxy;
     private final NanoClock clock;
     private final long intervalNanos;
+    private final Supplier<Set<String>> pools;
 
     private byte[] known = new byte[0];
     private byte @Nullable [] candidate;
@@ -49,13 +52,16 @@ public final class FileDiscovery implements Discovery {
      * @param proxy the way to the cache
      * @param clock the time
      * @param intervalNanos time between two looks
+     * @param pools the pools that models may name, beside those which the file itself describes
      */
-    public FileDiscovery(Path file, FleetFile.Scope scope, CacheProxy proxy, NanoClock clock, long intervalNanos) {
+    public FileDiscovery(Path file, FleetFile.Scope scope, CacheProxy proxy, NanoClock clock, long intervalNanos,
+            Supplier<Set<String>> pools) {
         this.file = file;
         this.scope = scope;
         this.proxy = proxy;
         this.clock = clock;
         this.intervalNanos = intervalNanos;
+        this.pools = pools;
         this.state = new DiscoveryState(file.toString(), clock.nanoTime(), 0, 0, List.of());
     }
 
@@ -137,7 +143,7 @@ public final class FileDiscovery implements Discovery {
             refuse(List.of(new FileError(file.toString(), 0, 0, "not UTF-8")));
             return;
         }
-        switch (FleetFile.parse(text, file.toString(), scope)) {
+        switch (FleetFile.parse(text, file.toString(), scope, pools.get())) {
             case FleetFile.Parsed(var fleet) -> {
                 undelivered = new CacheCommand.PodsReplaced(file.toString(), fleet);
                 deliver();

@@ -18,6 +18,8 @@ final class FilePod {
     /** Namespace of all pods of files. */
     static final String NAMESPACE = "standalone";
     static final String DEFAULT_ENGINE = "vllm";
+    /** The annotation by which a pod names the pool whose keys and encryption hold for it. */
+    static final String POOL = "penstock.dev/pool";
 
     final EndpointAddress address;
     final Set<String> models = new LinkedHashSet<>();
@@ -25,6 +27,7 @@ final class FilePod {
     private @Nullable String engine;
     private @Nullable String name;
     private @Nullable String group;
+    private @Nullable String pool;
 
     FilePod(EndpointAddress address) {
         this.address = address;
@@ -44,6 +47,10 @@ final class FilePod {
 
     void engine(String said, Node node, YamlSource source) {
         engine = agreed("engine", engine, said, node, source);
+    }
+
+    void pool(String said, Node node, YamlSource source) {
+        pool = agreed("pool", pool, said, node, source);
     }
 
     void label(String key, String said, Node node, YamlSource source) {
@@ -67,6 +74,6 @@ final class FilePod {
         // From the address alone: slot and figures of an endpoint outlive every edit that leaves its address.
         String uid = UUID.nameUUIDFromBytes(address.canonical().getBytes(StandardCharsets.UTF_8)).toString();
         return new PodSpec(new PodIdentity(NAMESPACE, name(), uid), address.host(), List.of(address.port()), group,
-                served, true, all, Map.of(), models);
+                served, true, all, pool == null ? Map.of() : Map.of(POOL, pool), models);
     }
 }

@@ -2,6 +2,7 @@ package dev.penstock.cache.discovery;
 
 import dev.penstock.cache.snapshot.FleetSpec;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The file that lists models and their endpoints: Penstock's own form, and AIBrix's of its standalone mode, which are
@@ -44,7 +45,7 @@ public final class FleetFile {
 
     /** Reads a file that lists models and nothing else. Never throws. */
     public static Result parse(String text, String fileName) {
-        return parse(text, fileName, Scope.WHOLE);
+        return parse(text, fileName, Scope.WHOLE, Set.of());
     }
 
     /**
@@ -53,10 +54,11 @@ public final class FleetFile {
      * @param text the text
      * @param fileName the name that errors give
      * @param scope what else the text may hold
+     * @param pools the pools that models may name, beside those which the text itself describes
      */
-    public static Result parse(String text, String fileName, Scope scope) {
+    public static Result parse(String text, String fileName, Scope scope, Set<String> pools) {
         YamlSource source = new YamlSource(fileName);
-        FleetSpec fleet = new FleetFileReader(source, scope).read(text);
+        FleetSpec fleet = new FleetFileReader(source, scope, pools).read(text);
         return source.errors().isEmpty() ? new Parsed(fleet) : new Refused(source.errors());
     }
 }

@@ -9,16 +9,20 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** Makes a fleet of the text of one file. Confined to its caller, for one text. */
 final class FleetFileReader {
 
     private static final Set<String> TOP_KEYS = Set.of("models");
     private static final Set<String> MODEL_KEYS = Set.of("name", "engine", "endpoints", "rolesets", "labels",
-            "aliases", "strategy", "locked-strategy");
+            "aliases", "strategy", "locked-strategy", "pool");
     private static final Set<String> ENDPOINT_KEYS = Set.of("address", "name", "labels", "group");
     private static final Set<String> ROLESET_KEYS = Set.of("name", "prefill", "decode");
     private static final Set<String> ROLES = Set.of("prefill", "decode");
@@ -27,14 +31,21 @@ final class FleetFileReader {
 
     private final YamlSource source;
     private final FleetFile.Scope scope;
+    private final Set<String> pools;
     private final Map<String, FilePod> pods = new LinkedHashMap<>();
     private final List<ModelSpec> models = new ArrayList<>();
     private final Map<String, Node> names = new LinkedHashMap<>();
     private int mentions;
 
-    FleetFileReader(YamlSource source, FleetFile.Scope scope) {
+    /**
+     * A reader.
+     *
+     * @param pools the pools that there are beside those which the text itself describes
+     */
+    FleetFileReader(YamlSource source, FleetFile.Scope scope, Set<String> pools) {
         this.source = source;
         this.scope = scope;
+        this.pools = new HashSet<>(pools);
     }
 
     /** What the text says; of no meaning where the source has errors. */
@@ -60,6 +71,9 @@ final class FleetFileReader {
         if (top == null) {
             return;
         }
+        if (scope == FleetFile.Scope.SECTION) {
+            readPools(top.get("pools"));
+        }
         Node list = top.get("models");
         if (list == null) {
             source.error("models: missing");
@@ -71,6 +85,31 @@ final class FleetFileReader {
             }
             readModel(model);
         }
+    }
+
+    // Names only: whoever connects reads the rest, and says what is wrong with it.
+    private void readPools(@Nullable Node list) {
+        if (list instanceof SequenceNode sequence) {
+            for (Node pool : sequence.getValue()) {
+                if (pool instanceof MappingNode mapping) {
+                    for (NodeTuple entry : mapping.getValue()) {
+                        if (entry.getKeyNode() instanceof ScalarNode key && key.getValue().equals("name")
+                                && entry.getValueNode() instanceof ScalarNode name) {
+                            pools.add(name.getValue().strip());
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private @Nullable String pool(String model, @Nullable Node node) {
+        String pool = node == null ? null : source.text(node, "pool of " + model);
+        if (node != null && pool != null && !pools.contains(pool)) {
+            source.error(node, "model " + model + ": there is no pool " + pool
+                    + (pools.isEmpty() ? "" : " (known: " + String.join(", ", new TreeSet<>(pools)) + ")"));
+        }
+        return pool;
     }
 
     private void readModel(Node node) {
@@ -122,7 +161,7 @@ final class FleetFileReader {
             return;
         }
         Listing listing = new Listing(name, model.get("engine"), optional(model, "engine"),
-                labels(model.get("labels"), "labels of " + name), new HashSet<>());
+                labels(model.get("labels"), "labels of " + name), pool(name, model.get("pool")), new HashSet<>());
         if (endpoints != null) {
             for (Node each : source.items(endpoints, "endpoints of " + name)) {
                 readEndpoint(each, listing, Map.of());
@@ -137,7 +176,7 @@ final class FleetFileReader {
 
     /** What a model says of all its endpoints, and which it has listed so far. */
     private record Listing(String model, @Nullable Node engineNode, @Nullable String engine,
-            Map<String, Node> labels, Set<String> seen) {}
+            Map<String, Node> labels, @Nullable String pool, Set<String> seen) {}
 
     private void readRoleset(Node node, Listing listing, Set<String> known) {
         Map<String, Node> roleset = source.mapping(node, "roleset of " + listing.model(), ROLESET_KEYS);
@@ -201,6 +240,9 @@ final class FleetFileReader {
         pod.models.add(listing.model());
         if (listing.engine() != null && listing.engineNode() != null) {
             pod.engine(listing.engine(), listing.engineNode(), source);
+        }
+        if (listing.pool() != null) {
+            pod.pool(listing.pool(), addressNode, source);
         }
         describe(pod, node, endpoint, listing, roleLabels);
     }

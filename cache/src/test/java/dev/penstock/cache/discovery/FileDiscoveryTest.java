@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,7 +50,7 @@ class FileDiscoveryTest {
     }
 
     private FileDiscovery discovery() {
-        return new FileDiscovery(file, FleetFile.Scope.WHOLE, proxy, () -> now, INTERVAL);
+        return new FileDiscovery(file, FleetFile.Scope.WHOLE, proxy, () -> now, INTERVAL, Set::of);
     }
 
     private void start() {
@@ -124,7 +125,7 @@ class FileDiscoveryTest {
         assertThat(errors()).containsExactly(
                 file + ":3:18: expected a port from 1 to 65535: b:x",
                 file + ":4:3: model: unknown key nam (known: aliases, endpoints, engine, labels, locked-strategy, name,"
-                        + " rolesets, strategy)",
+                        + " pool, rolesets, strategy)",
                 file + ":4:3: model: name is missing");
         look();
         assertThat(discovery.state().failures()).isEqualTo(2);

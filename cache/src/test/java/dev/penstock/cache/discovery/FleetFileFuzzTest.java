@@ -6,6 +6,7 @@ import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -68,7 +69,7 @@ class FleetFileFuzzTest {
 
     private static void check(String text) {
         for (FleetFile.Scope scope : FleetFile.Scope.values()) {
-            switch (FleetFile.parse(text, "f", scope)) {
+            switch (FleetFile.parse(text, "f", scope, Set.of())) {
                 case FleetFile.Parsed(var fleet) -> assertThat(fleet.pods())
                         .isNotEmpty().allMatch(pod -> !pod.models().isEmpty() && pod.ports().size() == 1);
                 case FleetFile.Refused(var errors) -> assertThat(errors)

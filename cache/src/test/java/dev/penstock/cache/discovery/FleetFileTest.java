@@ -128,7 +128,8 @@ class FleetFileTest {
     void shouldTakeOtherKeysInTheConfigurationFileOnly() {
         String text = "port: 8080\n" + endpoints("[h]");
 
-        assertThat(FleetFile.parse(text, "f.yaml", FleetFile.Scope.SECTION)).isInstanceOf(FleetFile.Parsed.class);
+        assertThat(FleetFile.parse(text, "f.yaml", FleetFile.Scope.SECTION, Set.of()))
+                .isInstanceOf(FleetFile.Parsed.class);
         assertThat(errors(text)).containsExactly("f.yaml:1:1: the file: unknown key port (known: models)");
     }
 
@@ -152,7 +153,7 @@ class FleetFileTest {
                       - {name: r, prefill: [i]}
                 """)).containsExactly(
                 "f.yaml:3:5: model: unknown key endpionts (known: aliases, endpoints, engine, labels,"
-                        + " locked-strategy, name, rolesets, strategy)",
+                        + " locked-strategy, name, pool, rolesets, strategy)",
                 "f.yaml:4:17: expected a port from 1 to 65535: h:0",
                 "f.yaml:4:27: model a lists h:8000 twice",
                 "f.yaml:4:30: model a lists h:8000 twice",
@@ -226,5 +227,34 @@ class FleetFileTest {
         }
 
         assertThat(errors(text.toString())).first().asString().endsWith("more than 250000 endpoints");
+    }
+
+    @Test
+    void shouldPutTheEndpointsOfAModelIntoItsPool() {
+        String text = """
+                models:
+                  - {name: a, pool: secure, endpoints: ["h:1", "h:2"]}
+                  - {name: b, endpoints: ["h:2", "h:3"]}
+                """;
+        assertThat(FleetFile.parse(text, "f.yaml", FleetFile.Scope.WHOLE, Set.of("secure")))
+                .isInstanceOfSatisfying(FleetFile.Parsed.class, parsed -> assertThat(parsed.fleet().pods())
+                        .extracting(pod -> pod.annotations().get("penstock.dev/pool"))
+                        .containsExactly("secure", "secure", null));
+    }
+
+    @Test
+    void shouldRefusePoolsThatAreNotThereOrContradictEachOther() {
+        String text = """
+                pools: [{name: one}, {name: two}]
+                models:
+                  - {name: a, pool: one, endpoints: ["h:1"]}
+                  - {name: b, pool: two, endpoints: ["h:1"]}
+                  - {name: c, pool: three, endpoints: ["h:3"]}
+                """;
+        assertThat(FleetFile.parse(text, "f.yaml", FleetFile.Scope.SECTION, Set.of()))
+                .isInstanceOfSatisfying(FleetFile.Refused.class, refused -> assertThat(refused.errors())
+                        .extracting(FileError::toString).containsExactly(
+                                "f.yaml:4:38: h:1 has two values of pool: one and two",
+                                "f.yaml:5:21: model c: there is no pool three (known: one, two)"));
     }
 }

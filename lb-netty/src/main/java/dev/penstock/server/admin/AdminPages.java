@@ -9,6 +9,7 @@ import dev.penstock.core.port.SnapshotSource;
 import dev.penstock.server.metrics.PrometheusMetrics;
 import dev.penstock.server.plugin.Plugin;
 import dev.penstock.server.plugin.Strategies;
+import dev.penstock.server.upstream.EnginePools;
 import dev.penstock.spi.Candidates;
 import dev.penstock.spi.Gauge;
 import dev.penstock.spi.ModelView;
@@ -175,6 +176,7 @@ public final class AdminPages {
         health(json, standing);
         json.writeStringField("engine", endpoint.engine());
         json.writeStringField("group", endpoint.group());
+        optional(json, "pool", endpoint.annotations().get(EnginePools.ANNOTATION));
         json.writeNumberField("slot", endpoint.slot());
         json.writeNumberField("generation", endpoint.generation());
         json.writeNumberField("in_flight", figures.inFlightLocal(endpoint));

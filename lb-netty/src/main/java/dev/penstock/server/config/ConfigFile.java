@@ -30,15 +30,17 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * @param settings what it says of settings
  * @param routers what it says of strategies: by strategy, then by name of the setting
  * @param hasModels whether it lists models
+ * @param pools the pools of endpoints that it describes
  */
 public record ConfigFile(String name, String text, Map<String, Source> settings,
-        Map<String, Map<String, String>> routers, boolean hasModels) {
+        Map<String, Map<String, String>> routers, boolean hasModels, List<PoolSpec> pools) {
 
     private static final String MODELS = "models";
+    private static final String POOLS = "pools";
     private static final String ROUTERS = "routers.";
 
     /** A configuration that says nothing. */
-    public static final ConfigFile EMPTY = new ConfigFile("", "", Map.of(), Map.of(), false);
+    public static final ConfigFile EMPTY = new ConfigFile("", "", Map.of(), Map.of(), false, List.of());
 
     /**
      * Reads a configuration.
@@ -50,13 +52,14 @@ public record ConfigFile(String name, String text, Map<String, Source> settings,
     public static ConfigFile parse(String name, String text) {
         Map<String, Source> flat = new LinkedHashMap<>();
         List<String> errors = new ArrayList<>();
+        List<PoolSpec> pools = new ArrayList<>();
         boolean models = false;
         try {
             // What is no name is refused below, with its line.
             LoadSettings yaml = LoadSettings.builder().setLabel(name).setAllowNonScalarKeys(true).build();
             Optional<Node> root = new Compose(yaml).composeString(text);
             if (root.isPresent() && root.get() instanceof MappingNode mapping) {
-                models = new Reader(name, flat, errors).top(mapping);
+                models = new Reader(name, flat, pools, errors).top(mapping);
             } else if (root.isPresent() && !nothing(root.get())) {
                 errors.add(name + ": expected settings such as \"listen: {port: 8080}\"");
             }
@@ -69,7 +72,7 @@ public record ConfigFile(String name, String text, Map<String, Source> settings,
         if (!errors.isEmpty()) {
             throw new InvalidSettingsException(errors);
         }
-        return split(name, text, flat, models);
+        return split(name, text, flat, pools, models);
     }
 
     // The tilde is YAML's older word for it.
@@ -82,7 +85,8 @@ public record ConfigFile(String name, String text, Map<String, Source> settings,
         return message == null ? "not YAML" : message.replaceAll("\\s*\\R\\s*", " ");
     }
 
-    private static ConfigFile split(String name, String text, Map<String, Source> flat, boolean models) {
+    private static ConfigFile split(String name, String text, Map<String, Source> flat, List<PoolSpec> pools,
+            boolean models) {
         Map<String, Source> settings = new LinkedHashMap<>();
         Map<String, Map<String, String>> routers = new HashMap<>();
         List<String> errors = new ArrayList<>();
@@ -101,19 +105,26 @@ public record ConfigFile(String name, String text, Map<String, Source> settings,
         if (!errors.isEmpty()) {
             throw new InvalidSettingsException(errors);
         }
-        return new ConfigFile(name, text, settings, routers, models);
+        return new ConfigFile(name, text, settings, routers, models, List.copyOf(pools));
     }
 
-    private record Reader(String name, Map<String, Source> flat, List<String> errors) {
+    private record Reader(String name, Map<String, Source> flat, List<PoolSpec> pools, List<String> errors) {
 
         boolean top(MappingNode mapping) {
             boolean models = false;
+            boolean hasPools = false;
             for (NodeTuple tuple : mapping.getValue()) {
                 if (tuple.getKeyNode() instanceof ScalarNode key && key.getValue().equals(MODELS)) {
                     if (models) {
                         errors.add(where(key) + ": " + MODELS + " is given twice");
                     }
                     models = true;
+                } else if (tuple.getKeyNode() instanceof ScalarNode key && key.getValue().equals(POOLS)) {
+                    if (hasPools) {
+                        errors.add(where(key) + ": " + POOLS + " is given twice");
+                    }
+                    hasPools = true;
+                    pools.addAll(new PoolsSection(name, errors).read(tuple.getValueNode()));
                 } else {
                     entry("", tuple);
                 }

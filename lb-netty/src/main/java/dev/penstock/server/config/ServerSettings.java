@@ -67,6 +67,7 @@ public final class ServerSettings {
     public static List<Setting<?>> all() {
         List<Setting<?>> all = new ArrayList<>(List.of(HOST, PORT, ADMIN_HOST, ADMIN_PORT, IO_THREADS, TRANSPORT,
                 SHARDS, MAILBOX, STALL, ON_LOOP, PLUGINS, BODY_BUDGET, WARM_UP));
+        all.addAll(TlsSettings.ALL);
         all.addAll(EdgeSettings.ALL);
         all.addAll(Http2Settings.ALL);
         all.addAll(ShutdownSettings.ALL);

@@ -22,6 +22,8 @@ final class ForwardedHeaders implements HeaderSink {
     static final int ORIGIN = 4;
     /** The pod is told the host that the client asked for. */
     static final int TELLS_HOST = 8;
+    /** The client's key is kept from the pod. */
+    static final int WITHOUT_KEYS = 16;
 
     private static final AsciiString PREFILLER = AsciiString.cached("x-prefiller-");
     private static final AsciiString DATA_PARALLEL = AsciiString.cached("x-data-parallel-");
@@ -127,7 +129,8 @@ final class ForwardedHeaders implements HeaderSink {
     /** By the first letter, so that most headers cost one or two comparisons. */
     private boolean dropped(byte[] bytes, int from, int to) {
         return switch (Ascii.lower(bytes[from])) {
-            case 'a' -> has(PLAIN_ANSWER) && is(bytes, from, to, HeaderNames.ACCEPT_ENCODING);
+            case 'a' -> (has(PLAIN_ANSWER) && is(bytes, from, to, HeaderNames.ACCEPT_ENCODING))
+                    || (has(WITHOUT_KEYS) && is(bytes, from, to, HeaderNames.AUTHORIZATION));
             case 'c' -> is(bytes, from, to, HeaderNames.CONNECTION) || is(bytes, from, to, HeaderNames.CONTENT_LENGTH);
             case 'e' -> is(bytes, from, to, HeaderNames.EXPECT);
             case 'f' -> is(bytes, from, to, HeaderNames.FORWARDED);
@@ -149,6 +152,7 @@ final class ForwardedHeaders implements HeaderSink {
     private boolean extension(byte[] bytes, int from, int to) {
         // The second letter of the name proper, for many names begin with x-.
         return to - from > 2 && switch (Ascii.lower(bytes[from + 2])) {
+            case 'a' -> has(WITHOUT_KEYS) && is(bytes, from, to, HeaderNames.X_API_KEY);
             case 'd' -> begins(bytes, from, to, DATA_PARALLEL);
             case 'f' -> has(ORIGIN) ? is(bytes, from, to, HeaderNames.X_FORWARDED_FOR)
                     : begins(bytes, from, to, FORWARDED);

@@ -66,6 +66,8 @@ public final class HeaderNames {
     public static final AsciiString X_FORWARDED_PROTO = AsciiString.cached("x-forwarded-proto");
     /** {@code x-real-ip}. */
     public static final AsciiString X_REAL_IP = AsciiString.cached("x-real-ip");
+    /** {@code x-api-key}: where Anthropic's clients send their key. */
+    public static final AsciiString X_API_KEY = AsciiString.cached("x-api-key");
     /** {@code x-penstock-timing}: asks for {@code Server-Timing} in the answer. */
     public static final AsciiString TIMING = AsciiString.cached("x-penstock-timing");
     /** {@code x-request-id}. */

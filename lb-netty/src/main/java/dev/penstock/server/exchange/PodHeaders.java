@@ -23,16 +23,15 @@ final class PodHeaders {
     /**
      * Tells the headers.
      *
-     * @param plainAnswer whether the pod must not compress, for its answer has to be read
+     * @param terms {@link ForwardedHeaders#PLAIN_ANSWER} and {@link ForwardedHeaders#WITHOUT_KEYS}, where they hold
      */
-    void tell(RequestHead head, Peer peer, TraceContext trace, boolean plainAnswer, HeaderSink sink) {
+    void tell(RequestHead head, Peer peer, TraceContext trace, int terms, HeaderSink sink) {
         boolean believed = OriginHeaders.believed(peer, rules);
         boolean legacy = rules.header() == Header.X_FORWARDED_FOR;
-        int terms = plainAnswer ? ForwardedHeaders.PLAIN_ANSWER : 0;
-        terms |= trace.given() ? ForwardedHeaders.TRACE_GIVEN : 0;
-        terms |= believed && legacy ? ForwardedHeaders.ORIGIN : 0;
-        terms |= !believed && legacy && rules.mode() != Mode.OFF ? ForwardedHeaders.TELLS_HOST : 0;
-        boolean hostTold = ForwardedHeaders.copy(head, sink, terms);
+        int all = terms | (trace.given() ? ForwardedHeaders.TRACE_GIVEN : 0);
+        all |= believed && legacy ? ForwardedHeaders.ORIGIN : 0;
+        all |= !believed && legacy && rules.mode() != Mode.OFF ? ForwardedHeaders.TELLS_HOST : 0;
+        boolean hostTold = ForwardedHeaders.copy(head, sink, all);
         OriginHeaders.tell(head, peer, rules, believed, hostTold, sink);
         traces.write(trace, random.nextLong(), sink);
     }

@@ -4,6 +4,7 @@ import dev.penstock.core.engine.StrategyExpression;
 import dev.penstock.core.port.Health;
 import dev.penstock.server.relay.PayloadSink;
 import dev.penstock.server.relay.ResponseHead;
+import dev.penstock.server.upstream.EnginePool;
 import dev.penstock.server.upstream.HeaderSink;
 import dev.penstock.server.upstream.UpstreamConnection;
 import dev.penstock.server.upstream.UpstreamFailure;
@@ -14,6 +15,7 @@ import dev.penstock.spi.ErrorCode;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Usage;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.AsciiString;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -102,8 +104,14 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
 
     @Override
     public void headers(HeaderSink sink) {
-        loop.podHeaders().tell(exchange.head(), exchange.client().peer(), exchange.trace(),
-                exchange.intake().usageInjected(), sink);
+        EnginePool pool = connection().enginePool();
+        int terms = (exchange.intake().usageInjected() ? ForwardedHeaders.PLAIN_ANSWER : 0)
+                | (pool.dropsAuthorization() ? ForwardedHeaders.WITHOUT_KEYS : 0);
+        loop.podHeaders().tell(exchange.head(), exchange.client().peer(), exchange.trace(), terms, sink);
+        AsciiString authorization = pool.authorization();
+        if (authorization != null) {
+            sink.header(HeaderNames.AUTHORIZATION, authorization);
+        }
         sink.header(HeaderNames.WENT_INTO, HeaderNames.TRUE);
         sink.header(HeaderNames.X_REQUEST_ID, exchange.id());
         StrategyExpression strategy = exchange.strategy();

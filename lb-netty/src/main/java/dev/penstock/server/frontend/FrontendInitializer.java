@@ -6,14 +6,17 @@ import dev.penstock.server.config.Http2Settings;
 import dev.penstock.server.exchange.LoopState;
 import dev.penstock.server.exchange.Peer;
 import dev.penstock.server.exchange.Proxy;
+import dev.penstock.server.tls.ListenerTls;
 import dev.penstock.server.upstream.UpstreamTransport;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes an accepted channel a client's connection. Any thread; one for all channels of a balancer.
@@ -30,11 +33,22 @@ public final class FrontendInitializer extends ChannelInitializer<Channel> {
 
     private final Proxy proxy;
     private final Protocols protocols;
+    private final @Nullable ListenerTls tls;
 
-    /** Channels of one balancer. */
+    /** Channels of one balancer, in cleartext or decrypted by somebody else. */
     public FrontendInitializer(Proxy proxy, Http2Settings http2) {
+        this(proxy, http2, null);
+    }
+
+    /**
+     * Channels of one balancer.
+     *
+     * @param tls encrypts, or null for cleartext
+     */
+    public FrontendInitializer(Proxy proxy, Http2Settings http2, @Nullable ListenerTls tls) {
         this.proxy = proxy;
         this.protocols = new Protocols(http2, proxy.context().metrics());
+        this.tls = tls;
     }
 
     @Override
@@ -75,11 +89,14 @@ public final class FrontendInitializer extends ChannelInitializer<Channel> {
     }
 
     private void serve(ChannelHandlerContext place) {
-        place.pipeline().addAfter(place.name(), null, new ProtocolChoice(loop(place), protocols));
+        ChannelHandler next = tls == null ? new ProtocolChoice(loop(place), protocols)
+                : new TlsConnection(loop(place), protocols, tls);
+        place.pipeline().addAfter(place.name(), null, next);
     }
 
     private void refuse(ChannelHandlerContext place) {
-        if (proxy.gate().mayTell()) {
+        // Over TLS it would cost a handshake to say no.
+        if (tls == null && proxy.gate().mayTell()) {
             place.pipeline().addAfter(place.name(), null, new RefusedConnection(loop(place)));
         } else {
             place.channel().close();

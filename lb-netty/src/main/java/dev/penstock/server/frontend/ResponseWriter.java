@@ -12,11 +12,13 @@ import dev.penstock.server.upstream.LoopFlush;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
@@ -172,7 +174,9 @@ final class ResponseWriter implements HeaderSink {
 
     /** Says that nothing more comes when everything is sent, and leaves the closing to the client or to a deadline. */
     void shutDown() {
-        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
+        SslHandler tls = ctx.pipeline().get(SslHandler.class);
+        ChannelFuture sent = tls == null ? ctx.writeAndFlush(Unpooled.EMPTY_BUFFER) : tls.closeOutbound();
+        sent.addListener(done -> {
             if (ctx.channel() instanceof DuplexChannel duplex) {
                 duplex.shutdownOutput();
             } else {
@@ -189,7 +193,9 @@ final class ResponseWriter implements HeaderSink {
             writeHead();
             ctx.flush();
             ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
-            ctx.close();
+            // Nor may TLS say that this is the end.
+            ChannelHandlerContext tls = ctx.pipeline().context(SslHandler.class);
+            (tls == null ? ctx : tls).close();
         } else if (ctx.channel().isWritable()) {
             flush();
             close();

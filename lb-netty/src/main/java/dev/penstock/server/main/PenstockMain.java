@@ -27,6 +27,8 @@ public final class PenstockMain {
 
     /** Runs a command; exit status 0, 1 where it failed, 2 where it was called wrongly. */
     public static void main(String[] args) {
+        // By name: its superclass looks for the property when it is initialized.
+        System.setProperty("java.util.logging.manager", LastingLog.class.getName());
         LogFormat.install();
         System.exit(commandLine().execute(args));
     }

@@ -37,7 +37,8 @@ final class ServeCommand implements Callable<Integer> {
             stopped.countDown();
         }, "lb-shutdown"));
         PrintWriter out = spec.commandLine().getOut();
-        out.println("penstock: traffic  http://localhost:" + penstock.port() + "/v1/models");
+        String scheme = penstock.tls() ? "https" : "http";
+        out.println("penstock: traffic  " + scheme + "://localhost:" + penstock.port() + "/v1/models");
         out.println("penstock: admin    http://localhost:" + penstock.adminPort()
                 + "  (/healthz /readyz /metrics /admin/config /admin/snapshot /admin/plugins)");
         out.flush();

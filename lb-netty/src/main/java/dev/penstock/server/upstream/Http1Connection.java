@@ -4,6 +4,7 @@ import dev.penstock.server.relay.BodyFraming;
 import dev.penstock.server.relay.PayloadSink;
 import dev.penstock.server.relay.ResponseHead;
 import dev.penstock.server.relay.ResponseHeadParser;
+import dev.penstock.server.tls.ClientTls;
 import dev.penstock.spi.PodView;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -12,7 +13,14 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.SocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * through as the buffers that were read.
  */
 final class Http1Connection extends ChannelInboundHandlerAdapter implements UpstreamConnection {
+    private static final Logger LOG = System.getLogger(Http1Connection.class.getName());
+
     /** Engines close at five seconds by default; who does not say otherwise is believed to be one of those. */
     private static final long DEFAULT_IDLE_NANOS = TimeUnit.SECONDS.toNanos(4);
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -34,6 +44,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Upst
     private @Nullable PayloadSink payload;
     private long idleSince;
     private long idleLimitNanos = DEFAULT_IDLE_NANOS;
+    private EnginePools pools;
+    private final EnginePool enginePool;
+    private boolean settled;
     private boolean connected;
     private boolean used;
     private boolean headDone;
@@ -44,9 +57,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Upst
     private boolean reset;
     private boolean closed;
 
-    Http1Connection(UpstreamPool pool, PodView endpoint, UpstreamListener listener) {
+    Http1Connection(UpstreamPool pool, PodView endpoint, EnginePools pools, UpstreamListener listener) {
         this.pool = pool;
         this.endpoint = endpoint;
+        this.pools = pools;
+        this.enginePool = pools.of(endpoint);
         this.listener = listener;
     }
 
@@ -56,14 +71,53 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Upst
         channel = connecting;
         if (future.isDone()) {
             // Whoever asked does not have the connection in hand yet.
-            connecting.eventLoop().execute(() -> connected(future.cause()));
+            connecting.eventLoop().execute(() -> reached(future.cause()));
         } else {
-            future.addListener(done -> connected(done.cause()));
+            future.addListener(done -> reached(done.cause()));
         }
+    }
+
+    /** There will be no attempt to connect. */
+    void refuse(EventLoop loop) {
+        loop.execute(() -> connected(new ClosedChannelException()));
+    }
+
+    private void reached(@Nullable Throwable cause) {
+        // With TLS the connection is of use when the endpoint has proved who it is, which may fail first.
+        if (enginePool.tls() == null || cause != null) {
+            connected(cause);
+        }
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        ClientTls tls = enginePool.tls();
+        if (tls == null) {
+            return;
+        }
+        SslHandler handler = tls.newHandler(ctx.alloc(), endpoint.host(), endpoint.port());
+        if (handler == null) {
+            // The pool has changed this very moment.
+            ctx.close();
+            return;
+        }
+        ctx.pipeline().addBefore(ctx.name(), null, handler);
+        handler.handshakeFuture().addListener(done -> secured(done.cause()));
+    }
+
+    private void secured(@Nullable Throwable cause) {
+        if (cause != null) {
+            LOG.log(Level.DEBUG, () -> "no TLS with " + endpoint.address() + ": " + cause.getMessage());
+        }
+        connected(cause);
     }
 
     private void connected(@Nullable Throwable cause) {
         UpstreamListener to = listener;
+        if (settled) {
+            return;
+        }
+        settled = true;
         if (cause != null) {
             pool.metrics().failed();
             closed = true;
@@ -80,6 +134,22 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Upst
         } else {
             to.connected();
         }
+    }
+
+    /** Whether a new connection to the endpoint would be made in the same way, by the pools of now. */
+    boolean madeFor(PodView to, EnginePools now) {
+        if (now == pools && to == endpoint) {
+            return true;
+        }
+        if (now.of(to) != enginePool) {
+            return false;
+        }
+        pools = now;
+        return true;
+    }
+
+    @Nullable SocketAddress remoteAddress() {
+        return channel == null ? null : channel.remoteAddress();
     }
 
     void lend(PodView to, UpstreamListener borrower) {
@@ -102,6 +172,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Upst
     @Override
     public PodView endpoint() {
         return endpoint;
+    }
+
+    @Override
+    public EnginePool enginePool() {
+        return enginePool;
     }
 
     @Override
@@ -293,9 +368,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Upst
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         UpstreamListener to = listener;
-        if (tunneling && to != null && event instanceof ChannelInputShutdownEvent) {
+        // With TLS the end of one half is the end of both: nothing can be sent any more.
+        boolean whole = event instanceof SslCloseCompletionEvent;
+        if (tunneling && to != null && (whole || event instanceof ChannelInputShutdownEvent)) {
             to.body(Unpooled.EMPTY_BUFFER, true);
             to.readComplete();
+        }
+        if (whole) {
+            ctx.close();
         }
         ctx.fireUserEventTriggered(event);
     }
@@ -303,6 +383,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Upst
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         assert ctx.executor().inEventLoop();
+        if (!connected) {
+            connected(new ClosedChannelException());
+            return;
+        }
         pool.metrics().closed();
         UpstreamListener to = listener;
         if (to == null) {

@@ -14,6 +14,9 @@ public sealed interface UpstreamConnection permits Http1Connection {
     /** The endpoint. */
     PodView endpoint();
 
+    /** The pool under which the connection was made. */
+    EnginePool enginePool();
+
     /** Whether the request can be sent now, without waiting for {@link UpstreamListener#connected}. */
     boolean ready();
 

@@ -7,12 +7,19 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.resolver.AddressResolver;
 import io.netty.util.NetUtil;
+import io.netty.util.concurrent.Future;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +28,18 @@ import org.jspecify.annotations.Nullable;
  * <p>Keyed by slot and generation: a slot that is used for another endpoint does not inherit connections.
  */
 public final class UpstreamPool {
+    private static final Logger LOG = System.getLogger(UpstreamPool.class.getName());
+
     private final EventLoop loop;
     private final NanoClock clock;
     private final UpstreamMetrics metrics;
     private final LoopFlush flush;
     private final RequestHeadWriter heads;
     private final Bootstrap bootstrap;
+    private final Supplier<EnginePools> pools;
+    private final AddressResolver<InetSocketAddress> names;
+    private final Set<String> unknown = new HashSet<>();
+    private EnginePools lastPools;
     private @Nullable IdleConnections[] bySlot = new IdleConnections[16];
     private int idle;
     private boolean closed;
@@ -39,6 +52,9 @@ public final class UpstreamPool {
         this.heads = new RequestHeadWriter(heads);
         this.clock = clock;
         this.metrics = metrics;
+        this.pools = transport.pools();
+        this.lastPools = pools.get();
+        this.names = transport.resolvers().getResolver(loop);
         this.bootstrap = new Bootstrap()
                 .group(loop)
                 .channelFactory(transport.channels())
@@ -53,14 +69,17 @@ public final class UpstreamPool {
     /** A connection to an endpoint: an idle one, else a new one, which is not ready yet. */
     public UpstreamConnection acquire(PodView endpoint, UpstreamListener listener) {
         assert loop.inEventLoop();
+        EnginePools now = currentPools();
         IdleConnections connections = idleAt(endpoint);
-        if (connections != null) {
+        while (connections != null && connections.size() > 0) {
             int before = connections.size();
             Http1Connection connection = connections.pop(clock.nanoTime());
             idle -= before - connections.size();
-            if (connection != null) {
+            if (connection != null && connection.madeFor(endpoint, now)) {
                 connection.lend(endpoint, listener);
                 return connection;
+            } else if (connection != null) {
+                connection.close();
             }
         }
         return connect(endpoint, listener);
@@ -69,7 +88,13 @@ public final class UpstreamPool {
     /** A new connection to an endpoint. */
     public UpstreamConnection connect(PodView endpoint, UpstreamListener listener) {
         assert loop.inEventLoop();
-        Http1Connection connection = new Http1Connection(this, endpoint, listener);
+        EnginePools now = currentPools();
+        Http1Connection connection = new Http1Connection(this, endpoint, now, listener);
+        if (connection.enginePool() == EnginePool.UNKNOWN) {
+            tellUnknown(endpoint);
+            connection.refuse(loop);
+            return connection;
+        }
         ChannelFuture connecting = bootstrap.clone().handler(connection).connect(address(endpoint));
         connection.connecting(connecting);
         return connection;
@@ -80,16 +105,63 @@ public final class UpstreamPool {
         return idle;
     }
 
-    /** Closes what has been idle for too long, and what belongs to endpoints whose slot another one has. */
+    /**
+     * Closes what has been idle for too long, what was made for pools that have changed, and what leads to addresses
+     * that the name of an endpoint had once.
+     */
     public void sweep() {
         assert loop.inEventLoop();
+        currentPools();
         long now = clock.nanoTime();
         for (IdleConnections connections : bySlot) {
-            if (connections != null && connections.size() > 0) {
+            if (connections == null) {
+                continue;
+            }
+            if (connections.size() > 0) {
                 int before = connections.size();
                 connections.sweep(now);
                 idle -= before - connections.size();
             }
+            InetSocketAddress name = connections.nameToLookUp(now);
+            if (name != null) {
+                lookUp(name, connections);
+            }
+        }
+    }
+
+    private void lookUp(InetSocketAddress name, IdleConnections connections) {
+        names.resolveAll(name).addListener((Future<List<InetSocketAddress>> found) -> {
+            if (found.isSuccess()) {
+                int before = connections.size();
+                connections.addresses(found.getNow());
+                idle -= before - connections.size();
+            }
+            // What cannot be looked up now is where it was.
+        });
+    }
+
+    /** The pools of now; where they are others than at the last look, connections made for those are closed. */
+    private EnginePools currentPools() {
+        EnginePools now = pools.get();
+        if (now == lastPools) {
+            return now;
+        }
+        lastPools = now;
+        for (IdleConnections connections : bySlot) {
+            if (connections != null) {
+                int before = connections.size();
+                connections.retain(connection -> connection.madeFor(connection.endpoint(), now));
+                idle -= before - connections.size();
+            }
+        }
+        return now;
+    }
+
+    private void tellUnknown(PodView endpoint) {
+        String name = endpoint.annotations().getOrDefault(EnginePools.ANNOTATION, "");
+        if (unknown.add(name)) {
+            LOG.log(Level.WARNING, "no connection to endpoints such as " + endpoint.address() + ": their annotation "
+                    + EnginePools.ANNOTATION + " names the pool " + name + ", which is not configured");
         }
     }
 
@@ -120,7 +192,8 @@ public final class UpstreamPool {
             bySlot = Arrays.copyOf(bySlot, Math.max(slot + 1, 2 * bySlot.length));
         }
         IdleConnections connections = bySlot[slot];
-        if (closed || (connections != null && connections.generation() > endpoint.generation())) {
+        if (closed || (connections != null && connections.generation() > endpoint.generation())
+                || !connection.madeFor(endpoint, currentPools())) {
             connection.close();
             return;
         }
@@ -129,8 +202,12 @@ public final class UpstreamPool {
                 idle -= connections.size();
                 connections.closeAll();
             }
-            connections = new IdleConnections(endpoint.generation(), idleLimitNanos);
+            connections = new IdleConnections(endpoint.generation(), idleLimitNanos, name(endpoint));
             bySlot[slot] = connections;
+        }
+        if (connections.hasLeft(connection)) {
+            connection.close();
+            return;
         }
         connections.idleLimit(idleLimitNanos);
         connections.push(connection);
@@ -163,7 +240,13 @@ public final class UpstreamPool {
         return metrics;
     }
 
-    private static SocketAddress address(PodView endpoint) {
+    /** The address of an endpoint whose host is a name, else null. */
+    private static @Nullable InetSocketAddress name(PodView endpoint) {
+        InetSocketAddress address = address(endpoint);
+        return address.isUnresolved() ? address : null;
+    }
+
+    private static InetSocketAddress address(PodView endpoint) {
         byte[] literal = NetUtil.createByteArrayFromIpAddressString(endpoint.host());
         if (literal == null) {
             return InetSocketAddress.createUnresolved(endpoint.host(), endpoint.port());

@@ -7,15 +7,17 @@ import io.netty.channel.ChannelFactory;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.resolver.AddressResolverGroup;
 import java.net.InetSocketAddress;
+import java.util.function.Supplier;
 
 /**
  * What connections to pods are made of.
  *
  * @param channels makes channels that suit the event loops
  * @param resolvers resolves host names without blocking; never asked for an address in figures
+ * @param pools the pools that are configured now
  */
 public record UpstreamTransport(ChannelFactory<? extends Channel> channels,
-        AddressResolverGroup<InetSocketAddress> resolvers) {
+        AddressResolverGroup<InetSocketAddress> resolvers, Supplier<EnginePools> pools) {
 
     /**
      * Where buffers come from. Not Netty's adaptive allocator, which makes and clears new memory all the time when
@@ -25,4 +27,10 @@ public record UpstreamTransport(ChannelFactory<? extends Channel> channels,
 
     /** Up to how many bytes are piled up for one side until the other side is not read any more. */
     public static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+
+    /** Without pools. */
+    public UpstreamTransport(ChannelFactory<? extends Channel> channels,
+            AddressResolverGroup<InetSocketAddress> resolvers) {
+        this(channels, resolvers, () -> EnginePools.NONE);
+    }
 }

@@ -40,11 +40,11 @@ final class Allocation {
     double bytesPerRequest(LoadCase kind, Target penstock) {
         double bytes = Double.NaN;
         for (double seconds = FIRST_SECONDS; Double.isNaN(bytes) && seconds <= MOST_SECONDS; seconds *= 2) {
-            LoadOrder order = new LoadOrder(kind, penstock.port(kind), CONNECTIONS, seconds);
-            double allocatedBefore = PenstockMetrics.read(probe, penstock).allocatedBytes();
+            LoadOrder order = new LoadOrder(kind, penstock.entry(kind).port(), CONNECTIONS, seconds);
+            double allocatedBefore = PenstockMetrics.read(probe, penstock.entry(kind)).allocatedBytes();
             int collectionsBefore = collections().size();
             LoadResult result = load.run(order);
-            double allocated = PenstockMetrics.read(probe, penstock).allocatedBytes() - allocatedBefore;
+            double allocated = PenstockMetrics.read(probe, penstock.entry(kind)).allocatedBytes() - allocatedBefore;
             if (Double.isFinite(allocated)) {
                 bytes = allocated / result.requests();
             } else {

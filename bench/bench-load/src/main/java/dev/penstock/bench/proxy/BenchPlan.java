@@ -3,6 +3,7 @@ package dev.penstock.bench.proxy;
 import dev.penstock.bench.proxy.load.LoadCase;
 import dev.penstock.bench.proxy.target.PenstockOptions;
 import dev.penstock.bench.proxy.target.ProxyKind;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -28,6 +29,11 @@ record BenchPlan(
         cases = List.copyOf(cases);
         connections = List.copyOf(connections);
         proxies = List.copyOf(proxies);
+    }
+
+    /** Over how many connections {@code load} is measured. */
+    List<Integer> connections(LoadCase load) {
+        return load.atEveryCount() ? connections : List.of(Collections.min(connections));
     }
 
     /** The most connections used at once. */

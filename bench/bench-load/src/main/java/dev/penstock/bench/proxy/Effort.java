@@ -1,6 +1,8 @@
 package dev.penstock.bench.proxy;
 
+import dev.penstock.bench.proxy.load.EngineGroup;
 import dev.penstock.bench.proxy.load.LoadCase;
+import dev.penstock.bench.proxy.load.Pace;
 
 /**
  * How much is sent.
@@ -21,9 +23,16 @@ record Effort(
         long jsonWarmUp,
         long sseWarmUp,
         double idleSeconds) {
-    /** For figures to be written down: about 25 minutes. */
+    /** By the clock, percentiles want some requests. */
+    private static final double LEAST_CLOCKED_SECONDS = 2;
+    /** A stream of 500 chunks is so many times as long as one of 64, and more. */
+    private static final int SLOW_STREAMS = 10;
+    /** A handshake costs so many times as much as a request, about. */
+    private static final int SLOW_HANDSHAKES = 20;
+
+    /** For figures to be written down: about 40 minutes. */
     static final Effort FULL = new Effort(7, false, 5, 10, 120_000, 6_000, 10);
-    /** For a look: under three minutes. */
+    /** For a look: under five minutes. */
     static final Effort QUICK = new Effort(3, true, 1, 1.2, 80_000, 2_000, 3);
 
     /** The same with another number of rounds. */
@@ -39,11 +48,23 @@ record Effort(
 
     /** The length of one measurement of {@code load}. */
     double seconds(LoadCase load) {
+        if (load.pace().clocked()) {
+            return Math.max(LEAST_CLOCKED_SECONDS, jsonSeconds);
+        }
         return load.streaming() ? sseSeconds : jsonSeconds;
+    }
+
+    /** How often {@code load} is measured: where requests are few and slow, in fewer rounds. */
+    int rounds(LoadCase load) {
+        boolean slow = load.pace() == Pace.LOW || load.lane().engines() == EngineGroup.LONG;
+        return slow ? Math.max(1, rounds / 2) : rounds;
     }
 
     /** Requests that warm up Penstock for {@code load}. */
     long warmUp(LoadCase load) {
-        return load.streaming() ? sseWarmUp : jsonWarmUp;
+        if (load.streaming()) {
+            return load.lane().engines() == EngineGroup.STREAM ? sseWarmUp : sseWarmUp / SLOW_STREAMS;
+        }
+        return load.pace() == Pace.FRESH ? jsonWarmUp / SLOW_HANDSHAKES : jsonWarmUp / (load.atEveryCount() ? 1 : 2);
     }
 }

@@ -55,12 +55,11 @@ final class Footnotes {
     private void memory(List<Target> targets, List<String> lines) {
         StringJoiner sizes = new StringJoiner(", ", "memory after the load (resident): ", "").setEmptyValue("");
         for (Target target : targets) {
-            Child process = target.process();
-            if (process != null) {
+            for (Child process : target.processes()) {
                 sizes.add(String.format(
                         Locale.ROOT,
                         "%s %.0f MiB (pid %d)",
-                        target.kind().id(),
+                        process.name(),
                         meter.residentBytes(process.pid()) / MEBIBYTE,
                         process.pid()));
             }
@@ -72,6 +71,9 @@ final class Footnotes {
 
     private void allocation(Target penstock, List<String> lines) {
         Allocation allocation = new Allocation(workspace, load, probe);
+        if (!penstock.takes(LoadCase.JSON_1K)) {
+            return;
+        }
         for (LoadCase kind : List.of(LoadCase.JSON_1K, LoadCase.JSON_16K)) {
             double bytes = allocation.bytesPerRequest(kind, penstock);
             lines.add("penstock allocates for one request of " + kind.id() + ": "

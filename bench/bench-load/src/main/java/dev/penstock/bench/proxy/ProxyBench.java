@@ -2,12 +2,10 @@ package dev.penstock.bench.proxy;
 
 import dev.penstock.bench.proxy.load.LoadCase;
 import dev.penstock.bench.proxy.load.LoadGenerator;
-import dev.penstock.bench.proxy.load.NioProcessLoad;
-import dev.penstock.bench.proxy.load.WrkLoad;
+import dev.penstock.bench.proxy.load.Loads;
 import dev.penstock.bench.proxy.process.BenchException;
 import dev.penstock.bench.proxy.process.ChildSpec;
 import dev.penstock.bench.proxy.process.CpuLayout;
-import dev.penstock.bench.proxy.process.Programs;
 import dev.penstock.bench.proxy.process.Workspace;
 import dev.penstock.bench.proxy.report.Row;
 import dev.penstock.bench.proxy.report.Sample;
@@ -17,8 +15,8 @@ import dev.penstock.bench.proxy.target.PenstockOptions;
 import dev.penstock.bench.proxy.target.Probe;
 import dev.penstock.bench.proxy.target.ProxyKind;
 import dev.penstock.bench.proxy.target.Target;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -46,13 +44,16 @@ final class ProxyBench {
         try (Workspace workspace = Workspace.open();
                 Probe probe = new Probe(workspace)) {
             pin(workspace, layout);
-            Fleet fleet = Fleet.start(workspace, layout, probe, plan.mostConnections(), progress);
-            List<Target> targets = fleet.targets(plan.proxies(), penstockOptions(workspace));
-            if (targets.isEmpty()) {
+            Loads load = new Loads(layout, workspace, progress);
+            List<LoadCase> cases = plan.cases().stream().filter(load::can).toList();
+            Fleet fleet = new Fleet(workspace, layout, probe, cases, progress);
+            List<Target> targets =
+                    fleet.targets(plan.proxies(), plan.mostConnections(), penstockOptions(workspace));
+            if (targets.isEmpty() || cases.isEmpty()) {
                 throw new BenchException("nothing of what was asked for is installed: nothing to measure");
             }
-            LoadGenerator load = generator(workspace, layout);
-            List<Row> rows = Summary.rows(samples(workspace, targets, load, probe));
+            Measurement measurement = new Measurement(workspace, fleet, load, probe);
+            List<Row> rows = Summary.rows(samples(cases, targets, load, measurement));
             progress.accept("memory, allocation, idling");
             return new Outcome(rows, new Footnotes(workspace, load, probe).lines(plan, targets));
         }
@@ -79,37 +80,35 @@ final class ProxyBench {
         return new PenstockOptions(plan.penstock().strategy(), options);
     }
 
-    private LoadGenerator generator(Workspace workspace, CpuLayout layout) {
-        Path wrk = Programs.find("wrk");
-        if (wrk != null) {
-            return new WrkLoad(wrk, layout, workspace);
-        }
-        progress.accept("wrk is not installed: the built-in load generator takes its place");
-        return NioProcessLoad.start(layout, workspace);
-    }
-
-    private List<Sample> samples(Workspace workspace, List<Target> targets, LoadGenerator load, Probe probe) {
+    private List<Sample> samples(
+            List<LoadCase> cases, List<Target> targets, LoadGenerator load, Measurement measurement) {
         WarmUp warmUp = new WarmUp(load, plan.effort());
-        Measurement measurement = new Measurement(workspace, load, probe);
+        Saturation saturation = new Saturation(load, progress);
         List<Sample> samples = new ArrayList<>();
-        for (LoadCase kind : plan.cases()) {
+        for (LoadCase kind : cases) {
+            List<Target> taking = targets.stream().filter(target -> target.takes(kind)).toList();
+            List<Integer> counts = plan.connections(kind);
             progress.accept(kind.id() + ": warm-up (penstock: " + plan.effort().warmUp(kind) + " requests)");
-            warmUp.run(kind, plan.mostConnections(), targets);
-            for (int connections : plan.connections()) {
-                progress.accept(kind.id() + ", " + connections + " connections: " + plan.effort().rounds() + " rounds");
-                samples.addAll(rounds(new Sample.Cell(kind, connections), targets, measurement));
+            warmUp.run(kind, Collections.max(counts), taking);
+            for (int connections : counts) {
+                double rate = saturation.rate(kind, connections, taking);
+                progress.accept(kind.id() + ", " + connections + " connections: " + plan.effort().rounds(kind)
+                        + " rounds");
+                samples.addAll(rounds(new Sample.Cell(kind, connections), taking, rate, measurement));
             }
         }
         return samples;
     }
 
-    private List<Sample> rounds(Sample.Cell cell, List<Target> targets, Measurement measurement) {
+    private List<Sample> rounds(Sample.Cell cell, List<Target> targets, double rate, Measurement measurement) {
         double seconds = plan.effort().seconds(cell.load());
         List<Sample> samples = new ArrayList<>();
-        for (int round = 0; round < plan.effort().rounds(); round++) {
+        for (int round = 0; round < plan.effort().rounds(cell.load()); round++) {
             for (Target target : targets) {
-                if (round == 0 || target.kind() != ProxyKind.DIRECT || !plan.effort().directOnce()) {
-                    Sample sample = measurement.take(cell, target, round, seconds);
+                // What a proxy adds to a time is a difference to the direct way of the same round.
+                if (round == 0 || target.kind() != ProxyKind.DIRECT || !plan.effort().directOnce()
+                        || cell.load().pace().clocked()) {
+                    Sample sample = measurement.take(cell, target, round, seconds, rate);
                     progress.accept("  " + sample.line());
                     samples.add(sample);
                 }

@@ -47,7 +47,7 @@ public final class ProxyBenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--quick",
-            description = "3 short rounds, under 3 minutes, instead of 7 long ones, about 25 minutes.")
+            description = "3 short rounds, under 5 minutes, instead of 7 long ones, about 40 minutes.")
     private boolean quick;
 
     @Option(names = "--json", description = "Print one JSON object a line; all else goes to standard error.")
@@ -56,9 +56,9 @@ public final class ProxyBenchCommand implements Callable<Integer> {
     @Option(
             names = "--cases",
             split = ",",
-            defaultValue = "json-1k,json-16k,sse",
             paramLabel = "CASE",
-            description = "What to send: json-1k, json-16k, sse. Default: all.")
+            description = "What to send: json-1k, json-16k, sse, tls, tls-handshake, h2, h2-sse, prompt-240k,"
+                + " engines-200, latency. Default: all.")
     private List<String> cases = new ArrayList<>();
 
     @Option(
@@ -66,7 +66,8 @@ public final class ProxyBenchCommand implements Callable<Integer> {
             split = ",",
             defaultValue = "64,512",
             paramLabel = "N",
-            description = "Connections at once. Default: ${DEFAULT-VALUE}.")
+            description = "Connections at once; cases other than the first three take the smallest number only."
+                + " Default: ${DEFAULT-VALUE}.")
     private List<Integer> connections = new ArrayList<>();
 
     @Option(
@@ -128,6 +129,7 @@ public final class ProxyBenchCommand implements Callable<Integer> {
                 outcome.rows().forEach(row -> out.println(JsonReport.line(row)));
             } else {
                 out.print(TableReport.render(outcome.rows()));
+                out.print(TableReport.renderClocked(outcome.rows()));
             }
             PrintWriter notes = json ? err : out;
             if (outcome.rows().stream().anyMatch(row -> row.errors() > 0 || row.perSecond() == 0)) {
@@ -162,7 +164,7 @@ public final class ProxyBenchCommand implements Callable<Integer> {
         }
         connections.forEach(number -> atLeastOne("--connections", number));
         return new BenchPlan(
-                cases.stream().map(LoadCase::of).toList(),
+                cases.isEmpty() ? List.of(LoadCase.values()) : cases.stream().map(LoadCase::of).toList(),
                 connections,
                 proxies.stream().map(ProxyKind::of).toList(),
                 effort.longer(longer),

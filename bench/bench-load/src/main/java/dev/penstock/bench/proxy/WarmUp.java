@@ -22,9 +22,9 @@ final class WarmUp {
 
     /** Warms up {@code targets} for {@code kind}: Penstock by count, as code is compiled meanwhile; others shortly. */
     void run(LoadCase kind, int connections, List<Target> targets) {
-        for (Target target : targets) {
+        for (Target target : targets.stream().filter(one -> one.takes(kind)).toList()) {
             long wanted = target.kind() == ProxyKind.PENSTOCK ? effort.warmUp(kind) : 1;
-            LoadOrder order = new LoadOrder(kind, target.port(kind), connections, SLICE_SECONDS);
+            LoadOrder order = new LoadOrder(kind, target.entry(kind).port(), connections, SLICE_SECONDS);
             long requests = 0;
             for (int slice = 0; requests < wanted && slice < MOST_SLICES; slice++) {
                 requests += load.run(order).requests();

@@ -5,6 +5,7 @@ package dev.penstock.bench.sim;
  *
  * @param accepted    connections accepted since the start
  * @param connections connections open now
+ * @param used        connections over which a fixed answer was asked for at least once
  * @param requests    requests received whole since the start
  * @param inFlight    requests received and not ended
  * @param maxInFlight the most that {@code inFlight} ever was
@@ -13,12 +14,12 @@ package dev.penstock.bench.sim;
  * @param faulted     requests that a fault was applied to
  * @param tokens      output tokens generated
  */
-public record EngineCounters(Tally accepted, Tally connections, Tally requests, Tally inFlight, Tally maxInFlight,
-                             Tally completed, Tally aborted, Tally faulted, Tally tokens) {
+public record EngineCounters(Tally accepted, Tally connections, Tally used, Tally requests, Tally inFlight,
+                             Tally maxInFlight, Tally completed, Tally aborted, Tally faulted, Tally tokens) {
 
     EngineCounters() {
         this(new Tally(), new Tally(), new Tally(), new Tally(), new Tally(), new Tally(), new Tally(), new Tally(),
-                new Tally());
+                new Tally(), new Tally());
     }
 
     void begun() {

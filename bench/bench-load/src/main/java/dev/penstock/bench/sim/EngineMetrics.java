@@ -73,6 +73,8 @@ final class EngineMetrics implements Scheduler.Observer {
         counter(page, "vllm:generation_tokens", "Tokens generated.", "", counters.tokens().value());
         counter(page, "vllm:num_preemptions", "Preemptions.", "", 0);
         counter(page, "vllm:request_success", "Requests that ended well.", ",finished_reason=\"stop\"", succeeded);
+        counter(page, "sim:connections_used", "Connections over which a fixed answer was asked for.", "",
+                counters.used().value());
         timeToFirstToken.write(page, labels);
         timePerOutputToken.write(page, labels);
         interTokenLatency.write(page, labels);

@@ -167,6 +167,11 @@ final class EngineServer {
         List.copyOf(connections).forEach(connection -> connection.close(false));
     }
 
+    /** Ends, in good order, those that are between two requests now. */
+    void closeIdleConnections() {
+        closeIdleSince(System.nanoTime());
+    }
+
     /** Refuses connections for so long. */
     void refuse(Duration outage) {
         comeBack(stopListening(), outage);
@@ -204,7 +209,10 @@ final class EngineServer {
     }
 
     private void closeIdle() {
-        long limit = System.nanoTime() - engine.settings().http().keepAlive().toNanos();
+        closeIdleSince(System.nanoTime() - engine.settings().http().keepAlive().toNanos());
+    }
+
+    private void closeIdleSince(long limit) {
         for (Connection connection : List.copyOf(connections)) {
             if (connection.idleSince(limit)) {
                 connection.close(false);

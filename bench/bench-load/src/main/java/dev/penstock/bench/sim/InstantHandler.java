@@ -24,6 +24,7 @@ final class InstantHandler extends ChannelInboundHandlerAdapter implements Engin
     private int owed;
     private boolean streaming;
     private boolean written;
+    private boolean used;
     private long idleSinceNanos;
 
     InstantHandler(EngineCore engine, EngineServer server, InstantAnswer answer) {
@@ -171,6 +172,10 @@ final class InstantHandler extends ChannelInboundHandlerAdapter implements Engin
 
     private void received(ChannelHandlerContext ctx) {
         engine.counters().begun();
+        if (!used) {
+            used = true;
+            engine.counters().used().increment();
+        }
         if (streaming) {
             owed++;
         } else {

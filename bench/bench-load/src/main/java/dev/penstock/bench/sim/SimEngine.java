@@ -90,6 +90,14 @@ public final class SimEngine {
         });
     }
 
+    /** Closes, in good order, those connections that are between two requests; the port stays as it is. */
+    public CompletableFuture<Void> closeIdleConnections() {
+        return onLoop(() -> {
+            server.closeIdleConnections();
+            return CompletableFuture.completedFuture(null);
+        });
+    }
+
     /** Keeps the last so many requests for {@link #captured}; 0, as at first, keeps none. */
     public void capture(int requests) {
         core.capture().keep(requests);

@@ -3,6 +3,7 @@ package dev.penstock.bench.soak;
 import dev.penstock.bench.soak.Call.Behavior;
 import dev.penstock.bench.soak.Call.Wanted;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** Requests that are wrong, each in one way. Holds no state. */
@@ -10,16 +11,20 @@ final class BadCalls {
     private static final String CHAT = "/v1/chat/completions";
     private static final String MESSAGE = "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]";
 
+    /** Those that are wrong in the framing of HTTP/1.1, or too large for a client of HTTP/2 to send, come last. */
+    private static final List<Integer> KINDS = List.of(0, 1, 2, 3, 4, 5, 6, 11, 12, 13, 14, 7, 8, 9, 10);
+    private static final int OF_ANY_PROTOCOL = 11;
+
     private BadCalls() {
     }
 
     /** How large a body the soak lets through: {@link #pick} also makes larger ones. */
     static final int BODY_LIMIT = 4 << 20;
 
-    static Call pick(long number, SplittableRandom random, String model) {
+    static Call pick(long number, SplittableRandom random, String model, boolean http2) {
         String name = "\"model\":\"" + model + "\"";
         String good = "{" + name + "," + MESSAGE + "}";
-        return switch (random.nextInt(15)) {
+        return switch (KINDS.get(random.nextInt(http2 ? OF_ANY_PROTOCOL : KINDS.size()))) {
             case 0 -> call(number, "no JSON", 400, post(CHAT, "", "{\"model\":"));
             case 1 -> call(number, "no model", 400, post(CHAT, "", "{" + MESSAGE + "}"));
             case 2 -> call(number, "unknown model", 400,

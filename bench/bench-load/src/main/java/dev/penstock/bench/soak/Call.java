@@ -69,6 +69,9 @@ record Call(long number, String name, byte[] bytes, int pieces, Wanted wanted, B
         /** Sends all and reads all. */
         record Patient() implements Behavior { }
 
+        /** Says that it sends nothing more, and reads on. */
+        record HalfCloses() implements Behavior { }
+
         /** Reads in small sips. */
         record Slow(int pauseMillis) implements Behavior { }
 

@@ -18,17 +18,20 @@ final class CallMix {
     private final long seed;
     private final List<String> models;
     private final @Nullable FaultPlan faults;
+    private final boolean http2;
 
     /**
      * A mix.
      *
      * @param models the models that there are
      * @param faults what requests ask engines to do wrong, or null for well-behaved requests that all can be answered
+     * @param http2  whether they are sent over HTTP/2
      */
-    CallMix(long seed, List<String> models, @Nullable FaultPlan faults) {
+    CallMix(long seed, List<String> models, @Nullable FaultPlan faults, boolean http2) {
         this.seed = seed;
         this.models = List.copyOf(models);
         this.faults = faults;
+        this.http2 = http2;
     }
 
     /** The request of this number, which may be the first of a batch. */
@@ -39,12 +42,12 @@ final class CallMix {
         }
         int dice = random.nextInt(1_000);
         if (dice < 40) {
-            return BadCalls.pick(number, random, models.getFirst());
+            return BadCalls.pick(number, random, models.getFirst(), http2);
         }
         if (dice < 60) {
             return models(number);
         }
-        boolean first = dice < 140;
+        boolean first = dice < 140 && !http2;
         return good(number, random, first);
     }
 
@@ -75,20 +78,21 @@ final class CallMix {
         if (fault instanceof Fault.Trickle) {
             tokens = 1 + random.nextInt(2);
         }
-        boolean http10 = !batched && random.nextInt(100) < 2;
-        boolean closes = http10 || (!batched && random.nextInt(100) < 5);
-        boolean chunked = !http10 && !batched && random.nextInt(100) < 8;
+        boolean old = !batched && !http2;
+        boolean http10 = old && random.nextInt(100) < 2;
+        boolean closes = http10 || (old && random.nextInt(100) < 5);
+        boolean chunked = !http10 && old && random.nextInt(100) < 8;
         CallBytes bytes = new CallBytes(api, models.get(random.nextInt(models.size())))
                 .prompt(promptLength(random, batched)).tokens(tokens).stream(stream, usage).http10(http10)
                 .close(closes);
         if (fault != null) {
             bytes.header("x-sim-fault", share(random, fault));
         }
-        if (!http10 && !batched && random.nextInt(100) < 3) {
+        if (!http10 && old && random.nextInt(100) < 3) {
             bytes.header("Expect", "100-continue");
         }
         if (random.nextInt(10) == 0) {
-            bytes.header("routing-strategy", STRATEGIES.get(random.nextInt(STRATEGIES.size())));
+            bytes.header("routing-strategy", strategy(random));
         }
         Call.Wanted wanted = new Call.Wanted(Set.of(), stream ? api.form() : Call.Form.JSON,
                 stream ? tokens + api.otherEvents() + (usage ? 1 : 0) : 0, usage,
@@ -97,6 +101,14 @@ final class CallMix {
                 + (fault == null ? "" : " " + fault) + (slow ? " slow" : "");
         return new Call(number, name, bytes.toBytes(chunked, random), pieces(random, batched), wanted,
                 behavior, batched ? 2 + random.nextInt(3) : 1);
+    }
+
+    private String strategy(SplittableRandom random) {
+        if (faults != null && random.nextInt(4) == 0) {
+            return random.nextInt(4) > 0 ? UnreliableRouters.UNRELIABLE
+                    : UnreliableRouters.HANGING.get(random.nextInt(UnreliableRouters.HANGING.size()));
+        }
+        return STRATEGIES.get(random.nextInt(STRATEGIES.size()));
     }
 
     private static CallBytes.Api api(SplittableRandom random) {
@@ -113,7 +125,7 @@ final class CallMix {
         return CallBytes.Api.RESPONSES;
     }
 
-    private static Behavior behavior(SplittableRandom random) {
+    private Behavior behavior(SplittableRandom random) {
         int dice = random.nextInt(1_000);
         if (dice < 20) {
             return new Behavior.LeavesSending(random.nextInt(400), random.nextBoolean());
@@ -121,6 +133,8 @@ final class CallMix {
             return new Behavior.LeavesReading(random.nextInt(1_500), random.nextBoolean());
         } else if (dice < 63) {
             return new Behavior.Slow(1);
+        } else if (dice < 70 && !http2) {
+            return new Behavior.HalfCloses();
         }
         return new Behavior.Patient();
     }

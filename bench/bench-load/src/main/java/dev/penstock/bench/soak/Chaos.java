@@ -7,19 +7,23 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
-/** What goes on around the requests: the pod file changes, engines die and come back. A thread of its own. */
+/** What goes on around the requests: the pod file and the certificate change, engines die and come
+ * back. A thread of its own. */
 final class Chaos implements AutoCloseable {
     private final List<SimEngine> engines;
     private final PodFile pods;
+    private final CertificateFiles certificates;
     private final Outages outages;
     private final Ends ends;
     private final RandomGenerator random;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread;
 
-    Chaos(long seed, List<SimEngine> engines, PodFile pods, Outages outages, Ends ends) {
+    Chaos(long seed, List<SimEngine> engines, PodFile pods, CertificateFiles certificates, Outages outages,
+            Ends ends) {
         this.engines = List.copyOf(engines);
         this.pods = pods;
+        this.certificates = certificates;
         this.outages = outages;
         this.ends = ends;
         this.random = new SplittableRandom(seed);
@@ -30,7 +34,7 @@ final class Chaos implements AutoCloseable {
         thread.start();
     }
 
-    /** Ends it; every engine is back and the pod file is good when it returns. */
+    /** Ends it; every engine is back, pod file and certificate are good when it returns. */
     @Override
     public void close() {
         stop.countDown();
@@ -43,6 +47,7 @@ final class Chaos implements AutoCloseable {
             }
         }
         pods.writeAll();
+        certificates.use(0);
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -52,8 +57,10 @@ final class Chaos implements AutoCloseable {
         try {
             while (!pause(50 + random.nextInt(250))) {
                 int dice = random.nextInt(10);
-                if (dice < 7) {
+                if (dice < 5) {
                     pods.edit(random);
+                } else if (dice < 7) {
+                    certificates.edit(random);
                 } else {
                     outage(engines.get(random.nextInt(engines.size())));
                 }

@@ -5,12 +5,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** One client: sends requests one after the other, or some at once, and has each end judged. One virtual thread. */
 final class Client implements Runnable {
-    private final int port;
+    private final Door door;
     private final Duration patience;
     private final Tickets tickets;
     private final CallMix mix;
@@ -19,34 +18,13 @@ final class Client implements Runnable {
     private @Nullable ClientConnection connection;
     private boolean reused;
 
-    Client(int port, Duration patience, Tickets tickets, CallMix mix, Judge judge, Ends ends) {
-        this.port = port;
+    Client(Door door, Duration patience, Tickets tickets, CallMix mix, Judge judge, Ends ends) {
+        this.door = door;
         this.patience = patience;
         this.tickets = tickets;
         this.mix = mix;
         this.judge = judge;
         this.ends = ends;
-    }
-
-    /** Runs so many clients until there are no more numbers, and waits for all of them. */
-    static void runAll(int clients, Client.Factory factory) throws InterruptedException {
-        Semaphore done = new Semaphore(0);
-        for (int i = 0; i < clients; i++) {
-            Client client = factory.make();
-            Thread.ofVirtual().name("soak-client-" + i).start(() -> {
-                try {
-                    client.run();
-                } finally {
-                    done.release();
-                }
-            });
-        }
-        done.acquire(clients);
-    }
-
-    /** Makes clients. */
-    interface Factory {
-        Client make();
     }
 
     @Override
@@ -102,6 +80,9 @@ final class Client implements Runnable {
             return 1;
         }
         batch.forEach(open::send);
+        if (batch.getFirst().behavior() instanceof Behavior.HalfCloses) {
+            open.halfClose();
+        }
         int done = 0;
         for (Call call : batch) {
             done++;
@@ -121,10 +102,17 @@ final class Client implements Runnable {
             leave(call, open, call.behavior() instanceof Behavior.LeavesReading(int bytes, boolean reset) && reset);
             return false;
         }
+        boolean halfClosed = call.behavior() instanceof Behavior.HalfCloses;
+        if (halfClosed && answer.ending() != Answer.Ending.COMPLETE && answer.ending() != Answer.Ending.SILENT) {
+            // Who says that it sends nothing more may be taken for gone.
+            leave(call, open, false);
+            return false;
+        }
         Verdict verdict = judge.judge(call, answer, begun, System.nanoTime());
         boolean keeps = answer.keepsConnection();
         ended(call, verdict, verdict.end() == End.UNEXPLAINED ? evidence(call, answer, open, begun) : "");
-        if (!keeps || call.wanted().closes() || call.behavior() instanceof Behavior.Slow) {
+        if (!keeps || call.wanted().closes() || halfClosed
+                || call.behavior() instanceof Behavior.Slow) {
             disconnect();
             return false;
         }
@@ -133,7 +121,7 @@ final class Client implements Runnable {
     }
 
     private String evidence(Call call, Answer answer, ClientConnection open, long begun) {
-        return "  after " + (System.nanoTime() - begun) / 1_000_000 + " ms, "
+        return "  HTTP/1.1, " + door.name() + ", after " + (System.nanoTime() - begun) / 1_000_000 + " ms, "
                 + (reused ? "on a connection used before" : "on a new connection") + ", ended " + answer.ending() + " "
                 + answer.detail() + ", x-request-id " + answer.header("x-request-id") + ", payload "
                 + answer.body().length + " bytes\n  sent: " + Excerpt.of(call.bytes())
@@ -159,7 +147,7 @@ final class Client implements Runnable {
             open = null;
         }
         if (open == null) {
-            open = new ClientConnection(port, patience, slow);
+            open = new ClientConnection(door, patience, slow);
             connection = open;
             reused = false;
         }

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLSocket;
 
 /** One connection of a client. One thread, which waits; meant for virtual ones. */
 final class ClientConnection implements AutoCloseable {
@@ -15,6 +16,8 @@ final class ClientConnection implements AutoCloseable {
     private static final long BETWEEN_PIECES_NANOS = 300_000;
 
     private final Socket socket;
+    /** What bytes go through: the socket, or TLS over it. */
+    private final Socket stream;
     private final Tap in;
 
     /**
@@ -23,19 +26,40 @@ final class ClientConnection implements AutoCloseable {
      * @param patience how long a read waits before it calls the answer silent
      * @param slow     whether little shall fit between the ends
      */
-    ClientConnection(int port, Duration patience, boolean slow) throws IOException {
+    ClientConnection(Door door, Duration patience, boolean slow) throws IOException {
         socket = new Socket();
         try {
             if (slow) {
                 socket.setReceiveBufferSize(SMALL_WINDOW);
             }
             socket.setTcpNoDelay(true);
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) patience.toMillis());
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), door.port()),
+                    (int) patience.toMillis());
             socket.setSoTimeout((int) patience.toMillis());
-            in = new Tap(socket.getInputStream());
+            stream = secured(door);
+            in = new Tap(stream.getInputStream());
         } catch (IOException e) {
             socket.close();
             throw e;
+        }
+    }
+
+    private Socket secured(Door door) throws IOException {
+        Door.Trust trust = door.tls();
+        if (trust == null) {
+            return socket;
+        }
+        SSLSocket secured = (SSLSocket) trust.sockets().createSocket(socket, "localhost", door.port(), true);
+        secured.startHandshake();
+        return secured;
+    }
+
+    /** Says that nothing more is sent. */
+    void halfClose() {
+        try {
+            stream.shutdownOutput();
+        } catch (IOException closedAlready) {
+            // Reading tells.
         }
     }
 
@@ -64,7 +88,7 @@ final class ClientConnection implements AutoCloseable {
     /** Sends bytes as they are; answers whether they were taken. */
     private boolean write(byte[] bytes, int from, int to) {
         try {
-            OutputStream out = socket.getOutputStream();
+            OutputStream out = stream.getOutputStream();
             out.write(bytes, from, to - from);
             return true;
         } catch (IOException refused) {
@@ -100,13 +124,18 @@ final class ClientConnection implements AutoCloseable {
         } catch (IOException closedAlready) {
             // Then it is closed in another way.
         }
-        close();
+        close(socket);
     }
 
     @Override
     public void close() {
+        close(stream);
+        close(socket);
+    }
+
+    private static void close(Socket closed) {
         try {
-            socket.close();
+            closed.close();
         } catch (IOException closedAlready) {
             // It is closed, and that is what was asked for.
         }

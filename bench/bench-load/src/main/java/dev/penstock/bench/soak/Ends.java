@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -15,16 +14,15 @@ final class Ends {
     private final Map<String, LongAdder> counts = new ConcurrentSkipListMap<>();
     private final AtomicLong ended = new AtomicLong();
     private final AtomicLong unexplained = new AtomicLong();
-    private final AtomicInteger open = new AtomicInteger();
+    private final AtomicLong begun = new AtomicLong();
     private final List<String> problems = new CopyOnWriteArrayList<>();
 
     void begins() {
-        open.incrementAndGet();
+        begun.incrementAndGet();
     }
 
     /** A request has ended; {@code evidence} is told if nothing explains how. */
     void ended(Verdict verdict, String evidence) {
-        open.decrementAndGet();
         ended.incrementAndGet();
         String label = verdict.end().label();
         boolean explained = verdict.end() != End.UNEXPLAINED;
@@ -43,8 +41,15 @@ final class Ends {
     }
 
     /** Requests whose end has not come yet. */
-    int open() {
-        return open.get();
+    long open() {
+        // What has ended is read first: it has begun before.
+        long over = ended.get();
+        return begun.get() - over;
+    }
+
+    /** Requests that have begun so far, those that have ended included. */
+    long begun() {
+        return begun.get();
     }
 
     long total() {

@@ -2,11 +2,14 @@ package dev.penstock.bench.soak;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** When which engine was not there, so that the ends of requests can be told from others. Any thread. */
 final class Outages {
     private static final long GRACE_NANOS = 500_000_000L;
+    private static final long FORGOTTEN_NANOS = 60_000_000_000L;
 
+    private final AtomicInteger begun = new AtomicInteger();
     private final List<Outage> known = new CopyOnWriteArrayList<>();
 
     /** One outage, or a short while after it; it goes on until {@code to} is set. */
@@ -28,13 +31,17 @@ final class Outages {
 
     /** Returns what to run when the outage that begins now is over. */
     Runnable begins(String engine) {
-        Outage outage = new Outage(engine, System.nanoTime());
+        long now = System.nanoTime();
+        // No request is older; what is known would grow without end.
+        known.removeIf(outage -> outage.to != Long.MAX_VALUE && now - outage.to > FORGOTTEN_NANOS);
+        begun.incrementAndGet();
+        Outage outage = new Outage(engine, now);
         known.add(outage);
         return () -> outage.to = System.nanoTime();
     }
 
     int count() {
-        return known.size();
+        return begun.get();
     }
 
     /** Whether any engine was away in the time between. */

@@ -2,7 +2,6 @@ package dev.penstock.bench.soak;
 
 import dev.penstock.bench.sim.SimEngine;
 import dev.penstock.bench.sim.SimFleet;
-import dev.penstock.server.Penstock;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -19,11 +18,11 @@ final class Residue {
     }
 
     /** All requests have ended: every counter is back at zero. */
-    void ofRequests(Penstock penstock, SimFleet fleet) throws InterruptedException {
-        zero("open requests", penstock::openRequests);
-        zero("leases", penstock.inside()::leases);
-        zero("reservations", penstock.inside()::reservations);
-        zero("bytes of bodies", penstock.inside()::bodyBytes);
+    void ofRequests(Balancers balancers, SimFleet fleet) throws InterruptedException {
+        zero("open requests", balancers::openRequests);
+        zero("leases", balancers::leases);
+        zero("reservations", balancers::reservations);
+        zero("bytes of bodies", balancers::bodyBytes);
         for (SimEngine engine : fleet.engines()) {
             zero("requests in flight at " + engine.name(), engine.counters().inFlight()::value);
         }

@@ -6,13 +6,11 @@ import dev.penstock.bench.sim.SimFleet;
 import dev.penstock.bench.sim.TimeModel;
 import dev.penstock.server.Penstock;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,22 +18,27 @@ import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 
 /**
- * A soak from beginning to end: engines and a load balancer in this process, clients of all kinds, faults, and a look
- * at what is left. One thread.
+ * A soak from beginning to end: engines and load balancers in this process, clients of all kinds, faults, and a look at
+ * what is left. One thread.
  */
 final class Soak {
     private static final List<String> MODELS = List.of("soak-a", "soak-b");
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(45);
     private static final int REQUESTS_AFTERWARDS = 300;
+    private static final int CLIENTS_AFTERWARDS = 16;
     /** A decode step, so that streams are streams. */
     private static final TimeModel QUICK = new TimeModel(0, 300_000, 5_000, 256);
 
-    private final Logger podFileLog = Logger.getLogger("dev.penstock.cache.discovery");
+    /** What is broken on purpose is logged, thousands of times. */
+    private final List<Logger> loud = Stream.of("dev.penstock.cache.discovery", "dev.penstock.core.engine",
+            "dev.penstock.server.mailbox", "dev.penstock.server.tls").map(Logger::getLogger).toList();
     private final SoakPlan plan;
     private final Consumer<Penstock.Builder> setUp;
     private final Path directory;
+    private final CertificateFiles certificates;
     private final Ends ends = new Ends();
     private final Ends rehearsal = new Ends();
     private final Outages outages = new Outages();
@@ -45,24 +48,27 @@ final class Soak {
     /**
      * A soak that has not begun.
      *
-     * @param setUp     says where the load balancer finds its routers
-     * @param directory for the pod file
+     * @param setUp     says where the load balancers find their routers
+     * @param directory for the pod file and certificates
      */
     Soak(SoakPlan plan, Consumer<Penstock.Builder> setUp, Path directory) {
         this.plan = plan;
         this.setUp = setUp;
         this.directory = directory;
+        this.certificates = new CertificateFiles(directory);
     }
 
     /** Runs it. */
     SoakReport run() throws IOException, InterruptedException {
-        Level level = podFileLog.getLevel();
-        // Edits are broken on purpose, hundreds of them.
-        podFileLog.setLevel(Level.OFF);
+        Map<Logger, Level> levels = new HashMap<>();
+        for (Logger logger : loud) {
+            levels.put(logger, logger.getLevel());
+            logger.setLevel(Level.OFF);
+        }
         try (Leaks leaks = new Leaks(ends)) {
             return rehearseAndRun(leaks);
         } finally {
-            podFileLog.setLevel(level);
+            levels.forEach(Logger::setLevel);
         }
     }
 
@@ -84,55 +90,48 @@ final class Soak {
             PodFile pods = new PodFile(directory.resolve("pods.yaml"), MODELS, fleet.addresses());
             pods.writeAll();
             Residue residue = new Residue(counted);
-            try (Penstock penstock = start(pods.path())) {
+            try (Balancers balancers = Balancers.start(pods, certificates, setUp);
+                    Crowd crowd = new Crowd(balancers.doors(), PATIENCE)) {
                 if (rough) {
-                    load(penstock, fleet, pods, residue);
+                    load(balancers, crowd, fleet, pods);
+                    residue.ofRequests(balancers, fleet);
+                    recover(balancers, crowd, fleet);
                 } else {
-                    afterwards(penstock, counted);
+                    afterwards(crowd, counted);
                 }
-                residue.ofRequests(penstock, fleet);
-                count(penstock, fleet, pods);
+                residue.ofRequests(balancers, fleet);
+                count(balancers, fleet, pods);
             }
             residue.ofThreads();
         }
     }
 
-    private Penstock start(Path pods) {
-        Penstock.Builder builder = Penstock.builder().config("soak", "");
-        Map.of("discovery.file", pods.toString(), "discovery.interval", "100ms", "listen.host", "127.0.0.1",
-                "listen.port", "0", "admin.port", "0", "warm-up.requests", "0", "limits.body",
-                Integer.toString(BadCalls.BODY_LIMIT), "shutdown.grace", "5s")
-                .forEach((name, value) -> builder.setting(name, value, "soak"));
-        Map.of("timeouts.connect", "2s", "timeouts.first-byte", "3s", "timeouts.first-byte-unary", "3s",
-                "timeouts.idle", "3s").forEach((name, value) -> builder.setting(name, value, "soak"));
-        setUp.accept(builder);
-        return builder.start();
-    }
-
-    private void load(Penstock penstock, SimFleet fleet, PodFile pods, Residue residue) throws InterruptedException {
+    private void load(Balancers balancers, Crowd crowd, SimFleet fleet, PodFile pods) throws InterruptedException {
         long begun = System.nanoTime();
         Tickets tickets = new Tickets(0, plan.requests(), plan.time().toNanos());
-        CallMix mix = new CallMix(plan.seed(), MODELS, plan.faults());
+        Stillness stillness = new Stillness(tickets, balancers, ends);
         Judge judge = new Judge(outages);
-        try (Chaos chaos = new Chaos(plan.seed(), fleet.engines(), pods, outages, ends);
-                Watch watch = new Watch(penstock, plan.clients(), ends)) {
+        Watch watch = new Watch(balancers, plan.clients(), stillness, ends);
+        try (Chaos chaos = new Chaos(plan.seed(), fleet.engines(), pods, certificates, outages, ends);
+                Watch watching = watch) {
             chaos.start();
-            watch.start();
-            Client.runAll(plan.clients(), () -> new Client(penstock.port(), PATIENCE, tickets, mix, judge, ends));
+            watching.start();
+            crowd.run(plan.clients(), tickets, http2 -> new CallMix(plan.seed(), MODELS, plan.faults(), http2), judge,
+                    ends);
         }
         duration = Duration.ofNanos(System.nanoTime() - begun);
-        residue.ofRequests(penstock, fleet);
-        recover(penstock, fleet);
+        around.putAll(watch.extremes());
+        around.put("times when nothing was open", (long) stillness.times());
     }
 
-    /** When all is well again, all requests are answered. */
-    private void recover(Penstock penstock, SimFleet fleet) throws InterruptedException {
+    /** When all is well again, all requests are answered, and the certificate is the one that was put in place last. */
+    private void recover(Balancers balancers, Crowd crowd, SimFleet fleet) throws InterruptedException {
         // The pod file is looked at twice before it counts.
         long[] served = fleet.engines().stream().mapToLong(engine -> engine.counters().requests().value()).toArray();
         Ends calm = new Ends();
         boolean allServe = Patience.until(PATIENCE, () -> {
             try {
-                afterwards(penstock, calm);
+                afterwards(crowd, calm);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return true;
@@ -149,27 +148,33 @@ final class Soak {
         }
         around.put("requests afterwards, all answered", calm.total());
         calm.problems().forEach(problem -> ends.problem("when all was well again: " + problem));
+        Door tls = balancers.doors().getLast();
+        if (!Patience.until(PATIENCE, () -> certificates.certificate(0).equals(ShownCertificate.of(tls)))) {
+            ends.problem("the certificate that was put in place last is not shown");
+        }
     }
 
-    private void afterwards(Penstock penstock, Ends counted) throws InterruptedException {
+    private void afterwards(Crowd crowd, Ends counted) throws InterruptedException {
         Tickets tickets = new Tickets(0, REQUESTS_AFTERWARDS, PATIENCE.toNanos());
-        CallMix mix = new CallMix(plan.seed(), MODELS, null);
-        Judge strict = new Judge(new Outages());
-        Client.runAll(8, () -> new Client(penstock.port(), PATIENCE, tickets, mix, strict, counted));
+        crowd.run(CLIENTS_AFTERWARDS, tickets, http2 -> new CallMix(plan.seed(), MODELS, null, http2),
+                new Judge(new Outages()), counted);
     }
 
     // ---- what went on
 
-    private void count(Penstock penstock, SimFleet fleet, PodFile pods) throws IOException, InterruptedException {
+    private void count(Balancers balancers, SimFleet fleet, PodFile pods) throws IOException, InterruptedException {
         around.put("faults injected", sum(fleet, counters -> counters.faulted().value()));
         around.put("requests that engines received", sum(fleet, counters -> counters.requests().value()));
         around.put("outages of engines", (long) outages.count());
         around.put("edits of the pod file", (long) pods.edits());
         around.put("edits of the pod file that were broken", (long) pods.broken());
-        String metrics = metrics(penstock);
-        around.put("retries", metric(metrics, "penstock_retries_total"));
-        around.put("retries refused by the budget", metric(metrics, "penstock_retries_refused_total"));
-        long internal = metric(metrics, "penstock_errors_total{error=\"internal\"}");
+        around.put("edits of the certificate", (long) certificates.edits());
+        around.put("edits of the certificate that were broken", (long) certificates.broken());
+        String metrics = balancers.metrics();
+        around.put("retries", Balancers.metric(metrics, "penstock_retries_total"));
+        around.put("retries refused by the budget", Balancers.metric(metrics, "penstock_retries_refused_total"));
+        around.put("choices that the fallback made", Balancers.metric(metrics, "penstock_router_fallback"));
+        long internal = Balancers.metric(metrics, "penstock_errors_total{error=\"internal\"}");
         if (internal != 0) {
             ends.problem(internal + " internal errors");
         }
@@ -179,32 +184,16 @@ final class Soak {
         return fleet.engines().stream().map(SimEngine::counters).mapToLong(figure).sum();
     }
 
-    private String metrics(Penstock penstock) throws IOException, InterruptedException {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpRequest request = HttpRequest.newBuilder(
-                    URI.create("http://127.0.0.1:" + penstock.adminPort() + "/metrics")).timeout(PATIENCE).build();
-            HttpResponse<String> page = client.send(request, HttpResponse.BodyHandlers.ofString());
-            if (page.statusCode() != 200) {
-                ends.problem("/metrics answers " + page.statusCode() + ": " + page.body());
-            }
-            return page.body();
-        }
-    }
-
-    /** The sum of all series whose name and labels begin so. */
-    static long metric(String metrics, String start) {
-        return metrics.lines().filter(line -> line.startsWith(start))
-                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();
-    }
-
-    /** A directory for the pod file; {@link #delete} removes it. */
+    /** A directory for the files of a soak; {@link #delete} removes it. */
     static Path temporaryDirectory() throws IOException {
         return Files.createTempDirectory("penstock-soak-");
     }
 
     static void delete(Path directory) throws IOException {
-        Files.deleteIfExists(directory.resolve("pods.yaml"));
-        Files.deleteIfExists(directory.resolve("pods.new"));
-        Files.deleteIfExists(directory);
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
     }
 }

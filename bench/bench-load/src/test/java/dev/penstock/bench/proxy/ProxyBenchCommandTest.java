@@ -20,7 +20,8 @@ final class ProxyBenchCommandTest {
     @Test
     void shouldSayWhichCasesThereAre() {
         assertThat(run("proxy", "--cases", "json-2k")).isEqualTo(1);
-        assertThat(err.toString()).isEqualTo("bench: no case 'json-2k'; there are json-1k, json-16k, sse\n");
+        assertThat(err.toString()).isEqualTo("bench: no case 'json-2k'; there are json-1k, json-16k, sse, tls,"
+                + " tls-handshake, h2, h2-sse, prompt-240k, engines-200, latency\n");
     }
 
     @Test

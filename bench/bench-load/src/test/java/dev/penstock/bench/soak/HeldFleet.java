@@ -48,7 +48,7 @@ final class HeldFleet implements AutoCloseable {
     /** Sends so many requests at a time, each over a connection of its own, and looks at where they are. */
     void wave(int requests) throws IOException, InterruptedException {
         while (clients.size() < requests) {
-            clients.add(new ClientConnection(penstock.port(), PATIENCE, false));
+            clients.add(new ClientConnection(Door.cleartext(penstock.port()), PATIENCE, false));
         }
         AtomicInteger answered = new AtomicInteger();
         for (ClientConnection client : clients.subList(0, requests)) {

@@ -27,7 +27,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The client and the judge at engines without a load balancer between: they see every fault as it is. */
 @Timeout(60)
 final class JudgeIT {
+    /** Where nothing more is to come. */
     private static final Duration SHORT = Duration.ofMillis(500);
+    private static final Duration LONG = Duration.ofSeconds(20);
 
     private final Outages outages = new Outages();
     private final Judge judge = new Judge(outages);
@@ -96,14 +98,14 @@ final class JudgeIT {
     void shouldJudgeEachFaultAsAClientSeesIt(String fault, boolean stream, End end) throws IOException {
         Fault injected = Fault.parse(fault);
         for (CallBytes.Api api : List.of(CallBytes.Api.CHAT, CallBytes.Api.MESSAGES)) {
-            assertThat(judged(call(api, stream, injected, injected)).end()).as("%s", api).isEqualTo(end);
+            assertThat(judged(call(api, stream, injected, injected), patience(end)).end()).as("%s", api).isEqualTo(end);
         }
     }
 
     @ParameterizedTest
     @MethodSource("faults")
     void shouldExplainNothingWithoutACause(String fault, boolean stream, End end) throws IOException {
-        Verdict verdict = judged(call(CallBytes.Api.CHAT, stream, Fault.parse(fault), null));
+        Verdict verdict = judged(call(CallBytes.Api.CHAT, stream, Fault.parse(fault), null), patience(end));
 
         if (!fault.equals("length-short")) {
             assertThat(verdict.end()).isEqualTo(end == End.WHOLE ? End.WHOLE : End.UNEXPLAINED);
@@ -126,9 +128,11 @@ final class JudgeIT {
     void shouldRunClientsOfAllKindsToTheEndOfTheirRequests() throws InterruptedException {
         Ends ends = new Ends();
         Tickets tickets = new Tickets(0, 1_000, Duration.ofMinutes(1).toNanos());
-        CallMix mix = new CallMix(7, List.of("m"), null);
+        CallMix mix = new CallMix(7, List.of("m"), null, false);
 
-        Client.runAll(8, () -> new Client(port(), Duration.ofSeconds(10), tickets, mix, judge, ends));
+        Crowd.runAll(Stream.generate(() ->
+                new Client(Door.cleartext(port()), Duration.ofSeconds(10), tickets, mix, judge, ends))
+                .limit(8).toList());
 
         assertThat(ends.problems()).isEmpty();
         assertThat(ends.counts()).isEqualTo(Map.of("whole", 1_000L));
@@ -138,9 +142,9 @@ final class JudgeIT {
     @Test
     void shouldMakeTheSameRequestsOfTheSameSeed() {
         FaultPlan faults = FaultPlan.parse("20% reset, 5% status=503");
-        CallMix once = new CallMix(3, List.of("a", "b"), faults);
-        CallMix again = new CallMix(3, List.of("a", "b"), faults);
-        CallMix other = new CallMix(4, List.of("a", "b"), faults);
+        CallMix once = new CallMix(3, List.of("a", "b"), faults, false);
+        CallMix again = new CallMix(3, List.of("a", "b"), faults, false);
+        CallMix other = new CallMix(4, List.of("a", "b"), faults, false);
 
         for (int i = 0; i < 200; i++) {
             assertThat(again.call(i).bytes()).isEqualTo(once.call(i).bytes());
@@ -149,12 +153,20 @@ final class JudgeIT {
         assertThat(other.call(0).bytes()).isNotEqualTo(once.call(0).bytes());
     }
 
+    private static Duration patience(End end) {
+        return end == End.UNEXPLAINED ? SHORT : LONG;
+    }
+
     private int port() {
         return fleet.engine(0).port();
     }
 
     private Verdict judged(Call call) throws IOException {
-        try (ClientConnection connection = new ClientConnection(port(), SHORT, false)) {
+        return judged(call, LONG);
+    }
+
+    private Verdict judged(Call call, Duration patience) throws IOException {
+        try (ClientConnection connection = new ClientConnection(Door.cleartext(port()), patience, false)) {
             long begun = System.nanoTime();
             connection.send(call);
             return judge.judge(call, connection.read(call), begun, System.nanoTime());

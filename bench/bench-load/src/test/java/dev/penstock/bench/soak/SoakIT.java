@@ -26,9 +26,9 @@ final class SoakIT {
     Path directory;
 
     @Test
-    @Timeout(180)
+    @Timeout(300)
     void shouldEndEveryRequestAsItShouldAndLeaveNothing() throws Exception {
-        SoakPlan plan = SoakPlan.of(SEED, REQUESTS, Duration.ofMinutes(2));
+        SoakPlan plan = SoakPlan.of(SEED, REQUESTS, Duration.ofMinutes(4));
 
         SoakReport report = new Soak(plan, SoakIT::routers, directory).run();
 

@@ -7,7 +7,6 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 
 /**
@@ -57,9 +56,9 @@ final class NioLoad {
 
     private void openAll(Selector selector, long start) {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), order.port());
-        byte[] request = requestBytes(order);
+        byte[] request = order.requestBytes();
         // Streams that beat together would arrive together, and a proxy would handle many chunks in one go.
-        long spread = order.load().streaming() ? LoadCase.STREAM_MILLIS * 1_000_000L : 0;
+        long spread = order.load().lane().engines().streamMillis() * 1_000_000L;
         for (int i = 0; i < order.connections(); i++) {
             fresh.add(new LoadConnection(address, selector, request, start + spread * i / order.connections()));
         }
@@ -137,12 +136,5 @@ final class NioLoad {
         errors++;
         connection.close();
         idle.add(connection);
-    }
-
-    private static byte[] requestBytes(LoadOrder order) {
-        String body = order.load().body();
-        String head = "POST " + LoadCase.PATH + " HTTP/1.1\r\nHost: 127.0.0.1:" + order.port()
-                + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n";
-        return (head + body).getBytes(StandardCharsets.US_ASCII);
     }
 }

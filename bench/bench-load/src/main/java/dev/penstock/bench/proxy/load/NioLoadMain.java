@@ -6,8 +6,8 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The process of {@link NioLoad}: reads one order a line from standard input, writes one result a line to standard
- * output, ends with its input. It lives for the whole benchmark, so that its code is compiled when it counts.
+ * The process of {@link NioLoad} and {@link PacedLoad}: reads one order a line from standard input, writes one result a
+ * line to standard output, ends with its input. It lives for the whole benchmark, so that its code is compiled when it counts.
  */
 public final class NioLoadMain {
     private NioLoadMain() {
@@ -17,7 +17,9 @@ public final class NioLoadMain {
     public static void main(String[] arguments) throws IOException {
         BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         for (String line = orders.readLine(); line != null; line = orders.readLine()) {
-            System.out.println(new NioLoad(LoadOrder.parse(line)).run().line());
+            LoadOrder order = LoadOrder.parse(line);
+            LoadResult result = order.rate() > 0 ? new PacedLoad(order).run() : new NioLoad(order).run();
+            System.out.println(result.line());
             System.out.flush();
         }
     }

@@ -52,7 +52,8 @@ public final class WrkLoad implements LoadGenerator {
                 "--latency",
                 "-s",
                 script.toString(),
-                "http://127.0.0.1:" + order.port() + LoadCase.PATH);
+                (order.load().lane().wire() == Wire.TLS ? "https" : "http") + "://127.0.0.1:" + order.port()
+                        + LoadCase.PATH);
         ChildSpec spec =
                 new ChildSpec("wrk", layout.onLoadCpu(command), workspace.folder(), Map.of(), true);
         Child child = workspace.start(spec);
@@ -68,6 +69,10 @@ public final class WrkLoad implements LoadGenerator {
     }
 
     private static double drainSeconds(LoadOrder order) {
-        return order.load().streaming() ? DRAIN_SECONDS + order.connections() * DRAIN_SECONDS_PER_CONNECTION : 0;
+        if (!order.load().streaming()) {
+            return 0;
+        }
+        double stream = (order.load().lane().engines().streamMillis() - EngineGroup.STREAM.streamMillis()) / 1e3;
+        return stream + DRAIN_SECONDS + order.connections() * DRAIN_SECONDS_PER_CONNECTION;
     }
 }

@@ -8,6 +8,9 @@ final class WrkScript {
             wrk.body = [==[{body}]==]
             """;
 
+    /** wrk opens a new connection where the answer repeats this. */
+    private static final String CLOSE = "wrk.headers[\"Connection\"] = \"close\"\n";
+
     /**
      * Called by wrk before each request, it says how many milliseconds to wait. The first requests of the connections
      * are spread over the time of one stream: streams that beat together would arrive together, and a proxy would
@@ -52,13 +55,19 @@ final class WrkScript {
 
     /** The script for {@code order}, to begin streams for {@code seconds}. */
     static String of(LoadOrder order, double seconds) {
-        String request = REQUEST.replace("{body}", order.load().body());
+        String request = REQUEST.replace("{body}", order.load().body())
+                + (order.load().pace() == Pace.FRESH ? CLOSE : "");
         return request + (order.load().streaming() ? pace(order, seconds) : "") + REPORT;
     }
 
     private static String pace(LoadOrder order, double seconds) {
         return PACE.replace("{seconds}", Double.toString(seconds))
                 .replace("{connections}", Integer.toString(order.connections()))
-                .replace("{spread}", Integer.toString(LoadCase.STREAM_MILLIS));
+                .replace("{spread}", Long.toString(spreadMillis(order, seconds)));
+    }
+
+    /** Not longer than new streams are made. */
+    private static long spreadMillis(LoadOrder order, double seconds) {
+        return Math.min(order.load().lane().engines().streamMillis(), (long) (seconds * 1_000));
     }
 }

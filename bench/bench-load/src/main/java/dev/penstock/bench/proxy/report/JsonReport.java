@@ -24,6 +24,12 @@ public final class JsonReport {
         fields.add(number("cpu_spread", "%.3f", row.spread()));
         fields.add(number("inline_share", "%.3f", row.inlineShare()));
         fields.add("\"errors\":" + row.errors());
+        if (row.cell().load().pace().clocked()) {
+            fields.add(number("added_p50_ms", "%.3f", row.clocked().addedP50Millis()));
+            fields.add(number("added_p99_ms", "%.3f", row.clocked().addedP99Millis()));
+            fields.add(number("ratio_nginx_added_p99", "%.3f", row.clocked().ratioNginxP99()));
+            fields.add(number("connection_reuse", "%.4f", row.clocked().reuse()));
+        }
         return fields.toString();
     }
 

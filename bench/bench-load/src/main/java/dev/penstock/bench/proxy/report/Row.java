@@ -17,6 +17,7 @@ import dev.penstock.bench.proxy.target.ProxyKind;
  * @param ratioHaproxy the same for HAProxy
  * @param inlineShare share of requests that Penstock served inline
  * @param errors failed requests of all rounds
+ * @param clocked what is known only where requests are made by the clock
  */
 public record Row(
         Sample.Cell cell,
@@ -30,5 +31,17 @@ public record Row(
         double ratioNginx,
         double ratioHaproxy,
         double inlineShare,
-        long errors) {
+        long errors,
+        Clocked clocked) {
+
+    /**
+     * Figures of a load by the clock. NaN where a figure does not exist.
+     *
+     * @param addedP50Millis what the proxy adds to the direct way's median of the same round
+     * @param addedP99Millis the same for the 99th percentile
+     * @param ratioNginxP99 {@code addedP99Millis} divided by nginx's
+     * @param reuse share of requests that went to an engine over a connection used before
+     */
+    public record Clocked(double addedP50Millis, double addedP99Millis, double ratioNginxP99, double reuse) {
+    }
 }

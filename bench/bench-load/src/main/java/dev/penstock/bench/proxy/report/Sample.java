@@ -16,9 +16,16 @@ import org.jspecify.annotations.Nullable;
  * @param result what the load met
  * @param cpu what the proxy's process used, or null where there is no proxy
  * @param inlineShare share of requests served inline, 0 to 1; NaN where it is not known
+ * @param reuse share of requests that went to an engine over a connection used before; NaN where it is not counted
  */
 public record Sample(
-        Cell cell, ProxyKind proxy, int round, LoadResult result, @Nullable CpuUse cpu, double inlineShare) {
+        Cell cell,
+        ProxyKind proxy,
+        int round,
+        LoadResult result,
+        @Nullable CpuUse cpu,
+        double inlineShare,
+        double reuse) {
     /** One line that says how it went, for those who watch. */
     public String line() {
         return String.format(

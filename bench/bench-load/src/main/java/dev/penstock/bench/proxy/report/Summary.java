@@ -1,5 +1,6 @@
 package dev.penstock.bench.proxy.report;
 
+import dev.penstock.bench.proxy.load.LoadResult;
 import dev.penstock.bench.proxy.target.ProxyKind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,7 +45,29 @@ public final class Summary {
                 ratio(rounds, cell.getOrDefault(ProxyKind.NGINX, List.of())),
                 ratio(rounds, cell.getOrDefault(ProxyKind.HAPROXY, List.of())),
                 median(rounds, Sample::inlineShare),
-                rounds.stream().mapToLong(sample -> sample.result().errors()).sum());
+                rounds.stream().mapToLong(sample -> sample.result().errors()).sum(),
+                clocked(rounds, cell));
+    }
+
+    private static Row.Clocked clocked(List<Sample> rounds, Map<ProxyKind, List<Sample>> cell) {
+        if (!rounds.getFirst().cell().load().pace().clocked()) {
+            return new Row.Clocked(Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+        }
+        List<Sample> direct = cell.getOrDefault(ProxyKind.DIRECT, List.of());
+        double addedP99 = added(rounds, direct, LoadResult::p99Millis);
+        double nginx = added(cell.getOrDefault(ProxyKind.NGINX, List.of()), direct, LoadResult::p99Millis);
+        // Of differences that are noise there is no ratio.
+        return new Row.Clocked(added(rounds, direct, LoadResult::p50Millis), addedP99,
+                nginx > 0 ? addedP99 / nginx : Double.NaN, median(rounds, Sample::reuse));
+    }
+
+    /** What the proxy adds to the direct way, median of the differences of each round. */
+    private static double added(List<Sample> rounds, List<Sample> direct, ToDoubleFunction<LoadResult> figure) {
+        return Medians.of(rounds.stream().filter(sample -> sample.proxy() != ProxyKind.DIRECT)
+                .flatMapToDouble(sample -> direct.stream()
+                        .filter(other -> other.round() == sample.round())
+                        .mapToDouble(other -> figure.applyAsDouble(sample.result())
+                                - figure.applyAsDouble(other.result()))));
     }
 
     private static double median(List<Sample> rounds, ToDoubleFunction<Sample> figure) {

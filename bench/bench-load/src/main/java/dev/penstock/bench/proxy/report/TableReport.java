@@ -10,9 +10,14 @@ public final class TableReport {
     private static final String NONE = "-";
     private static final String HEAD = String.format(
             Locale.ROOT,
-            "%-8s %5s  %-8s %10s %9s %9s %9s %7s %7s %8s %9s %7s %6s",
+            "%-13s %5s  %-8s %10s %9s %9s %9s %7s %7s %8s %9s %7s %6s",
             "case", "conns", "proxy", "req/s", "p50 ms", "p99 ms", "cpu us", "jit us", "spread", "x nginx",
             "x haproxy", "inline", "errors");
+
+    private static final String CLOCKED_HEAD = String.format(
+            Locale.ROOT,
+            "%-13s %5s  %-8s %10s %9s %9s %12s %7s",
+            "by the clock", "conns", "proxy", "req/s", "+p50 ms", "+p99 ms", "+p99 x nginx", "reuse");
 
     private TableReport() {
     }
@@ -31,10 +36,35 @@ public final class TableReport {
         return table.toString();
     }
 
+    /** A second table of what is known only where requests are made by the clock; empty if there is no such row. */
+    public static String renderClocked(List<Row> rows) {
+        StringBuilder table = new StringBuilder();
+        for (Row row : rows) {
+            if (row.cell().load().pace().clocked()) {
+                table.append(table.isEmpty() ? '\n' + CLOCKED_HEAD + '\n' : "").append(clockedLine(row)).append('\n');
+            }
+        }
+        return table.toString();
+    }
+
+    private static String clockedLine(Row row) {
+        return String.format(
+                Locale.ROOT,
+                "%-13s %5d  %-8s %10s %9s %9s %12s %7s",
+                row.cell().load().id(),
+                row.cell().connections(),
+                row.proxy().id(),
+                number("%.0f", row.perSecond()),
+                number("%.2f", row.clocked().addedP50Millis()),
+                number("%.2f", row.clocked().addedP99Millis()),
+                number("%.2f", row.clocked().ratioNginxP99()),
+                number("%.1f%%", row.clocked().reuse() * 100));
+    }
+
     private static String line(Row row) {
         return String.format(
                 Locale.ROOT,
-                "%-8s %5d  %-8s %10s %9s %9s %9s %7s %7s %8s %9s %7s %6d",
+                "%-13s %5d  %-8s %10s %9s %9s %9s %7s %7s %8s %9s %7s %6d",
                 row.cell().load().id(),
                 row.cell().connections(),
                 row.proxy().id(),

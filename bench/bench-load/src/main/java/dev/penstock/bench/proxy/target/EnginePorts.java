@@ -1,23 +1,28 @@
 package dev.penstock.bench.proxy.target;
 
-import dev.penstock.bench.proxy.load.LoadCase;
+import dev.penstock.bench.proxy.load.EngineGroup;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
- * Where the engines listen on the loopback interface. An engine that answers without computing has one answer, so there
- * are two groups.
+ * Where the engines listen on the loopback interface.
  *
- * @param json engines that answer at once
- * @param sse engines that stream
+ * @param groups the ports of each group that runs, in the order of {@link EngineGroup}
  */
-record EnginePorts(List<Integer> json, List<Integer> sse) {
+record EnginePorts(Map<EngineGroup, List<Integer>> groups) {
     EnginePorts {
-        json = List.copyOf(json);
-        sse = List.copyOf(sse);
+        groups = new EnumMap<>(groups);
     }
 
-    /** The first engine that serves {@code load}. */
-    int first(LoadCase load) {
-        return load.streaming() ? sse.getFirst() : json.getFirst();
+    /** The groups that run. */
+    Set<EngineGroup> running() {
+        return groups.keySet();
+    }
+
+    /** The ports of {@code group}; none if it does not run. */
+    List<Integer> of(EngineGroup group) {
+        return groups.getOrDefault(group, List.of());
     }
 }

@@ -1,15 +1,26 @@
 package dev.penstock.bench.proxy.target;
 
+import dev.penstock.bench.certificate.Certificate;
+import dev.penstock.bench.proxy.load.EngineGroup;
+import dev.penstock.bench.proxy.load.Lane;
 import dev.penstock.bench.proxy.load.LoadCase;
+import dev.penstock.bench.proxy.load.Wire;
+import dev.penstock.bench.proxy.process.BenchException;
 import dev.penstock.bench.proxy.process.Child;
 import dev.penstock.bench.proxy.process.ChildSpec;
 import dev.penstock.bench.proxy.process.CpuLayout;
 import dev.penstock.bench.proxy.process.Programs;
 import dev.penstock.bench.proxy.process.Workspace;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,74 +29,112 @@ public final class Fleet {
     private final Workspace workspace;
     private final CpuLayout layout;
     private final Probe probe;
+    private final Collection<LoadCase> cases;
+    private final Set<Lane> lanes = new LinkedHashSet<>();
     private final EnginePorts engines;
-    private final int connections;
     private final Consumer<String> notices;
+    private final @Nullable Certificate certificate;
 
-    private Fleet(
-            Workspace workspace, CpuLayout layout, Probe probe, int connections, Consumer<String> notices) {
+    /**
+     * Starts the engines that {@code cases} need.
+     *
+     * @param notices takes one line for each thing that is missing
+     */
+    public Fleet(Workspace workspace, CpuLayout layout, Probe probe, Collection<LoadCase> cases,
+            Consumer<String> notices) {
         this.workspace = workspace;
         this.layout = layout;
         this.probe = probe;
-        this.connections = connections;
+        this.cases = List.copyOf(cases);
         this.notices = notices;
-        this.engines = Engines.start(workspace, layout, probe);
+        cases.forEach(load -> lanes.add(load.lane()));
+        Set<EngineGroup> groups = EnumSet.noneOf(EngineGroup.class);
+        lanes.forEach(lane -> groups.add(lane.engines()));
+        this.engines = Engines.start(workspace, layout, probe, groups);
+        this.certificate = lanes.stream().anyMatch(lane -> lane.wire() == Wire.TLS)
+                ? Certificate.make(workspace.folder(), "bench")
+                : null;
+    }
+
+    /** Counts what the engines behind {@code load} saw of connections. */
+    public EngineConnections connections(LoadCase load) {
+        return new EngineConnections(probe, engines.of(load.lane().engines()));
     }
 
     /**
-     * Starts engines.
+     * Starts what is installed of {@code kinds}, in that order, and waits until each serves.
      *
      * @param connections most connections that will be used at once
-     * @param notices takes one line for each thing that is missing
      */
-    public static Fleet start(
-            Workspace workspace, CpuLayout layout, Probe probe, int connections, Consumer<String> notices) {
-        return new Fleet(workspace, layout, probe, connections, notices);
-    }
-
-    /** Starts what is installed of {@code kinds}, in that order, and waits until each serves. */
-    public List<Target> targets(List<ProxyKind> kinds, PenstockOptions options) {
+    public List<Target> targets(List<ProxyKind> kinds, int connections, PenstockOptions options) {
         List<Target> targets = new ArrayList<>();
         for (ProxyKind kind : kinds) {
             Target target = switch (kind) {
-                case DIRECT -> new Target(kind, engines.first(LoadCase.JSON_1K), engines.first(LoadCase.SSE), null, 0);
-                case NGINX -> nginx();
-                case HAPROXY -> haproxy();
+                case DIRECT -> direct();
+                case NGINX -> nginx(connections);
+                case HAPROXY -> haproxy(connections);
                 case PENSTOCK -> penstock(options);
             };
             if (target != null) {
-                for (LoadCase load : LoadCase.values()) {
-                    probe.awaitServing(kind.id(), target.port(load), load);
-                }
+                cases.stream().filter(target::takes).forEach(load -> await(target, load));
                 targets.add(target);
             }
         }
         return List.copyOf(targets);
     }
 
-    private @Nullable Target nginx() {
+    private void await(Target target, LoadCase load) {
+        int port = target.entry(load).port();
+        if (load.lane().wire() == Wire.PLAIN) {
+            probe.awaitServing(target.kind().id(), port, load);
+        } else {
+            probe.awaitListening(target.kind().id(), port);
+        }
+    }
+
+    /** The first engine of a group; engines speak nothing but plain HTTP/1.1, and one does not stand for many. */
+    private Target direct() {
+        Map<Lane, Target.Entry> entries = new LinkedHashMap<>();
+        for (Lane lane : lanes) {
+            if (lane.wire() == Wire.PLAIN && lane.engines() != EngineGroup.MANY) {
+                entries.put(lane, new Target.Entry(engines.of(lane.engines()).getFirst(), null, 0));
+            }
+        }
+        return new Target(ProxyKind.DIRECT, entries);
+    }
+
+    private @Nullable Target nginx(int connections) {
         Path program = installed(ProxyKind.NGINX);
         if (program == null) {
             return null;
         }
-        ProxyPorts ports = freePorts();
+        ProxyPorts ports = ProxyPorts.free(lanes);
         boolean root = "root".equals(System.getProperty("user.name"));
-        Path config = workspace.write("nginx.conf", NginxConfig.render(ports, engines, connections, root));
-        Child child = startProxy(
+        Path config = workspace.write(
+                "nginx.conf", NginxConfig.render(ports, engines, connections, certificate, root));
+        return proxy(
                 ProxyKind.NGINX,
+                ports,
                 List.of(program.toString(), "-p", workspace.folder() + "/", "-e", "stderr", "-c", config.toString()));
-        return new Target(ProxyKind.NGINX, ports.json(), ports.sse(), child, 0);
     }
 
-    private @Nullable Target haproxy() {
+    private @Nullable Target haproxy(int connections) {
         Path program = installed(ProxyKind.HAPROXY);
         if (program == null) {
             return null;
         }
-        ProxyPorts ports = freePorts();
-        Path config = workspace.write("haproxy.cfg", HaproxyConfig.render(ports, engines, connections));
-        Child child = startProxy(ProxyKind.HAPROXY, List.of(program.toString(), "-db", "-f", config.toString()));
-        return new Target(ProxyKind.HAPROXY, ports.json(), ports.sse(), child, 0);
+        ProxyPorts ports = ProxyPorts.free(lanes);
+        Path config = workspace.write(
+                "haproxy.cfg", HaproxyConfig.render(ports, engines, connections, certificateAndKey()));
+        return proxy(ProxyKind.HAPROXY, ports, List.of(program.toString(), "-db", "-f", config.toString()));
+    }
+
+    private @Nullable Path certificateAndKey() {
+        try {
+            return certificate == null ? null : workspace.write("bench.pem", certificate.both());
+        } catch (IOException e) {
+            throw new BenchException("cannot read the certificate: " + e.getMessage(), e);
+        }
     }
 
     private @Nullable Target penstock(PenstockOptions options) {
@@ -95,30 +144,15 @@ public final class Fleet {
                     + "): its rows are left out");
             return null;
         }
-        List<Integer> free = Workspace.freePorts(2);
-        int port = free.getFirst();
-        int adminPort = free.getLast();
-        Path config = workspace.write("penstock.yaml", PenstockConfig.render(engines, options.strategy()));
-        List<String> command = new ArrayList<>();
-        command.add(Programs.java().toString());
-        command.add("@" + home.jvmOptions());
-        command.addAll(options.jvmOptions());
-        command.add("-D" + PenstockHome.PROPERTY + "=" + home.folder());
-        command.addAll(List.of("-cp", home.classPath(), "dev.penstock.server.main.PenstockMain", "serve"));
-        command.addAll(List.of("--config", config.toString()));
-        command.addAll(List.of("--port", Integer.toString(port), "--admin-port", Integer.toString(adminPort)));
-        Child child = workspace.start(new ChildSpec(
-                ProxyKind.PENSTOCK.id(),
-                layout.onProxyCpu(command),
-                workspace.folder(),
-                Map.of(PenstockHome.VARIABLE, home.folder().toString()),
-                false));
-        probe.awaitReady(ProxyKind.PENSTOCK.id(), adminPort, "/readyz");
-        return new Target(ProxyKind.PENSTOCK, port, port, child, adminPort);
+        return new Target(ProxyKind.PENSTOCK, new PenstockProcesses(workspace, layout, probe, home, options)
+                .start(lanes, engines, certificate));
     }
 
-    private Child startProxy(ProxyKind kind, List<String> command) {
-        return workspace.start(ChildSpec.of(kind.id(), layout.onProxyCpu(command), workspace.folder()));
+    private Target proxy(ProxyKind kind, ProxyPorts ports, List<String> command) {
+        Child child = workspace.start(ChildSpec.of(kind.id(), layout.onProxyCpu(command), workspace.folder()));
+        Map<Lane, Target.Entry> entries = new LinkedHashMap<>();
+        ports.lanes().forEach((lane, port) -> entries.put(lane, new Target.Entry(port, child, 0)));
+        return new Target(kind, entries);
     }
 
     private @Nullable Path installed(ProxyKind kind) {
@@ -127,10 +161,5 @@ public final class Fleet {
             notices.accept(kind.id() + " is not installed: its rows and the ratios to it are left out");
         }
         return program;
-    }
-
-    private static ProxyPorts freePorts() {
-        List<Integer> free = Workspace.freePorts(2);
-        return new ProxyPorts(free.getFirst(), free.getLast());
     }
 }

@@ -14,10 +14,10 @@ public record PenstockMetrics(double servedByLoop, double servedByThread, double
     private static final String SERVED = "penstock_router_served_total";
     private static final String ALLOCATED = "penstock_jvm_allocated_bytes_total";
 
-    /** Reads the metrics of {@code target}, which is Penstock. */
-    public static PenstockMetrics read(Probe probe, Target target) {
+    /** Reads the metrics of the Penstock that {@code entry} leads to. */
+    public static PenstockMetrics read(Probe probe, Target.Entry entry) {
         try {
-            return parse(probe.text(target.adminPort(), "/metrics"));
+            return parse(probe.text(entry.adminPort(), "/metrics"));
         } catch (IOException e) {
             throw new BenchException("penstock's admin port does not answer: " + e.getMessage(), e);
         }
@@ -37,7 +37,7 @@ public record PenstockMetrics(double servedByLoop, double servedByThread, double
     }
 
     /** The sum of the samples of {@code name} that have {@code label}, or NaN if there is none. */
-    private static double sum(String text, String name, String label) {
+    static double sum(String text, String name, String label) {
         return text.lines()
                 .filter(line -> named(line, name) && line.contains(label))
                 .mapToDouble(PenstockMetrics::value)

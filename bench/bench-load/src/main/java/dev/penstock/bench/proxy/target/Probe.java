@@ -4,6 +4,8 @@ import dev.penstock.bench.proxy.load.LoadCase;
 import dev.penstock.bench.proxy.process.BenchException;
 import dev.penstock.bench.proxy.process.Workspace;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -50,6 +52,17 @@ public final class Probe implements AutoCloseable {
         await(name, () -> status(HttpRequest.newBuilder(uri(port, LoadCase.PATH))
                 .header("Content-Type", "application/json")
                 .POST(body)) == 200);
+    }
+
+    /** Waits until the local {@code port} takes connections. */
+    void awaitListening(String name, int port) {
+        await(name, () -> {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                return socket.isConnected();
+            } catch (IOException e) {
+                return false;
+            }
+        });
     }
 
     @Override

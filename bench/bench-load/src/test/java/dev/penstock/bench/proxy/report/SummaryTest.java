@@ -42,13 +42,37 @@ final class SummaryTest {
     @Test
     void shouldHaveNoCostWithoutAProxy() {
         LoadResult result = new LoadResult(1_000, 0, 500, 1, 2);
-        Sample direct = new Sample(CELL, ProxyKind.DIRECT, 0, result, null, Double.NaN);
+        Sample direct = new Sample(CELL, ProxyKind.DIRECT, 0, result, null, Double.NaN, Double.NaN);
 
         Row row = Summary.rows(List.of(direct, sample(ProxyKind.NGINX, 0, 10))).getFirst();
 
         assertThat(row.perSecond()).isEqualTo(500);
         assertThat(row.cpuMicros()).isNaN();
         assertThat(row.ratioNginx()).isNaN();
+    }
+
+    @Test
+    void shouldSayWhatAProxyAddsByTheClock() {
+        List<Row> rows = Summary.rows(List.of(
+                clocked(ProxyKind.DIRECT, 0, 1, 2, Double.NaN),
+                clocked(ProxyKind.NGINX, 0, 2, 4, 0.99),
+                clocked(ProxyKind.PENSTOCK, 0, 3, 5, 0.5),
+                // A round that was disturbed, for all alike.
+                clocked(ProxyKind.DIRECT, 1, 11, 12, Double.NaN),
+                clocked(ProxyKind.NGINX, 1, 12, 14, 0.97),
+                clocked(ProxyKind.PENSTOCK, 1, 13, 15, 0.7)));
+
+        Row.Clocked penstock = rows.getLast().clocked();
+        assertThat(penstock.addedP50Millis()).isEqualTo(2, EXACT);
+        assertThat(penstock.addedP99Millis()).isEqualTo(3, EXACT);
+        assertThat(penstock.ratioNginxP99()).isEqualTo(1.5, EXACT);
+        assertThat(penstock.reuse()).isEqualTo(0.6, EXACT);
+        assertThat(rows.getFirst().clocked().addedP99Millis()).isNaN();
+        assertThat(JsonReport.line(rows.getLast())).endsWith("\"added_p50_ms\":2.000,\"added_p99_ms\":3.000,"
+                + "\"ratio_nginx_added_p99\":1.500,\"connection_reuse\":0.6000}");
+        assertThat(TableReport.renderClocked(rows).lines().toList()).hasSize(5).last().asString()
+                .contains("latency", "penstock", "1.50", "60.0%");
+        assertThat(TableReport.renderClocked(Summary.rows(List.of(sample(ProxyKind.NGINX, 0, 10))))).isEmpty();
     }
 
     @Test
@@ -64,7 +88,7 @@ final class SummaryTest {
         List<Row> rows = Summary.rows(List.of(
                 sample(ProxyKind.NGINX, 0, 10),
                 sample(ProxyKind.PENSTOCK, 0, 8),
-                new Sample(CELL, ProxyKind.DIRECT, 0, new LoadResult(0, 0, 0, 0, 0), null, Double.NaN)));
+                new Sample(CELL, ProxyKind.DIRECT, 0, new LoadResult(0, 0, 0, 0, 0), null, Double.NaN, Double.NaN)));
 
         assertThat(JsonReport.line(rows.get(1)))
                 .isEqualTo("{\"case\":\"json-1k\",\"connections\":64,\"proxy\":\"penstock\",\"requests_per_s\":500.0,"
@@ -85,6 +109,7 @@ final class SummaryTest {
                         0,
                         new LoadResult(10, 0, 1, 1, 1),
                         new CpuUse(1, 1),
+                        Double.NaN,
                         Double.NaN)));
 
         List<String> lines = TableReport.render(rows).lines().toList();
@@ -100,6 +125,12 @@ final class SummaryTest {
     private static Sample sample(ProxyKind proxy, int round, double micros) {
         LoadResult result = new LoadResult(1_000, 1, 500, 1, 2);
         CpuUse cpu = new CpuUse((long) (micros * 1e6), 1_000_000);
-        return new Sample(CELL, proxy, round, result, cpu, proxy == ProxyKind.PENSTOCK ? 0.5 : Double.NaN);
+        return new Sample(CELL, proxy, round, result, cpu, proxy == ProxyKind.PENSTOCK ? 0.5 : Double.NaN,
+                Double.NaN);
+    }
+
+    private static Sample clocked(ProxyKind proxy, int round, double p50, double p99, double reuse) {
+        Sample.Cell cell = new Sample.Cell(LoadCase.LATENCY, 64);
+        return new Sample(cell, proxy, round, new LoadResult(10, 0, 10, p50, p99), null, Double.NaN, reuse);
     }
 }

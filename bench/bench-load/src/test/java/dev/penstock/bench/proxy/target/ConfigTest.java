@@ -2,16 +2,25 @@ package dev.penstock.bench.proxy.target;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.bench.certificate.Certificate;
+import dev.penstock.bench.proxy.load.EngineGroup;
+import dev.penstock.bench.proxy.load.Lane;
+import dev.penstock.bench.proxy.load.LoadCase;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class ConfigTest {
-    private static final ProxyPorts PORTS = new ProxyPorts(8001, 8002);
-    private static final EnginePorts ENGINES = new EnginePorts(List.of(9001, 9002), List.of(9003, 9004));
+    private static final ProxyPorts PORTS = new ProxyPorts(lanes(
+            Map.entry(LoadCase.JSON_1K, 8001), Map.entry(LoadCase.SSE, 8002)));
+    private static final EnginePorts ENGINES = new EnginePorts(Map.of(
+            EngineGroup.JSON, List.of(9001, 9002), EngineGroup.STREAM, List.of(9003, 9004)));
 
     @Test
     void shouldSetUpNginx() {
-        assertThat(NginxConfig.render(PORTS, ENGINES, 512, true)).isEqualTo("""
+        assertThat(NginxConfig.render(PORTS, ENGINES, 512, null, true)).isEqualTo("""
                 daemon off;
                 worker_processes 1;
                 worker_rlimit_nofile 2048;
@@ -65,14 +74,14 @@ final class ConfigTest {
                     }
                 }
                 """);
-        assertThat(NginxConfig.render(PORTS, ENGINES, 64, false))
+        assertThat(NginxConfig.render(PORTS, ENGINES, 64, null, false))
                 .doesNotContain("user root")
                 .contains("worker_connections 1024;", "keepalive 128;");
     }
 
     @Test
     void shouldSetUpHaproxy() {
-        assertThat(HaproxyConfig.render(PORTS, ENGINES, 512)).isEqualTo("""
+        assertThat(HaproxyConfig.render(PORTS, ENGINES, 512, null)).isEqualTo("""
                 global
                     nbthread 1
                     maxconn 2048
@@ -106,7 +115,7 @@ final class ConfigTest {
 
     @Test
     void shouldSetUpPenstock() {
-        assertThat(PenstockConfig.render(ENGINES, "least-request")).isEqualTo("""
+        assertThat(PenstockConfig.render(ENGINES, ENGINES.running(), "least-request", null)).isEqualTo("""
                 models:
                   - name: bench
                     endpoints: [127.0.0.1:9001, 127.0.0.1:9002]
@@ -120,10 +129,42 @@ final class ConfigTest {
     }
 
     @Test
+    void shouldSetUpEachForTlsHttp2AndManyEngines() {
+        ProxyPorts ports = new ProxyPorts(lanes(Map.entry(LoadCase.TLS, 8001), Map.entry(LoadCase.H2, 8002),
+                Map.entry(LoadCase.ENGINES_200, 8003)));
+        EnginePorts engines = new EnginePorts(
+                Map.of(EngineGroup.JSON, List.of(9001), EngineGroup.MANY, List.of(9002, 9003)));
+        Certificate certificate = new Certificate(Path.of("/c.crt"), Path.of("/c.key"));
+
+        assertThat(NginxConfig.render(ports, engines, 64, certificate, false))
+                .contains("listen 127.0.0.1:8001 ssl backlog=4096;", "ssl_certificate /c.crt;",
+                        "ssl_certificate_key /c.key;", "ssl_protocols TLSv1.3;", "listen 127.0.0.1:8002 http2 ",
+                        "proxy_pass http://engines-many;", "keepalive 400;", "keepalive_timeout 4s;")
+                .containsOnlyOnce("ssl_session_tickets off;");
+        assertThat(HaproxyConfig.render(ports, engines, 64, Path.of("/c.pem")))
+                .contains("frontend json-tls", "bind 127.0.0.1:8001 ssl crt /c.pem ssl-min-ver TLSv1.3",
+                        "bind 127.0.0.1:8002 proto h2 ", "default_backend engines-many", "pool-purge-delay 4s");
+        assertThat(PenstockConfig.render(engines, List.of(EngineGroup.JSON), "random", certificate))
+                .contains("tls:\n  certificate: /c.crt\n  key: /c.key\n").doesNotContain("bench-many");
+        assertThat(PenstockConfig.render(engines, List.of(EngineGroup.MANY), "random", null))
+                .contains("endpoints: [127.0.0.1:9002, 127.0.0.1:9003]", "io:\n  threads: 4\n")
+                .doesNotContain("tls:");
+    }
+
+    @Test
     void shouldReadWhereEnginesListen() {
         assertThat(Engines.listening("""
                 sim-0 listening on http://127.0.0.1:40123
                 sim-1 listening on http://127.0.0.1:40124
                 """)).containsExactly(40_123, 40_124);
+    }
+
+    @SafeVarargs
+    private static Map<Lane, Integer> lanes(Map.Entry<LoadCase, Integer>... ports) {
+        Map<Lane, Integer> lanes = new LinkedHashMap<>();
+        for (Map.Entry<LoadCase, Integer> entry : ports) {
+            lanes.put(entry.getKey().lane(), entry.getValue());
+        }
+        return lanes;
     }
 }
