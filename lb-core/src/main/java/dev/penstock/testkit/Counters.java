@@ -1,4 +1,4 @@
-package dev.penstock.core.testing;
+package dev.penstock.testkit;
 
 import dev.penstock.core.port.Metrics;
 import java.util.ArrayList;
@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Counters that a test can read. Any thread. */
-public final class FakeMetrics implements Metrics {
+final class Counters implements Metrics {
 
     private final Map<List<String>, Counter> counters = new ConcurrentHashMap<>();
 

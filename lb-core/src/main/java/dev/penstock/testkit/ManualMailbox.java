@@ -1,4 +1,4 @@
-package dev.penstock.core.testing;
+package dev.penstock.testkit;
 
 import dev.penstock.core.engine.EngineHost;
 import dev.penstock.core.engine.LifecycleEvent;
@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** A mailbox and host for one shard that the test's own thread serves. Posting: any thread; the rest: the test's. */
-public final class ManualMailbox implements Mailbox, EngineHost {
+final class ManualMailbox implements Mailbox, EngineHost {
 
     private final HandClock clock;
     private final Queue<LifecycleEvent> lifecycle = new ConcurrentLinkedQueue<>();
@@ -21,7 +21,6 @@ public final class ManualMailbox implements Mailbox, EngineHost {
     private final AtomicBoolean snapshotChanged = new AtomicBoolean();
     private long wakeAtNanos = Long.MAX_VALUE;
     private boolean lost;
-    private boolean leftEventLoops;
     private int inRouter;
     private int calls;
 
@@ -48,11 +47,6 @@ public final class ManualMailbox implements Mailbox, EngineHost {
     /** From now on the shard belongs to another server. */
     public void lose() {
         lost = true;
-    }
-
-    /** Whether the engine has made a router that must not run on an event loop. */
-    public boolean leftEventLoops() {
-        return leftEventLoops;
     }
 
     /** How often code of a plugin was entered. */
@@ -134,6 +128,6 @@ public final class ManualMailbox implements Mailbox, EngineHost {
 
     @Override
     public void leaveEventLoops() {
-        leftEventLoops = true;
+        // There is no event loop here.
     }
 }

@@ -1,4 +1,4 @@
-package dev.penstock.core.testing;
+package dev.penstock.testkit;
 
 import dev.penstock.core.port.Health;
 import dev.penstock.spi.PodView;
@@ -10,7 +10,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Health as a test says it is; endpoints are known by slot. Notes what it is told. Any thread. */
+/**
+ * Health as a test says it is; endpoints are known by slot. Notes what it is told. Any thread. For tests of Penstock
+ * itself: it shows types of the core, so authors do not see it, though the kit works with it.
+ */
 public final class FakeHealth implements Health {
 
     private final Map<Integer, State> states = new ConcurrentHashMap<>();

@@ -1,4 +1,4 @@
-package dev.penstock.core.testing;
+package dev.penstock.testkit;
 
 import dev.penstock.core.model.EndpointList;
 import dev.penstock.core.model.Fleet;
@@ -19,10 +19,11 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fleet that a test describes by names; each change is published at once. All pods serve the model {@link #MODEL},
- * and further models where the test says so. One thread changes it, any thread may read what it publishes.
+ * A fleet that a test describes by names; each change is published at once, and routers hear of it when the shard is
+ * served next. All pods serve the model {@link #MODEL}, and further models where the test says so. One thread changes
+ * it, any thread may read what it publishes.
  */
-public final class FakeFleet implements SnapshotSource {
+public final class FakeFleet {
 
     /** The model that every pod serves. */
     public static final String MODEL = "m";
@@ -34,11 +35,20 @@ public final class FakeFleet implements SnapshotSource {
     private final Map<Integer, Integer> generations = new HashMap<>();
     private final List<Runnable> listeners = new ArrayList<>();
     private final List<Long> acknowledged = new ArrayList<>();
+    private final SnapshotSource source = new Source();
     private int uids;
     private long version;
     private volatile Snapshot current = Fleet.EMPTY;
 
-    /** Adds ready pods; the n-th one of the fleet's life is at {@code 10.0.0.n:8000}. */
+    /** A fleet without pods; that of a shard is {@link TestShard#fleet}. */
+    public FakeFleet() {}
+
+    /**
+     * Adds ready pods, without labels and of no group; the n-th pod of the fleet's life is at {@code 10.0.0.n:8000}.
+     *
+     * @param names names that are not in the fleet
+     * @return this
+     */
     public FakeFleet add(String... names) {
         for (String name : names) {
             add(name, "10.0.0." + (uids + 1), PORT, "");
@@ -46,8 +56,20 @@ public final class FakeFleet implements SnapshotSource {
         return this;
     }
 
-    /** Adds a ready pod. */
+    /**
+     * Adds a ready pod without labels.
+     *
+     * @param name its name
+     * @param host IP address or host name
+     * @param port its port
+     * @param group its group; empty for none
+     * @return this
+     * @throws IllegalArgumentException where a pod of this name is there
+     */
     public FakeFleet add(String name, String host, int port, String group) {
+        if (pods.containsKey(name)) {
+            throw new IllegalArgumentException("pod: " + name + " (expected: a name that is not in the fleet)");
+        }
         int slot = freeSlot();
         int generation = generations.merge(slot, 1, Integer::sum);
         uids++;
@@ -56,26 +78,42 @@ public final class FakeFleet implements SnapshotSource {
         return publish();
     }
 
-    /** Removes a pod. */
+    /**
+     * Removes a pod; its slot is free for the next one.
+     *
+     * @return this
+     */
     public FakeFleet remove(String name) {
-        pods.remove(name);
+        pods.remove(known(name).name());
         return publish();
     }
 
-    /** Puts another pod of the same name in the place of one: the same slot, another UID and generation. */
+    /**
+     * Puts another pod of the same name in the place of one: the same slot, another UID and generation, no labels.
+     *
+     * @return this
+     */
     public FakeFleet replace(String name) {
         Pod before = known(name);
         pods.remove(name);
         return add(name, before.host(), before.port(), before.group());
     }
 
-    /** Says whether a pod is ready. */
+    /**
+     * Says whether a pod is ready. One that is not, be it starting or terminating, is no candidate.
+     *
+     * @return this
+     */
     public FakeFleet ready(String name, boolean ready) {
         return change(name, pod -> new Pod(pod.identity(), pod.host(), pod.port(), pod.address(), pod.slot(),
                 pod.generation(), pod.group(), pod.engine(), ready, pod.labels(), pod.annotations()));
     }
 
-    /** Gives a pod a label. */
+    /**
+     * Gives a pod a label, or another value of it.
+     *
+     * @return this
+     */
     public FakeFleet label(String name, String key, String value) {
         return change(name, pod -> {
             Map<String, String> labels = new HashMap<>(pod.labels());
@@ -85,35 +123,49 @@ public final class FakeFleet implements SnapshotSource {
         });
     }
 
-    /** Says which pods serve a further model. */
+    /**
+     * Puts a pod into a group.
+     *
+     * @param group name of the group; empty for none
+     * @return this
+     */
+    public FakeFleet group(String name, String group) {
+        return change(name, pod -> new Pod(pod.identity(), pod.host(), pod.port(), pod.address(), pod.slot(),
+                pod.generation(), group, pod.engine(), pod.ready(), pod.labels(), pod.annotations()));
+    }
+
+    /**
+     * Says which pods serve a further model.
+     *
+     * @return this
+     */
     public FakeFleet model(String model, String... podNames) {
         models.put(model, List.of(podNames));
         return publish();
     }
 
-    /** A pod as it is now. */
+    /**
+     * A pod as it is now. One that was asked for earlier does not change.
+     *
+     * @throws IllegalArgumentException where there is none of this name
+     */
     public PodView pod(String name) {
         return known(name);
     }
 
-    /** The versions that the engine has acknowledged, in order. */
-    public List<Long> acknowledged() {
-        return List.copyOf(acknowledged);
-    }
-
-    @Override
+    /** The fleet as it is now. */
     public Snapshot current() {
         return current;
     }
 
-    @Override
-    public void acknowledge(int shard, long acknowledgedVersion) {
-        acknowledged.add(acknowledgedVersion);
+    /** The versions that engines have acknowledged, in order. */
+    List<Long> acknowledged() {
+        return List.copyOf(acknowledged);
     }
 
-    @Override
-    public void onPublish(Runnable listener) {
-        listeners.add(listener);
+    /** The side that an engine sees. */
+    SnapshotSource source() {
+        return source;
     }
 
     private FakeFleet change(String name, UnaryOperator<Pod> how) {
@@ -167,5 +219,23 @@ public final class FakeFleet implements SnapshotSource {
         @Nullable PodView[][] chunks = new PodView[(slots + Fleet.CHUNK - 1) / Fleet.CHUNK][Fleet.CHUNK];
         pods.values().forEach(pod -> chunks[pod.slot() / Fleet.CHUNK][pod.slot() % Fleet.CHUNK] = pod);
         return chunks;
+    }
+
+    private final class Source implements SnapshotSource {
+
+        @Override
+        public Snapshot current() {
+            return current;
+        }
+
+        @Override
+        public void acknowledge(int shard, long acknowledgedVersion) {
+            acknowledged.add(acknowledgedVersion);
+        }
+
+        @Override
+        public void onPublish(Runnable listener) {
+            listeners.add(listener);
+        }
     }
 }
