@@ -19,9 +19,9 @@ final class MicroBench {
     private static final List<Class<?>> ALL = List.of(PickBenchmark.class, SnapshotBenchmark.class,
             MailboxBenchmark.class, BodyBenchmark.class, TraceBenchmark.class);
     /** As the distribution starts the server. */
-    private static final String[] JVM = {"-Xmx512m", "-XX:+UseParallelGC", "-XX:+UseCompactObjectHeaders",
-        "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
-        "--enable-native-access=ALL-UNNAMED"};
+    private static final List<String> JVM = List.of("-Xmx512m", "-XX:+UseParallelGC", "-XX:+UseCompactObjectHeaders",
+            "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
+            "--enable-native-access=ALL-UNNAMED");
 
     private MicroBench() {
     }
@@ -76,9 +76,18 @@ final class MicroBench {
                     + String.join(", ", names()) + ")");
         }
         ChainedOptionsBuilder options = new OptionsBuilder().addProfiler(GCProfiler.class).shouldFailOnError(true)
-                .verbosity(effort == Effort.SMOKE ? VerboseMode.SILENT : VerboseMode.NORMAL).jvmArgs(JVM);
+                .verbosity(effort == Effort.SMOKE ? VerboseMode.SILENT : VerboseMode.NORMAL).jvmArgs(jvm());
         chosen.forEach(name -> options.include("\\." + name.replace(".", "\\.") + "$"));
         effort.apply(options);
         return new Runner(options.build()).run();
+    }
+
+    private static String[] jvm() {
+        List<String> arguments = new ArrayList<>(JVM);
+        String home = System.getProperty(BenchStrategies.HOME);
+        if (home != null) {
+            arguments.add("-D" + BenchStrategies.HOME + "=" + home);
+        }
+        return arguments.toArray(String[]::new);
     }
 }

@@ -91,7 +91,7 @@ public class PickBenchmark {
         int best = 0;
         int least = Integer.MAX_VALUE;
         for (int i = 0; i < state.pods; i++) {
-            int value = column.getIntVolatile(i * Integer.BYTES);
+            int value = column.getInt(i * Integer.BYTES);
             if (value < least) {
                 least = value;
                 best = i;
