@@ -24,6 +24,8 @@ import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
 import com.openai.models.completions.CompletionCreateParams;
 import com.openai.models.embeddings.EmbeddingCreateParams;
+import com.openai.models.responses.ResponseCreateParams;
+import com.openai.models.responses.ResponseStreamEvent;
 import dev.penstock.bench.sim.SimFleet;
 import dev.penstock.bench.sim.TimeModel;
 import java.io.IOException;
@@ -162,7 +164,25 @@ final class OfficialClientsIT {
         }
     }
 
+    @Test
+    void shouldNotEndAResponseThatBreaksAsIfItWereWhole() {
+        ResponseCreateParams broken = ResponseCreateParams.builder().model(MODEL).input("What is a penstock?")
+                .putAdditionalHeader("x-sim-fault", "reset-mid-body").build();
+        try (StreamResponse<ResponseStreamEvent> events = client.responses().createStreaming(broken)) {
+            assertThatThrownBy(() -> events.stream().toList()).isInstanceOf(Exception.class);
+        }
+    }
+
     // ---- Anthropic's
+
+    @Test
+    void shouldNotEndAMessageThatBreaksAsIfItWereWhole() {
+        MessageCreateParams broken = message(MODEL).toBuilder()
+                .putAdditionalHeader("x-sim-fault", "reset-mid-body").build();
+        try (var events = anthropic.messages().createStreaming(broken)) {
+            assertThatThrownBy(() -> events.stream().toList()).isInstanceOf(Exception.class);
+        }
+    }
 
     @Test
     void shouldAnswerAMessage() {

@@ -47,7 +47,7 @@ final class RunningPenstock implements AutoCloseable {
     /** Starts {@code serve} with a configuration, and waits until it is ready. */
     static RunningPenstock serve(Path configuration, String... options) throws Exception {
         List<String> arguments = new ArrayList<>(List.of("serve", "--config", configuration.toString(),
-                "--port", "0", "--admin-port", "0", "--set", "warm-up.requests=100"));
+                "--port", "0", "--admin-port", "0", "--set", "warm-up.requests=100", "--set", "shutdown.delay=off"));
         arguments.addAll(List.of(options));
         return of(Distribution.command(arguments.toArray(String[]::new)));
     }

@@ -31,7 +31,9 @@ public enum Api {
     /** Reranking of documents against a query. */
     RERANK("/v1/rerank"),
     /** Classification of texts. */
-    CLASSIFY("/v1/classify");
+    CLASSIFY("/v1/classify"),
+    /** OpenAI realtime: a WebSocket, whose model is in the query; there is no body. */
+    REALTIME("/v1/realtime");
 
     private static final Map<String, Api> BY_PATH = byPath();
 

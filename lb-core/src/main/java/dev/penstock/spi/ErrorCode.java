@@ -43,6 +43,11 @@ public enum ErrorCode {
     /** The client did not send its body in time. */
     REQUEST_TIMEOUT(408, "x-error-request-body-processing", "request_timeout", null,
             "timed out waiting for the request"),
+    /** The path is a WebSocket's, and the request does not ask for one, or for a version that is not known. */
+    WEBSOCKET_REQUIRED(426, "x-error-websocket", "websocket_required", null,
+            "this path takes a WebSocket: GET with Upgrade: websocket and version 13"),
+    /** The handshake of a WebSocket is not valid; the message says why. */
+    INVALID_HANDSHAKE(400, "x-error-websocket", "invalid_handshake", null, "invalid WebSocket handshake"),
     /** No pod, ready or not, serves the model. */
     MODEL_NOT_FOUND(400, "x-error-no-model-backends", "model_not_found", "model", "model does not exist"),
     /** The model exists, but none of its pods can take a request. */
@@ -135,7 +140,7 @@ public enum ErrorCode {
     /** Value of {@code error.type} for an HTTP status. */
     public static String typeOf(int status) {
         return switch (status) {
-            case 400, 404, 405, 413, 415, 431 -> "invalid_request_error";
+            case 400, 404, 405, 413, 415, 426, 431 -> "invalid_request_error";
             case 401 -> "authentication_error";
             case 403 -> "permission_error";
             case 429 -> "rate_limit_error";

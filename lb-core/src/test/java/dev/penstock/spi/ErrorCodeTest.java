@@ -40,7 +40,8 @@ class ErrorCodeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"400, invalid_request_error", "404, invalid_request_error", "401, authentication_error",
+    @CsvSource({"400, invalid_request_error", "404, invalid_request_error", "426, invalid_request_error",
+        "401, authentication_error",
         "403, permission_error", "429, rate_limit_error", "503, overloaded_error", "500, api_error", "501, api_error",
         "502, api_error", "504, api_error"})
     void shouldNameTheTypeByStatus(int status, String type) {

@@ -71,8 +71,18 @@ public final class Penstock implements AutoCloseable {
     }
 
     /**
+     * Takes leave of those who send requests: says that it is not ready, goes on accepting for as long as {@code
+     * shutdown.delay} says, and asks each client with its answer to connect elsewhere. To be called before {@link
+     * #close} where others have to notice first; returns when that time is over, or when another thread closes.
+     */
+    public void leave() {
+        wiring.leave();
+    }
+
+    /**
      * Stops: says that it is not ready, takes no new connections, lets running requests end for as long as
-     * {@code shutdown.grace} says, and ends all its threads. Further calls do nothing.
+     * {@code shutdown.grace} says, ends those that take longer with an error, and ends all its threads. Further calls
+     * do nothing.
      */
     @Override
     public void close() {

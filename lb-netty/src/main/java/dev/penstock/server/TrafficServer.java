@@ -3,6 +3,7 @@ package dev.penstock.server;
 import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.config.Settings;
 import dev.penstock.core.port.NanoClock;
+import dev.penstock.server.config.Http2Settings;
 import dev.penstock.server.config.ServerSettings;
 import dev.penstock.server.exchange.Proxy;
 import dev.penstock.server.frontend.FrontendInitializer;
@@ -15,8 +16,10 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.util.NettyRuntime;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /** The traffic port and its event loops. */
 final class TrafficServer implements AutoCloseable {
@@ -24,10 +27,17 @@ final class TrafficServer implements AutoCloseable {
     private static final int MOST_THREADS = 4;
     private static final int BACKLOG = 4096;
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    /** For how long the listener may find more connections in its backlog, when it is to be closed. */
+    private static final long BACKLOG_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** For how long connections without a request may take to end. */
+    private static final long LEAVE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** For how long the last answers may take to be sent. */
+    private static final long LAST_ANSWERS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final EventLoopGroup loops;
     private final Channel listener;
     private final Proxy proxy;
+    private final Accepted accepted = new Accepted();
 
     /**
      * Listens.
@@ -42,10 +52,11 @@ final class TrafficServer implements AutoCloseable {
         ServerBootstrap bootstrap = new ServerBootstrap().group(loops).channel(transport.listener())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
+                .handler(accepted)
                 .childOption(ChannelOption.ALLOCATOR, UpstreamTransport.ALLOCATOR)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UpstreamTransport.WATER_MARK)
-                .childHandler(new FrontendInitializer(proxy));
+                .childHandler(new FrontendInitializer(proxy, Http2Settings.from(settings)));
         InetSocketAddress address = address(settings.get(ServerSettings.HOST), settings.get(ServerSettings.PORT),
                 ServerSettings.PORT.name());
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
@@ -75,13 +86,62 @@ final class TrafficServer implements AutoCloseable {
         return ((InetSocketAddress) listener.localAddress()).getPort();
     }
 
-    /** Takes no more connections, and lets running requests end. */
-    void drain(long graceNanos) {
-        listener.close().awaitUninterruptibly();
+    /** Connections of clients that stand now. */
+    int connections() {
+        return accepted.open();
+    }
+
+    /** Goes on accepting, and tells each client with its answer to connect elsewhere. */
+    void announceEnd() {
         proxy.drain();
+    }
+
+    /** Takes no more connections but those that are there already. */
+    void stopAccepting() {
         NanoClock clock = proxy.context().clock();
         long start = clock.nanoTime();
-        while (proxy.open() > 0 && clock.nanoTime() - start < graceNanos) {
+        CountDownLatch closed = new CountDownLatch(1);
+        listener.closeFuture().addListener(any -> closed.countDown());
+        accepted.closeWhenQuiet(listener, () -> clock.nanoTime() - start > BACKLOG_NANOS);
+        awaitUninterruptibly(closed);
+        proxy.leave();
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        boolean interrupted = false;
+        while (latch.getCount() > 0) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Lets running requests end, and ends those that take longer.
+     *
+     * @return how many had to be ended
+     */
+    long awaitRequests(long graceNanos) {
+        await(graceNanos, () -> proxy.open() == 0);
+        long left = proxy.open();
+        if (left > 0) {
+            proxy.endRequests();
+            await(LAST_ANSWERS_NANOS, () -> connections() == 0);
+        } else {
+            await(LEAVE_NANOS, () -> connections() == 0);
+        }
+        return left;
+    }
+
+    private void await(long mostNanos, BooleanSupplier so) {
+        NanoClock clock = proxy.context().clock();
+        long start = clock.nanoTime();
+        while (!so.getAsBoolean() && clock.nanoTime() - start < mostNanos) {
             LockSupport.parkNanos(LOOK_NANOS);
         }
     }

@@ -10,6 +10,7 @@ import dev.penstock.cache.discovery.FleetFile;
 import dev.penstock.cache.discovery.InvalidFleetException;
 import dev.penstock.cache.snapshot.FleetSpec;
 import dev.penstock.cache.snapshot.ModelSpec;
+import dev.penstock.core.config.Durations;
 import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.config.LiveSettings;
 import dev.penstock.core.config.Setting;
@@ -18,13 +19,17 @@ import dev.penstock.core.engine.EngineContext;
 import dev.penstock.core.engine.EngineMetrics;
 import dev.penstock.core.engine.StrategyCatalog;
 import dev.penstock.core.port.NanoClock;
+import dev.penstock.server.accesslog.AccessLog;
 import dev.penstock.server.admin.AdminPage;
 import dev.penstock.server.admin.AdminPages;
 import dev.penstock.server.admin.AdminServer;
 import dev.penstock.server.admin.Readiness;
 import dev.penstock.server.body.BodyBudget;
+import dev.penstock.server.config.AccessLogSettings;
 import dev.penstock.server.config.ConfigFile;
 import dev.penstock.server.config.ServerSettings;
+import dev.penstock.server.config.ShutdownSettings;
+import dev.penstock.server.config.TimingSettings;
 import dev.penstock.server.exchange.Proxy;
 import dev.penstock.server.exchange.ProxyContext;
 import dev.penstock.server.mailbox.ShardContext;
@@ -43,6 +48,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,6 +57,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -65,6 +72,7 @@ final class Wiring implements Penstock.Inside {
 
     private static final Logger LOG = System.getLogger(Wiring.class.getName());
     private static final String WARM_UP = "warming up";
+    private static final String SHUTTING_DOWN = "shutting down";
     private static final long RELOAD_SECONDS = 1;
 
     private final ConfigReload config;
@@ -77,7 +85,12 @@ final class Wiring implements Penstock.Inside {
     private final TrafficServer traffic;
     private final AdminServer admin;
     private final @Nullable WarmUp warmUp;
+    private final AccessLog accessLog;
+    private final ShutdownSettings shutdown;
+    private final AtomicBoolean leaving = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile long leavingSinceNanos;
 
     private Wiring(Penstock.Parts parts, Configuration configuration, List<Plugin> plugins,
             Strategies.Result strategies) {
@@ -88,9 +101,11 @@ final class Wiring implements Penstock.Inside {
         JvmMetrics.register(metrics, PlatformDependent::usedDirectMemory);
         config = new ConfigReload(parts.sources(), configuration);
         StrategyCatalog catalog = new StrategyCatalog(strategies.usable());
+        shutdown = ShutdownSettings.from(settings);
 
         Undo undo = new Undo();
         try {
+            accessLog = undo.add(AccessLog.start(AccessLogSettings.from(settings), metrics, clock, Clock.systemUTC()));
             int shardCount = settings.get(ServerSettings.SHARDS);
             cache = undo.add(startCache(parts, configuration, shardCount));
 
@@ -108,7 +123,8 @@ final class Wiring implements Penstock.Inside {
             proxy = new Proxy(new ProxyContext(shards, cache, catalog, config::live, parts.admission(), cache.tracker(),
                     cache.pins(), budget, metrics, clock, transport.upstream(),
                     new ProxyContext.Limits(8 * 1024, Math.toIntExact(settings.get(ServerSettings.HEADER_LIMIT)),
-                            TimeUnit.MINUTES.toNanos(10), seed)));
+                            TimeUnit.MINUTES.toNanos(10), seed),
+                    accessLog, settings.get(TimingSettings.SERVER_TIMING)));
             traffic = undo.add(new TrafficServer(settings, transport, ioThreads, proxy));
             registerGauges(metrics);
             admin = undo.add(startAdmin(settings, pages(metrics, strategies)));
@@ -361,17 +377,53 @@ final class Wiring implements Penstock.Inside {
         return budget.held();
     }
 
+    /** Takes leave: not ready any more, but accepting for a while. Returns at the end of that, or when it is closed. */
+    void leave() {
+        if (!beginsToLeave()) {
+            return;
+        }
+        LOG.log(Level.INFO, () -> "shutting down: not ready, accepting for " + Durations.text(shutdown.delayNanos())
+                + " more; requests: " + openRequests() + ", connections: " + traffic.connections());
+        traffic.announceEnd();
+        try {
+            if (closing.await(shutdown.delayNanos(), TimeUnit.NANOSECONDS)) {
+                LOG.log(Level.INFO, "shutting down: told to hurry");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean beginsToLeave() {
+        if (!leaving.compareAndSet(false, true)) {
+            return false;
+        }
+        leavingSinceNanos = NanoClock.SYSTEM.nanoTime();
+        readiness.notBecause(SHUTTING_DOWN);
+        return true;
+    }
+
     /** Ends everything, once; from bottom to top: no new requests, running ones to their end, threads, stores. */
     void close() {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        readiness.notBecause("shutting down");
+        // Who has taken leave wants to know how it goes on.
+        Level told = beginsToLeave() ? Level.DEBUG : Level.INFO;
+        closing.countDown();
         if (warmUp != null) {
             warmUp.close();
         }
-        traffic.drain(config.settings().get(ServerSettings.GRACE));
+        traffic.stopAccepting();
+        long rest = Math.max(0, shutdown.graceNanos() - (NanoClock.SYSTEM.nanoTime() - leavingSinceNanos));
+        LOG.log(told, () -> "shutting down: no new connections, waiting for at most "
+                + TimeUnit.NANOSECONDS.toSeconds(rest) + "s; requests: " + openRequests() + ", connections: "
+                + traffic.connections());
+        long broken = traffic.awaitRequests(rest);
+        LOG.log(broken > 0 ? Level.WARNING : told, () -> "shutting down: requests that had to be broken off: "
+                + broken);
         traffic.close();
+        accessLog.close();
         admin.close();
         shards.close();
         cache.close();

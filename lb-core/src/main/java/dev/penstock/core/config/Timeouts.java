@@ -12,9 +12,10 @@ import java.util.List;
  * @param totalNanos from the head of the request to the end of the answer
  * @param headerNanos until a request's head must be there
  * @param bodyNanos between two parts of a request's body
+ * @param websocketIdleNanos until something moves on a WebSocket, in either direction
  */
 public record Timeouts(long connectNanos, long firstByteNanos, long unaryFirstByteNanos, long idleNanos,
-        long totalNanos, long headerNanos, long bodyNanos) {
+        long totalNanos, long headerNanos, long bodyNanos, long websocketIdleNanos) {
 
     /** Connect timeout. */
     public static final Setting<Long> CONNECT = Setting.duration("timeouts.connect", "2s", true,
@@ -37,13 +38,17 @@ public record Timeouts(long connectNanos, long firstByteNanos, long unaryFirstBy
     /** Body timeout. */
     public static final Setting<Long> BODY = Setting.duration("timeouts.body", "30s", true,
             "Longest pause between two parts of a request's body.");
+    /** Idle timeout of WebSockets. */
+    public static final Setting<Long> WEBSOCKET_IDLE = Setting.duration("timeouts.websocket-idle", "10m", true,
+            "Longest time in which nothing moves on a WebSocket, in either direction; then it is closed.");
 
     /** All of them, in the order in which a person reads them. */
     public static final List<Setting<?>> ALL = List.of(CONNECT, FIRST_BYTE, UNARY_FIRST_BYTE, IDLE, TOTAL, HEADER,
-            BODY);
+            BODY, WEBSOCKET_IDLE);
 
     static Timeouts from(Settings settings) {
         return new Timeouts(settings.get(CONNECT), settings.get(FIRST_BYTE), settings.get(UNARY_FIRST_BYTE),
-                settings.get(IDLE), settings.get(TOTAL), settings.get(HEADER), settings.get(BODY));
+                settings.get(IDLE), settings.get(TOTAL), settings.get(HEADER), settings.get(BODY),
+                settings.get(WEBSOCKET_IDLE));
     }
 }

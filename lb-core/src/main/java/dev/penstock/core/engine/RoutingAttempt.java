@@ -70,6 +70,7 @@ public final class RoutingAttempt implements RoutingContext {
     private volatile int askedInEpoch = -1;
 
     // Written by the serving thread before a router is asked.
+    private long servedNanos;
     private @Nullable RoutingEngine engine;
     private @Nullable Snapshot snapshot;
     private @Nullable Candidates candidates;
@@ -240,6 +241,7 @@ public final class RoutingAttempt implements RoutingContext {
 
     void asked(RoutingEngine by, int epoch, Snapshot fleet, Candidates narrowed) {
         engine = by;
+        servedNanos = by.nowNanos();
         snapshot = fleet;
         candidates = narrowed;
         askedInEpoch = epoch;
@@ -290,6 +292,14 @@ public final class RoutingAttempt implements RoutingContext {
     /** Whether the strategy may be served on an event loop. */
     public boolean servedOnLoop() {
         return strategy.servedOnLoop();
+    }
+
+    /**
+     * When the turn began in which it left the mailbox, by the host's clock; 0 where no router was asked. For the
+     * owner, once it is answered.
+     */
+    public long servedNanos() {
+        return servedNanos;
     }
 
     /** Epoch of the server that has asked a router; -1 while it waits in the mailbox. */

@@ -39,6 +39,26 @@ public interface Metrics {
      */
     default void gauge(String name, String help, DoubleSupplier value, String... labels) {}
 
+    /**
+     * Times, counted by how long they were. The same name and labels give the same histogram.
+     *
+     * @param name in the form of Prometheus, ending in {@code _seconds}
+     * @param help one sentence
+     * @param boundsNanos upper bounds of the buckets, ascending; above the last one is one more
+     * @param labels names and values, in turn
+     */
+    default Times times(String name, String help, long[] boundsNanos, String... labels) {
+        return nanos -> {};
+    }
+
+    /** Times, counted by how long they were. Any thread. */
+    @FunctionalInterface
+    interface Times {
+
+        /** Counts one. */
+        void record(long nanos);
+    }
+
     /** A number that only grows. Any thread. */
     interface Count {
 

@@ -91,7 +91,7 @@ class SettingsTest {
         LiveSettings live = LiveSettings.from(Settings.conclude(LiveSettings.ALL, Map.of(), Map.of(), Map.of()));
         assertThat(live).isEqualTo(new LiveSettings("least-request", 5_000_000_000L, UsageMode.INJECT,
                 new Timeouts(2_000_000_000L, 300_000_000_000L, 0, 60_000_000_000L, 0, 10_000_000_000L,
-                        30_000_000_000L),
+                        30_000_000_000L, 600_000_000_000L),
                 new Retries(2, 10), new RequestLimits(64L << 20)));
     }
 
@@ -100,13 +100,13 @@ class SettingsTest {
         Map<String, Source> file = new HashMap<>();
         int next = 1;
         for (Setting<?> setting : LiveSettings.ALL) {
-            if (setting.defaultText().matches("\\d+s|off")) {
+            if (setting.defaultText().matches("\\d+[sm]|off")) {
                 file.put(setting.name(), new Source(next++ + "ns", "f"));
             }
         }
         LiveSettings live = LiveSettings.from(Settings.conclude(LiveSettings.ALL, file, Map.of(), Map.of()));
         assertThat(live.routingDeadlineNanos()).isEqualTo(1);
-        assertThat(live.timeouts()).isEqualTo(new Timeouts(2, 3, 4, 5, 6, 7, 8));
+        assertThat(live.timeouts()).isEqualTo(new Timeouts(2, 3, 4, 5, 6, 7, 8, 9));
     }
 
     @Test

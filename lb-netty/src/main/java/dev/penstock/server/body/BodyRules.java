@@ -38,7 +38,8 @@ public final class BodyRules {
             case IMAGES, VIDEO -> generation(body);
             case RERANK -> rerank(body);
             case CLASSIFY -> classify(body);
-            case TRANSCRIPTIONS, TRANSLATIONS -> throw new IllegalArgumentException(api + " has no JSON body");
+            case TRANSCRIPTIONS, TRANSLATIONS, REALTIME ->
+                    throw new IllegalArgumentException(api + " has no JSON body");
         };
     }
 

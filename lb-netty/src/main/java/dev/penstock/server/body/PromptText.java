@@ -24,7 +24,7 @@ public final class PromptText {
             case COMPLETIONS, IMAGES, VIDEO -> join(facts, body, BodyKey.PROMPT, BodyKey.PROMPT);
             case RESPONSES, CLASSIFY -> join(facts, body, BodyKey.INPUT, BodyKey.INPUT);
             case RERANK -> join(facts, body, BodyKey.QUERY, BodyKey.DOCUMENTS);
-            case EMBEDDINGS, TRANSCRIPTIONS, TRANSLATIONS -> "";
+            case EMBEDDINGS, TRANSCRIPTIONS, TRANSLATIONS, REALTIME -> "";
         };
     }
 

@@ -60,9 +60,6 @@ public final class ServerSettings {
     /** Body budget. */
     public static final Setting<Long> BODY_BUDGET = Setting.size("memory.body-budget", "256MiB", false,
             "Memory for the request bodies that are held at one time; then 503.");
-    /** Grace at the end. */
-    public static final Setting<Long> GRACE = Setting.duration("shutdown.grace", "30s", false,
-            "Time for running requests to end after SIGTERM.");
     /** Warm-up. */
     public static final Setting<Integer> WARM_UP = Setting.integer("warm-up.requests", 2_000, 0, 1_000_000, false,
             "Requests that the process sends to itself before it is ready, for at most 3 s; 0 for none.");
@@ -72,7 +69,11 @@ public final class ServerSettings {
     /** All settings of the server, static and live, in the order in which a person reads them. */
     public static List<Setting<?>> all() {
         List<Setting<?>> all = new ArrayList<>(List.of(HOST, PORT, ADMIN_HOST, ADMIN_PORT, IO_THREADS, TRANSPORT,
-                SHARDS, MAILBOX, STALL, ON_LOOP, PLUGINS, HEADER_LIMIT, BODY_BUDGET, GRACE, WARM_UP));
+                SHARDS, MAILBOX, STALL, ON_LOOP, PLUGINS, HEADER_LIMIT, BODY_BUDGET, WARM_UP));
+        all.addAll(Http2Settings.ALL);
+        all.addAll(ShutdownSettings.ALL);
+        all.addAll(AccessLogSettings.ALL);
+        all.addAll(TimingSettings.ALL);
         all.addAll(LiveSettings.ALL);
         return all;
     }

@@ -28,6 +28,13 @@ final class Accounts {
         lease = begun;
     }
 
+    /** A pod has answered, and the request has ended. */
+    void took(Timeline timeline, boolean stream) {
+        if (model != null) {
+            model.took(timeline, stream);
+        }
+    }
+
     /**
      * The request has ended.
      *
@@ -44,7 +51,7 @@ final class Accounts {
             taken.done();
         }
         if (model != null) {
-            model.ended(status / 100 == 2, usage);
+            model.ended(status / 100 == 2 || status == Tunnel.SWITCHING_PROTOCOLS, usage);
         }
     }
 }

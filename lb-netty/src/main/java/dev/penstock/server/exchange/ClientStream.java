@@ -14,11 +14,43 @@ public interface ClientStream {
     /** Who is at the other end. */
     Peer peer();
 
+    /** What the connection speaks, for the access log. */
+    default String protocol() {
+        return "HTTP/1.1";
+    }
+
     /** Makes buffers. */
     ByteBufAllocator alloc();
 
     /** Whether a body may be passed on with its chunks as they are; else payload is asked for. */
     boolean takesChunks();
+
+    /** Whether the connection can be made a tunnel, as for a WebSocket. */
+    default boolean tunnels() {
+        return false;
+    }
+
+    /**
+     * Answers 101 with a pod's head: from now on bytes go in both directions as they are. The exchange gets those of
+     * the client as {@link Exchange#requestBody}, those that are there already within this call; the last one when the
+     * client has ended its half. Nothing is flushed. Only where {@link #tunnels()}.
+     *
+     * @param head the pod's head
+     * @param added our headers
+     * @param overridden names of the pod's headers that ours take the place of
+     */
+    default void tunnel(ResponseHead head, HeaderSource added, AsciiString[] overridden) {
+        throw new UnsupportedOperationException("no tunnel");
+    }
+
+    /**
+     * Tells the client of a tunnel that nothing more comes, behind what was written.
+     *
+     * @param told run once the client has been told, or cannot be any more
+     */
+    default void endOutput(Runnable told) {
+        throw new UnsupportedOperationException("no tunnel");
+    }
 
     /** Tells a client that waits for it that it may send the body. */
     void sendContinue();

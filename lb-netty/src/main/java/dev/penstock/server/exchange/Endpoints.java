@@ -22,6 +22,11 @@ final class Endpoints {
     sealed interface Target {
         /** Path and query for the pod. */
         String target();
+
+        /** The call of a request that is routed, or null where it is not. */
+        default @Nullable Api api() {
+            return null;
+        }
     }
 
     /**
@@ -31,6 +36,19 @@ final class Endpoints {
      * @param target path and query
      */
     record Inference(Api api, String target) implements Target {}
+
+    /**
+     * A WebSocket.
+     *
+     * @param model the one that the query names, or null where it does not name exactly one
+     * @param target path and query
+     */
+    record Realtime(@Nullable String model, String target) implements Target {
+        @Override
+        public Api api() {
+            return Api.REALTIME;
+        }
+    }
 
     /**
      * The list of models, or one of them.
@@ -61,17 +79,21 @@ final class Endpoints {
         // Most targets are the path of a call as it stands: nothing to normalize.
         Api exact = Api.atPath(rawTarget);
         if (exact != null) {
-            return inference(method, exact, rawTarget);
+            return inference(method, exact, rawTarget, null);
         }
         RequestPath path = RequestPath.parse(rawTarget);
         if (path == null) {
             return new Refused(ErrorCode.MALFORMED_REQUEST, null, rawTarget);
         }
         Api api = Api.atPath(path.path());
-        return api != null ? inference(method, api, path.target()) : other(method, path);
+        return api != null ? inference(method, api, path.target(), path.query()) : other(method, path);
     }
 
-    private static Target inference(String method, Api api, String target) {
+    private static Target inference(String method, Api api, String target, @Nullable String query) {
+        if (api == Api.REALTIME) {
+            return method.equals("GET") ? new Realtime(QueryModel.of(query), target)
+                    : new Refused(ErrorCode.METHOD_NOT_ALLOWED, "GET", target);
+        }
         return method.equals("POST") ? new Inference(api, target)
                 : new Refused(ErrorCode.METHOD_NOT_ALLOWED, "POST", target);
     }

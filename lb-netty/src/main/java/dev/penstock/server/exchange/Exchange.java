@@ -6,6 +6,7 @@ import dev.penstock.core.engine.LabelSelector;
 import dev.penstock.core.engine.StrategyExpression;
 import dev.penstock.core.port.Admission;
 import dev.penstock.server.relay.ErrorBody;
+import dev.penstock.server.relay.ResponseHead;
 import dev.penstock.spi.Api;
 import dev.penstock.spi.ErrorCode;
 import dev.penstock.spi.ModelView;
@@ -28,24 +29,29 @@ public final class Exchange extends Timed {
     private final ClientStream client;
     private final RequestHead head;
     private final LiveSettings settings;
-    private final long arrivalNanos;
+    private final Timeline timeline;
     private final String id;
     private final Endpoints.Target target;
     private final RequestIntake intake;
     private final Accounts accounts = new Accounts();
     private Phase phase = Phase.INTAKE;
     private long totalDeadlineNanos;
+    /** The last time that was read, as whatever happens within one call happens at that time. */
+    private long readNanos;
+    private @Nullable String model;
     private @Nullable ProxyRequest request;
     private @Nullable StrategyExpression strategy;
     private @Nullable RoutingLeg routing;
     private @Nullable UpstreamLeg upstream;
+    private @Nullable Tunnel tunnel;
 
     private Exchange(LoopState loop, ClientStream client, RequestHead head) {
         this.loop = loop;
         this.client = client;
         this.head = head;
         this.settings = loop.proxy().context().settings().get();
-        this.arrivalNanos = loop.nanoTime();
+        this.readNanos = loop.nanoTime();
+        this.timeline = new Timeline(readNanos);
         this.id = RequestIds.of(head, loop.random());
         this.target = Endpoints.of(head.method(), head.target());
         this.intake = new RequestIntake(this, loop, head, settings);
@@ -61,11 +67,11 @@ public final class Exchange extends Timed {
     private void start() {
         assert loop.loop().inEventLoop();
         if (settings.timeouts().totalNanos() > 0) {
-            totalDeadlineNanos = arrivalNanos + settings.timeouts().totalNanos();
+            totalDeadlineNanos = readNanos + settings.timeouts().totalNanos();
         }
         loop.began(this);
         loop.retries().settle(settings.retries().budgetPercent());
-        arm(settings.timeouts().bodyNanos());
+        arm(settings.timeouts().bodyNanos(), readNanos);
         Refusal refused = intake.start(target);
         if (refused != null) {
             refuse(refused);
@@ -83,6 +89,10 @@ public final class Exchange extends Timed {
     public void requestBody(ByteBuf bytes, boolean last) {
         if (phase == Phase.ENDED) {
             bytes.release();
+            return;
+        }
+        if (tunnel != null) {
+            tunnel.fromClient(bytes, last);
             return;
         }
         if (phase == Phase.INTAKE || (phase == Phase.WAITING && !intake.complete())) {
@@ -105,15 +115,22 @@ public final class Exchange extends Timed {
         if (phase == Phase.ENDED) {
             return;
         }
+        UpstreamLeg leg = upstream;
+        Usage usage = leg == null ? Usage.UNKNOWN : leg.abandon();
+        if (tunnel != null && tunnel.halfClosed()) {
+            end(usage, Tunnel.SWITCHING_PROTOCOLS, null);
+            return;
+        }
         loop.proxy().metrics().clientGone();
         loop.proxy().metrics().error(ErrorCode.CLIENT_GONE);
-        UpstreamLeg leg = upstream;
-        end(leg == null ? Usage.UNKNOWN : leg.abandon(), ErrorCode.CLIENT_GONE.status());
+        end(usage, ErrorCode.CLIENT_GONE.status(), ErrorCode.CLIENT_GONE);
     }
 
     /** The client takes bytes again. */
     public void clientWritable() {
-        if (phase == Phase.RELAYING && upstream != null) {
+        if (tunnel != null && phase == Phase.RELAYING) {
+            tunnel.clientWritable();
+        } else if (phase == Phase.RELAYING && upstream != null) {
             upstream.clientWritable();
         }
     }
@@ -122,9 +139,11 @@ public final class Exchange extends Timed {
 
     /** The body is whole and goes to no router. */
     void taken() {
+        timeline.enter(Timeline.Span.PREPARING, readNanos);
         switch (target) {
             case Endpoints.Models(String model, String path) -> models(model);
             case Endpoints.StoredResponse(String responseId, String path) -> stored(responseId);
+            case Endpoints.Realtime(String model, String path) -> route(model == null ? "" : model, true, -1, null);
             case Endpoints.Inference call -> throw new IllegalStateException("routed otherwise: " + call);
             case Endpoints.Refused(ErrorCode code, String allow, String path) -> refuse(Refusal.of(code));
         }
@@ -138,8 +157,9 @@ public final class Exchange extends Timed {
         }
         int status = 200;
         loop.proxy().metrics().answered(null, status);
-        end(Usage.UNKNOWN, status);
-        OwnAnswers.answer(client, id, body);
+        timeline.wrote(body.length);
+        end(Usage.UNKNOWN, status, null);
+        OwnAnswers.answer(this, body);
     }
 
     private void stored(String responseId) {
@@ -147,19 +167,21 @@ public final class Exchange extends Timed {
         if (endpoint == null) {
             refuse(Refusal.of(ErrorCode.RESPONSE_NOT_FOUND));
         } else {
-            chosen(endpoint);
+            chosen(endpoint, readNanos);
         }
     }
 
     /** Enough of the body is known: admits and routes the request. */
     void route(String modelName, boolean stream, long maxTokens, @Nullable String bodyUser) {
-        ModelView model = loop.proxy().context().snapshots().current().model(modelName);
-        if (model == null) {
+        timeline.enter(Timeline.Span.PREPARING, readNanos);
+        model = modelName;
+        ModelView found = loop.proxy().context().snapshots().current().model(modelName);
+        if (found == null) {
             refuse(Refusal.unknownModel(modelName));
             return;
         }
-        accounts.model(loop.proxy().metrics().model(model.name()));
-        RoutingTerms terms = RoutingTerms.of(head, model, settings.strategy(), loop.proxy().context().strategies());
+        accounts.model(loop.proxy().metrics().model(found.name()));
+        RoutingTerms terms = RoutingTerms.of(head, found, settings.strategy(), loop.proxy().context().strategies());
         if (terms instanceof RoutingTerms.Agreed agreed) {
             strategy = agreed.strategy();
             admit(shown(agreed.strategy(), modelName, stream, maxTokens, bodyUser), agreed.filter());
@@ -168,11 +190,11 @@ public final class Exchange extends Timed {
         }
     }
 
-    private ProxyRequest shown(StrategyExpression agreed, String model, boolean stream, long maxTokens,
+    private ProxyRequest shown(StrategyExpression agreed, String named, boolean stream, long maxTokens,
             @Nullable String bodyUser) {
         String user = head.header(HeaderNames.USER);
         String prompt = Proxy.needsPrompt(agreed.needs()) ? intake.prompt(inference()) : "";
-        return new ProxyRequest(id, model, inference(), stream, arrivalNanos, intake.bytesKnown(), maxTokens,
+        return new ProxyRequest(id, named, inference(), stream, timeline.arrivalNanos(), intake.bytesKnown(), maxTokens,
                 user == null || user.isEmpty() ? bodyUser : user, prompt, head.header(HeaderNames.SESSION_ID),
                 head.header(HeaderNames.SESSION_KEY));
     }
@@ -186,47 +208,52 @@ public final class Exchange extends Timed {
         }
         phase = Phase.ADMISSION;
         noDeadline();
+        timeline.enter(Timeline.Span.ADMISSION, loop.nanoTime());
         AdmissionLeg leg = new AdmissionLeg(this, loop, shown, filter);
         accounts.admission(leg);
-        leg.ask(port, head.header(HeaderNames.USER), head.header(HeaderNames.AUTHORIZATION));
+        leg.ask(port, head.header(HeaderNames.USER), api() == Api.REALTIME
+                ? WebSocketHandshake.authorization(head) : head.header(HeaderNames.AUTHORIZATION));
     }
 
     /** The request may go on. */
     void admitted(ProxyRequest shown, @Nullable LabelSelector filter) {
         request = shown;
         accounts.lease(loop.proxy().context().tracker().begin(id, shown.model()));
-        ModelView model = loop.proxy().context().snapshots().current().model(shown.model());
+        ModelView found = loop.proxy().context().snapshots().current().model(shown.model());
         StrategyExpression how = strategy;
-        if (model == null || how == null) {
+        if (found == null || how == null) {
             refuse(Refusal.unknownModel(shown.model()));
             return;
         }
         RoutingLeg leg = new RoutingLeg(this, loop, shown, how, filter);
         routing = leg;
-        leg.ask(model);
+        leg.ask(found);
     }
 
     /** A router has been asked. */
     void waitsForRouter() {
         phase = Phase.ROUTING;
         arm(settings.routingDeadlineNanos());
+        timeline.enter(Timeline.Span.MAILBOX, readNanos);
     }
 
     /** No endpoint was chosen. */
     void notChosen(ErrorCode code) {
         ProxyRequest shown = request;
-        String model = shown == null ? "" : shown.model();
-        refuse(switch (code) {
-            case MODEL_NOT_FOUND -> Refusal.unknownModel(model);
-            case NO_READY_POD -> Refusal.notReady(model);
-            default -> Refusal.of(code);
-        });
+        refuse(Refusal.notChosen(code, shown == null ? "" : shown.model()));
     }
 
     // ---- to the pod and back
 
-    /** An endpoint was chosen. */
-    void chosen(PodView endpoint) {
+    /**
+     * An endpoint was chosen.
+     *
+     * @param servedNanos when it was asked for
+     */
+    void chosen(PodView endpoint, long servedNanos) {
+        long now = loop.nanoTime();
+        timeline.routed(servedNanos, now);
+        timeline.enter(Timeline.Span.SENDING, now);
         UpstreamLeg before = upstream;
         UpstreamLeg leg = before == null ? new UpstreamLeg(this, loop) : before;
         upstream = leg;
@@ -237,6 +264,12 @@ public final class Exchange extends Timed {
     void connecting() {
         phase = Phase.CONNECTING;
         arm(settings.timeouts().connectNanos());
+        timeline.enter(Timeline.Span.CONNECTING, readNanos);
+    }
+
+    /** The connection stands. */
+    void connected() {
+        timeline.enter(Timeline.Span.SENDING, loop.nanoTime());
     }
 
     /** What is there of the request has been sent. */
@@ -247,6 +280,7 @@ public final class Exchange extends Timed {
         } else {
             waitForFirstByte();
         }
+        timeline.enter(Timeline.Span.WAITING, readNanos);
     }
 
     private void waitForFirstByte() {
@@ -280,6 +314,8 @@ public final class Exchange extends Timed {
 
     /** The first byte of the answer is there. */
     void firstByte() {
+        readNanos = loop.nanoTime();
+        timeline.firstByte(readNanos);
         if (routing != null) {
             routing.firstByte();
         }
@@ -289,18 +325,36 @@ public final class Exchange extends Timed {
     void relaying() {
         phase = Phase.RELAYING;
         intake.release();
-        progress();
+        arm(idleNanos(), readNanos);
+    }
+
+    /** The pod has accepted a WebSocket: it lasts for as long as something moves on it. */
+    void tunneling(Tunnel accepted, ResponseHead answer, UpstreamLeg leg) {
+        tunnel = accepted;
+        totalDeadlineNanos = 0;
+        loop.proxy().metrics().tunnelOpened();
+        relaying();
+        accepted.begin(answer, leg);
     }
 
     /** Bytes of the answer have moved. */
     void progress() {
-        arm(settings.timeouts().idleNanos());
+        arm(idleNanos());
+        if (timeline.span() == Timeline.Span.ANSWERING) {
+            timeline.enter(Timeline.Span.RELAYING, readNanos);
+        }
+    }
+
+    /** For how long nothing may move, now that an answer has begun. */
+    private long idleNanos() {
+        Timeouts timeouts = settings.timeouts();
+        return tunnel == null ? timeouts.idleNanos() : tunnel.idleNanos(timeouts);
     }
 
     /** All of the answer has been written to the client, but for its end. */
     void completed(Usage usage, int status) {
         loop.proxy().metrics().answered(api(), status);
-        end(usage, status);
+        end(usage, status, null);
         client.complete();
     }
 
@@ -309,7 +363,7 @@ public final class Exchange extends Timed {
         UpstreamLeg leg = upstream;
         loop.proxy().metrics().error(code);
         Usage usage = leg == null ? Usage.UNKNOWN : leg.breakOff(code);
-        end(usage, code.status());
+        end(usage, code.status(), code);
         client.abort();
     }
 
@@ -327,22 +381,43 @@ public final class Exchange extends Timed {
         ErrorCode code = refusal.code();
         loop.proxy().metrics().error(code);
         loop.proxy().metrics().answered(api(), code.status());
-        end(Usage.UNKNOWN, code.status());
+        byte[] body = OwnAnswers.error(refusal, errorShape());
+        timeline.wrote(body.length);
+        end(Usage.UNKNOWN, code.status(), code);
         String allow = target instanceof Endpoints.Refused refused ? refused.allow() : null;
-        OwnAnswers.refuse(client, id, refusal, errorShape(), allow);
+        OwnAnswers.refuse(this, refusal, body, allow);
     }
 
-    private void end(Usage usage, int status) {
+    /** Ends it where it stands, because the balancer ends: as honestly as can be. */
+    void shutDown() {
+        if (phase == Phase.RELAYING) {
+            broken(ErrorCode.SHUTTING_DOWN);
+        } else {
+            refuse(Refusal.of(ErrorCode.SHUTTING_DOWN));
+        }
+    }
+
+    private void end(Usage usage, int status, @Nullable ErrorCode reason) {
         assert loop.loop().inEventLoop();
         assert phase != Phase.ENDED;
         phase = Phase.ENDED;
         noDeadline();
         intake.release();
-        loop.ended(this);
         if (routing != null) {
             routing.end(usage);
         }
+        if (tunnel != null) {
+            loop.proxy().metrics().tunnelClosed();
+        }
         accounts.settle(upstream != null, usage, status);
+        timeline.enter(Timeline.Span.RELAYING, loop.nanoTime());
+        if (timeline.answered()) {
+            ProxyRequest shown = request;
+            loop.proxy().metrics().overhead(timeline.ownNanos());
+            accounts.took(timeline, shown != null && shown.stream());
+        }
+        loop.proxy().journal().ended(this, usage, status, reason);
+        loop.ended(this);
     }
 
     @Override
@@ -379,11 +454,15 @@ public final class Exchange extends Timed {
 
     /** Sets the deadline of what is waited for now; the one of the whole request comes first if it is earlier. */
     private void arm(long timeoutNanos) {
+        arm(timeoutNanos, loop.nanoTime());
+    }
+
+    private void arm(long timeoutNanos, long now) {
+        readNanos = now;
         if (timeoutNanos <= 0 && totalDeadlineNanos == 0) {
             noDeadline();
             return;
         }
-        long now = loop.nanoTime();
         long next = timeoutNanos > 0 ? now + timeoutNanos : totalDeadlineNanos;
         if (totalDeadlineNanos != 0 && totalDeadlineNanos - next < 0) {
             next = totalDeadlineNanos;
@@ -406,8 +485,29 @@ public final class Exchange extends Timed {
         return phase == Phase.ENDED;
     }
 
+    LoopState loop() {
+        return loop;
+    }
+
     ClientStream client() {
         return client;
+    }
+
+    Timeline timeline() {
+        return timeline;
+    }
+
+    /** The model that the client named; null where that is not known yet. */
+    @Nullable String model() {
+        return model;
+    }
+
+    @Nullable ProxyRequest request() {
+        return request;
+    }
+
+    @Nullable UpstreamLeg upstream() {
+        return upstream;
     }
 
     RequestHead head() {
@@ -432,18 +532,21 @@ public final class Exchange extends Timed {
 
     /** The call of a request that is routed. */
     Api inference() {
-        if (target instanceof Endpoints.Inference(Api api, String path)) {
-            return api;
+        Api api = target.api();
+        if (api == null) {
+            throw new IllegalStateException("no inference call: " + target);
         }
-        throw new IllegalStateException("no inference call: " + target);
+        return api;
     }
 
     @Nullable Api api() {
-        return target instanceof Endpoints.Inference(Api api, String path) ? api : null;
+        return target.api();
     }
 
     ErrorBody errorShape() {
-        return api() == Api.MESSAGES ? ErrorBody.ANTHROPIC : ErrorBody.OPENAI;
+        Api api = api();
+        return api == Api.MESSAGES ? ErrorBody.ANTHROPIC
+                : api == Api.RESPONSES ? ErrorBody.RESPONSES : ErrorBody.OPENAI;
     }
 
     @Nullable StrategyExpression strategy() {

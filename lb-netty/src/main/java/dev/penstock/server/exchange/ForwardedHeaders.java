@@ -15,6 +15,7 @@ final class ForwardedHeaders implements HeaderSink {
     private static final AsciiString PREFILLER = AsciiString.cached("x-prefiller-");
     private static final AsciiString DATA_PARALLEL = AsciiString.cached("x-data-parallel-");
     private static final AsciiString GATEWAY = AsciiString.cached("x-gateway-");
+    private static final AsciiString PENSTOCK = AsciiString.cached("x-penstock-");
     private static final AsciiString LB = AsciiString.cached("x-lb-");
     private static final AsciiString PROXY = AsciiString.cached("proxy-");
 
@@ -87,7 +88,8 @@ final class ForwardedHeaders implements HeaderSink {
                     || Ascii.is(bytes, from, to, HeaderNames.WENT_INTO)
                     || Ascii.startsWith(bytes, from, to, PREFILLER)
                     || Ascii.startsWith(bytes, from, to, DATA_PARALLEL)
-                    || Ascii.startsWith(bytes, from, to, GATEWAY) || Ascii.startsWith(bytes, from, to, LB);
+                    || Ascii.startsWith(bytes, from, to, GATEWAY) || Ascii.startsWith(bytes, from, to, LB)
+                    || Ascii.startsWith(bytes, from, to, PENSTOCK);
             default -> false;
         };
     }

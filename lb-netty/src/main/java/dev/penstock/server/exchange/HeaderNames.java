@@ -42,12 +42,20 @@ public final class HeaderNames {
     public static final AsciiString TRAILER = AsciiString.cached("trailer");
     /** {@code transfer-encoding}. */
     public static final AsciiString TRANSFER_ENCODING = AsciiString.cached("transfer-encoding");
+    /** {@code sec-websocket-key}. */
+    public static final AsciiString WEBSOCKET_KEY = AsciiString.cached("sec-websocket-key");
+    /** {@code sec-websocket-protocol}. */
+    public static final AsciiString WEBSOCKET_PROTOCOL = AsciiString.cached("sec-websocket-protocol");
+    /** {@code sec-websocket-version}. */
+    public static final AsciiString WEBSOCKET_VERSION = AsciiString.cached("sec-websocket-version");
     /** {@code upgrade}. */
     public static final AsciiString UPGRADE = AsciiString.cached("upgrade");
     /** {@code user}. */
     public static final AsciiString USER = AsciiString.cached("user");
     /** {@code x-aibrix-session-key}. */
     public static final AsciiString SESSION_KEY = AsciiString.cached("x-aibrix-session-key");
+    /** {@code x-penstock-timing}: asks for {@code Server-Timing} in the answer. */
+    public static final AsciiString TIMING = AsciiString.cached("x-penstock-timing");
     /** {@code x-request-id}. */
     public static final AsciiString X_REQUEST_ID = AsciiString.cached("x-request-id");
     /** {@code x-session-id}. */
@@ -56,6 +64,8 @@ public final class HeaderNames {
     public static final AsciiString WENT_INTO = AsciiString.cached("x-went-into-req-headers");
     /** {@code keep-alive}. */
     public static final AsciiString KEEP_ALIVE = AsciiString.cached("keep-alive");
+    /** The value {@code websocket}. */
+    public static final AsciiString WEBSOCKET = AsciiString.cached("websocket");
     /** The value {@code true}. */
     public static final AsciiString TRUE = AsciiString.cached("true");
     /** The value {@code application/json}. */

@@ -120,6 +120,18 @@ public final class LoopState {
         deadlines.forEach(Timed::balancerDrains);
     }
 
+    void leave() {
+        deadlines.forEach(Timed::balancerLeaves);
+    }
+
+    void endRequests() {
+        deadlines.forEach(timed -> {
+            if (timed instanceof Exchange exchange) {
+                exchange.shutDown();
+            }
+        });
+    }
+
     void close() {
         deadlines.forEach(Timed::balancerCloses);
         pool.close();

@@ -2,6 +2,7 @@ package dev.penstock.server.exchange;
 
 import dev.penstock.server.relay.ErrorBody;
 import dev.penstock.server.upstream.HeaderSink;
+import dev.penstock.spi.ErrorCode;
 import dev.penstock.spi.ModelView;
 import dev.penstock.spi.Snapshot;
 import org.jspecify.annotations.Nullable;
@@ -13,10 +14,17 @@ final class OwnAnswers {
     private OwnAnswers() {
     }
 
+    /** The body for an error. */
+    static byte[] error(Refusal refusal, ErrorBody shape) {
+        return shape.bytes(refusal.code(), refusal.message(), refusal.param());
+    }
+
     /** Tells a client an error. */
-    static void refuse(ClientStream client, String id, Refusal refusal, ErrorBody shape, @Nullable String allow) {
-        byte[] body = shape.bytes(refusal.code(), refusal.message(), refusal.param());
-        client.respond(refusal.code().status(), sink -> headers(sink, id, refusal, allow), body);
+    static void refuse(Exchange to, Refusal refusal, byte[] body, @Nullable String allow) {
+        to.client().respond(refusal.code().status(), sink -> {
+            headers(sink, to.id(), refusal, allow);
+            to.loop().proxy().journal().header(to, sink);
+        }, body);
     }
 
     private static void headers(HeaderSink sink, String id, Refusal refusal, @Nullable String allow) {
@@ -24,6 +32,11 @@ final class OwnAnswers {
         String marker = refusal.code().markerHeader();
         if (marker != null) {
             sink.header(marker, refusal.marker());
+        }
+        if (refusal.code() == ErrorCode.WEBSOCKET_REQUIRED) {
+            sink.header(HeaderNames.CONNECTION, HeaderNames.UPGRADE);
+            sink.header(HeaderNames.UPGRADE, HeaderNames.WEBSOCKET);
+            sink.header(HeaderNames.WEBSOCKET_VERSION, "13");
         }
         if (refusal.retryAfterSeconds() >= 0) {
             sink.header(HeaderNames.RETRY_AFTER, Long.toString(refusal.retryAfterSeconds()));
@@ -43,7 +56,10 @@ final class OwnAnswers {
     }
 
     /** Sends a body. */
-    static void answer(ClientStream client, String id, byte[] body) {
-        client.respond(OK, sink -> sink.header(HeaderNames.REQUEST_ID, id), body);
+    static void answer(Exchange to, byte[] body) {
+        to.client().respond(OK, sink -> {
+            sink.header(HeaderNames.REQUEST_ID, to.id());
+            to.loop().proxy().journal().header(to, sink);
+        }, body);
     }
 }

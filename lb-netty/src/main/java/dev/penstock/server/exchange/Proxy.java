@@ -18,17 +18,20 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * The path of requests through one balancer: what its event loops have in common. Any thread.
  *
- * <p>Shutting down: {@link #drain}, wait until {@link #open} is zero, {@link #close}, then end the event loops.
+ * <p>Shutting down: {@link #drain}, {@link #leave} when the listener is closed, wait until {@link #open} is zero,
+ * {@link #endRequests} for what takes too long, {@link #close}, then end the event loops.
  */
 public final class Proxy {
     private final ProxyContext context;
     private final ProxyMetrics metrics;
     private final UpstreamMetrics upstreamMetrics;
     private final RetryBudget retryBudget;
+    private final Journal journal;
     private final boolean promptWanted;
     private final Map<EventLoop, LoopState> loops = new ConcurrentHashMap<>();
     private final AtomicLong seeds;
     private volatile boolean draining;
+    private volatile boolean leaving;
 
     /** A path that is ready for requests. */
     public Proxy(ProxyContext context) {
@@ -36,6 +39,7 @@ public final class Proxy {
         Metrics counters = context.metrics();
         this.metrics = new ProxyMetrics(counters);
         this.upstreamMetrics = new UpstreamMetrics(counters);
+        this.journal = new Journal(context.accessLog(), context.serverTiming());
         this.retryBudget = new RetryBudget(context.clock());
         this.promptWanted = promptWanted(context.strategies());
         this.seeds = new AtomicLong(context.limits().seed());
@@ -70,9 +74,33 @@ public final class Proxy {
 
     /** From now on each connection of a client is closed after the answer that it waits for. */
     public void drain() {
+        if (draining) {
+            return;
+        }
         draining = true;
         for (LoopState state : loops.values()) {
             onLoop(state, state::drain, () -> { });
+        }
+    }
+
+    /** No more connections come: those of clients that have nothing to ask are closed soon. */
+    public void leave() {
+        drain();
+        leaving = true;
+        for (LoopState state : loops.values()) {
+            onLoop(state, state::leave, () -> { });
+        }
+    }
+
+    /** Whether it {@linkplain #leave leaves}. */
+    public boolean leaving() {
+        return leaving;
+    }
+
+    /** Ends what is still open with an error that says why. */
+    public void endRequests() {
+        for (LoopState state : loops.values()) {
+            onLoop(state, state::endRequests, () -> { });
         }
     }
 
@@ -104,6 +132,10 @@ public final class Proxy {
 
     ProxyMetrics metrics() {
         return metrics;
+    }
+
+    Journal journal() {
+        return journal;
     }
 
     UpstreamMetrics upstreamMetrics() {

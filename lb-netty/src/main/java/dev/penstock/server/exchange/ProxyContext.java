@@ -9,7 +9,9 @@ import dev.penstock.core.port.NanoClock;
 import dev.penstock.core.port.Pins;
 import dev.penstock.core.port.RequestTracker;
 import dev.penstock.core.port.SnapshotSource;
+import dev.penstock.server.accesslog.AccessLog;
 import dev.penstock.server.body.BodyBudget;
+import dev.penstock.server.config.TimingSettings.ServerTiming;
 import dev.penstock.server.upstream.UpstreamTransport;
 import java.util.function.Supplier;
 
@@ -28,10 +30,13 @@ import java.util.function.Supplier;
  * @param clock the time
  * @param transport what connections to pods are made of
  * @param limits what is fixed at the start
+ * @param accessLog who writes of requests that have ended
+ * @param serverTiming which answers tell where the time went
  */
 public record ProxyContext(Dispatcher dispatcher, SnapshotSource snapshots, StrategyCatalog strategies,
         Supplier<LiveSettings> settings, Admission admission, RequestTracker tracker, Pins pins, BodyBudget budget,
-        Metrics metrics, NanoClock clock, UpstreamTransport transport, Limits limits) {
+        Metrics metrics, NanoClock clock, UpstreamTransport transport, Limits limits,
+        AccessLog accessLog, ServerTiming serverTiming) {
 
     /**
      * What is fixed at the start.

@@ -29,6 +29,19 @@ record Refusal(ErrorCode code, String message, @Nullable String param, String ma
                 retryAfter(violation.code()));
     }
 
+    static Refusal noModelInQuery() {
+        return new Refusal(ErrorCode.INVALID_HANDSHAKE, "expected: one model in the query, as in ?model=NAME", "model",
+                MARKED, -1);
+    }
+
+    static Refusal notChosen(ErrorCode code, String model) {
+        return switch (code) {
+            case MODEL_NOT_FOUND -> unknownModel(model);
+            case NO_READY_POD -> notReady(model);
+            default -> of(code);
+        };
+    }
+
     static Refusal unknownModel(String model) {
         return new Refusal(ErrorCode.MODEL_NOT_FOUND, "model " + model + " does not exist",
                 ErrorCode.MODEL_NOT_FOUND.param(), model.isEmpty() ? MARKED : model, -1);

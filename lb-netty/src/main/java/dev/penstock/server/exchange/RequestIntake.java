@@ -70,6 +70,10 @@ final class RequestIntake {
                 kind = Kind.HELD;
                 yield null;
             }
+            case Endpoints.Realtime(String model, String path) -> {
+                Refusal handshake = WebSocketHandshake.check(head, exchange.client().tunnels());
+                yield handshake != null ? handshake : model == null ? Refusal.noModelInQuery() : null;
+            }
             case Endpoints.Models models -> null;
             case Endpoints.Refused nothing -> Refusal.of(nothing.code());
         };
@@ -236,6 +240,11 @@ final class RequestIntake {
             return held.length() + patch.growth();
         }
         return announced;
+    }
+
+    /** Bytes of the body that have come. */
+    long received() {
+        return received;
     }
 
     /** Bytes held, for the routers to know how much work the request is. */

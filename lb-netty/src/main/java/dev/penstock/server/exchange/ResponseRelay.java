@@ -96,7 +96,8 @@ final class ResponseRelay implements PayloadSink {
         return head.json() ? UsageScanner.Mode.JSON : UsageScanner.Mode.OFF;
     }
 
-    private static AsciiString[] overridden(List<String> byRouters) {
+    /** The headers of a pod that ours take the place of, those of routers among them. */
+    static AsciiString[] overridden(List<String> byRouters) {
         if (byRouters.isEmpty()) {
             return OVERRIDDEN;
         }
@@ -152,6 +153,7 @@ final class ResponseRelay implements PayloadSink {
 
     private void writeOrRelease(ByteBuf bytes) {
         if (bytes.isReadable()) {
+            exchange.timeline().wrote(bytes.readableBytes());
             client.write(bytes);
         } else {
             bytes.release();
@@ -207,8 +209,8 @@ final class ResponseRelay implements PayloadSink {
             client.write(event);
             return;
         }
-        long owed = connection.chunkRemainder();
-        if (owed < 0 || owed > MOST_FILLED || (owed > 0 && filter != null)) {
+        long owed = filter != null && filter.betweenChunks() ? 0 : connection.chunkRemainder();
+        if (owed < 0 || owed > MOST_FILLED) {
             event.release();
             return;
         }

@@ -1,5 +1,7 @@
 package dev.penstock.server.exchange;
 
+import java.util.Locale;
+
 /** Why a request is sent once more. */
 enum RetryReason {
     /** Nothing was sent: no connection. */
@@ -10,6 +12,13 @@ enum RetryReason {
     RESET,
     /** The pod answered 429 or 503. */
     OVERLOADED;
+
+    private final String label = name().toLowerCase(Locale.ROOT);
+
+    /** Value of the metric label, and word in the access log. */
+    String label() {
+        return label;
+    }
 
     /**
      * Whether it is paid for from the retry budget, which keeps retries from adding load to a fleet that has trouble.

@@ -63,6 +63,7 @@ final class RoutingLeg implements RoutingAttempt.Owner {
             return false;
         }
         loop.proxy().metrics().retried(reason);
+        exchange.timeline().retried(reason);
         endAttempt(Usage.UNKNOWN);
         excluded = with(failed);
         number++;
@@ -142,7 +143,7 @@ final class RoutingLeg implements RoutingAttempt.Owner {
         waiting = false;
         Plan plan = answered.plan();
         if (plan != null) {
-            exchange.chosen(plan.endpoint());
+            exchange.chosen(plan.endpoint(), answered.servedNanos());
             return;
         }
         ErrorCode error = answered.error();

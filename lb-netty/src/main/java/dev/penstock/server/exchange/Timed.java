@@ -34,6 +34,10 @@ public abstract class Timed {
     protected void balancerDrains() {
     }
 
+    /** The balancer accepts no more connections; a connection that nobody uses is closed, gently. */
+    protected void balancerLeaves() {
+    }
+
     /** The balancer closes; whoever stands for a connection closes it. */
     protected void balancerCloses() {
     }

@@ -8,6 +8,7 @@ import dev.penstock.server.upstream.UpstreamConnection;
 import dev.penstock.server.upstream.UpstreamFailure;
 import dev.penstock.server.upstream.UpstreamListener;
 import dev.penstock.server.upstream.UpstreamRequest;
+import dev.penstock.spi.Api;
 import dev.penstock.spi.ErrorCode;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Usage;
@@ -51,6 +52,7 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
 
     @Override
     public void connected() {
+        exchange.connected();
         send();
     }
 
@@ -93,6 +95,11 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
     }
 
     @Override
+    public boolean websocket() {
+        return exchange.api() == Api.REALTIME;
+    }
+
+    @Override
     public void headers(HeaderSink sink) {
         ForwardedHeaders.copy(exchange.head(), sink, exchange.intake().usageInjected());
         sink.header(HeaderNames.WENT_INTO, HeaderNames.TRUE);
@@ -116,6 +123,10 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
         int status = head.status();
         if ((status == TOO_MANY_REQUESTS || status == SERVICE_UNAVAILABLE) && !exchange.head().method().equals("HEAD")
                 && retryElsewhere()) {
+            return null;
+        }
+        if (head.switchesProtocols()) {
+            exchange.tunneling(new Tunnel(exchange, connection()), head, this);
             return null;
         }
         ResponseRelay begun = new ResponseRelay(exchange, loop, connection(), endpoint());
@@ -174,6 +185,7 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
         for (int i = 0; i < more.size(); i += 2) {
             sink.header(more.get(i), more.get(i + 1));
         }
+        loop.proxy().journal().header(exchange, sink);
     }
 
     /** Headers that routers add: names and values, in turn. */
@@ -213,6 +225,7 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
         }
         retriedStale = true;
         loop.proxy().metrics().retried(RetryReason.STALE);
+        exchange.timeline().retried(RetryReason.STALE);
         exchange.connecting();
         connection = loop.pool().connect(endpoint(), this);
     }
@@ -252,6 +265,11 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
             begun.tellError(code);
         }
         return abandon();
+    }
+
+    /** The endpoint of the last attempt. */
+    @Nullable PodView tried() {
+        return endpoint;
     }
 
     private PodView endpoint() {

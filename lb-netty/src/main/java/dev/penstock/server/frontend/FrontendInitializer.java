@@ -1,5 +1,6 @@
 package dev.penstock.server.frontend;
 
+import dev.penstock.server.config.Http2Settings;
 import dev.penstock.server.exchange.Proxy;
 import dev.penstock.server.upstream.UpstreamTransport;
 import io.netty.channel.Channel;
@@ -15,17 +16,19 @@ import io.netty.channel.ChannelOption;
 @Sharable
 public final class FrontendInitializer extends ChannelInitializer<Channel> {
     private final Proxy proxy;
+    private final Protocols protocols;
 
     /** Channels of one balancer. */
-    public FrontendInitializer(Proxy proxy) {
+    public FrontendInitializer(Proxy proxy, Http2Settings http2) {
         this.proxy = proxy;
+        this.protocols = new Protocols(http2, proxy.context().metrics());
     }
 
     @Override
     protected void initChannel(Channel channel) {
         channel.config().setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UpstreamTransport.WATER_MARK);
         channel.config().setOption(ChannelOption.TCP_NODELAY, true);
-        Http1Stream stream = new Http1Stream(proxy.loop(channel.eventLoop()));
-        channel.pipeline().addAfter(channel.pipeline().context(this).name(), null, stream);
+        ProtocolChoice choice = new ProtocolChoice(proxy.loop(channel.eventLoop()), protocols);
+        channel.pipeline().addAfter(channel.pipeline().context(this).name(), null, choice);
     }
 }

@@ -1,18 +1,22 @@
 package dev.penstock.server.frontend;
 
 import dev.penstock.server.exchange.ClientStream;
+import dev.penstock.server.exchange.ErrorAnswers;
 import dev.penstock.server.exchange.Exchange;
 import dev.penstock.server.exchange.HeaderSource;
 import dev.penstock.server.exchange.LoopState;
 import dev.penstock.server.exchange.Peer;
 import dev.penstock.server.relay.Framing;
 import dev.penstock.server.relay.ResponseHead;
+import dev.penstock.server.upstream.HalfClose;
 import dev.penstock.spi.ErrorCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.AsciiString;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -219,6 +223,15 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        // Only a tunnel leaves the connection open then.
+        if (event instanceof ChannelInputShutdownEvent && exchange != null && !requestComplete) {
+            part(Unpooled.EMPTY_BUFFER, true);
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         assert ctx.executor().inEventLoop();
         ended = true;
@@ -246,11 +259,20 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
 
     /** The client was too slow, or has nothing more to ask. */
     void timedOut(boolean inHead) {
-        if (!inHead || ended) {
+        if (ended) {
             ctx().close();
-            return;
+        } else if (inHead) {
+            refuse(ErrorCode.REQUEST_TIMEOUT);
+        } else {
+            leave();
         }
-        refuse(ErrorCode.REQUEST_TIMEOUT);
+    }
+
+    /** Says that no answer will come any more. A request that is on its way is read: a reset would be worse to get. */
+    private void leave() {
+        ended = true;
+        timer.linger();
+        writer().shutDown();
     }
 
     // ---- the answer
@@ -268,6 +290,30 @@ final class Http1Stream extends ChannelInboundHandlerAdapter implements ClientSt
     @Override
     public boolean takesChunks() {
         return !writer().http10();
+    }
+
+    @Override
+    public boolean tunnels() {
+        return takesChunks();
+    }
+
+    @Override
+    public void tunnel(ResponseHead head, HeaderSource added, AsciiString[] overridden) {
+        writer().beginTunnel(head, added, overridden);
+        framing.resetEndless();
+        requestComplete = false;
+        bodyLength = -1;
+        ctx().channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        ByteBuf early = waiting.poll();
+        if (early != null) {
+            run(early);
+        }
+    }
+
+    @Override
+    public void endOutput(Runnable told) {
+        writer().flush();
+        HalfClose.output(ctx().channel()).addListener(done -> told.run());
     }
 
     @Override

@@ -29,8 +29,8 @@ final class RequestBodyFraming {
     }
 
     private enum State {
-        COUNTED, SIZE, EXTENSION, SIZE_LF, CHUNK, CHUNK_CR, CHUNK_LF, TRAILER_START, TRAILER_NAME, TRAILER_VALUE,
-        TRAILER_LF, LAST_LF, COMPLETE, MALFORMED
+        COUNTED, ENDLESS, SIZE, EXTENSION, SIZE_LF, CHUNK, CHUNK_CR, CHUNK_LF, TRAILER_START, TRAILER_NAME,
+        TRAILER_VALUE, TRAILER_LF, LAST_LF, COMPLETE, MALFORMED
     }
 
     private State state = State.COMPLETE;
@@ -57,12 +57,18 @@ final class RequestBodyFraming {
         state = State.SIZE;
     }
 
+    /** Makes ready for bytes that go on until the connection ends. */
+    void resetEndless() {
+        left = Long.MAX_VALUE;
+        state = State.ENDLESS;
+    }
+
     /** Moves the buffer's reader index to the next payload, or to the end of the body or of the buffer. */
     Step next(ByteBuf in) {
         int at = in.readerIndex();
         int end = in.writerIndex();
         while (at < end && state.compareTo(State.COMPLETE) < 0) {
-            if (state == State.COUNTED || state == State.CHUNK) {
+            if (state == State.COUNTED || state == State.CHUNK || state == State.ENDLESS) {
                 in.readerIndex(at);
                 take(end - at);
                 return Step.PAYLOAD;
@@ -89,6 +95,9 @@ final class RequestBodyFraming {
 
     private void take(int readable) {
         payload = (int) Math.min(left, readable);
+        if (state == State.ENDLESS) {
+            return;
+        }
         left -= payload;
         if (left == 0) {
             state = state == State.CHUNK ? State.CHUNK_CR : State.COMPLETE;

@@ -2,6 +2,7 @@ package dev.penstock.server.frontend;
 
 import dev.penstock.server.exchange.HeaderNames;
 import dev.penstock.server.relay.Ascii;
+import dev.penstock.server.relay.Authority;
 import io.netty.util.AsciiString;
 import java.util.Arrays;
 
@@ -138,52 +139,12 @@ final class RequestHeaders {
         }
     }
 
-    /** {@code name}, {@code name:port}, {@code [address]} or {@code [address]:port}; once. */
+    /** A host, once. */
     private boolean host(int header) {
-        int to = head.valueEnd(header);
-        int from = head.valueStart(header);
-        if (host || from == to) {
+        if (host) {
             return false;
         }
         host = true;
-        byte[] bytes = head.bytes;
-        int at = from;
-        if (bytes[at] == '[') {
-            at++;
-            while (at < to && (isHostByte(bytes[at]) || bytes[at] == ':')) {
-                at++;
-            }
-            if (at == from + 1 || at == to || bytes[at++] != ']') {
-                return false;
-            }
-        } else {
-            while (at < to && isHostByte(bytes[at])) {
-                at++;
-            }
-            if (at == from) {
-                return false;
-            }
-        }
-        return at == to || (bytes[at] == ':' && isPort(at + 1, to));
-    }
-
-    private boolean isPort(int from, int to) {
-        for (int i = from; i < to; i++) {
-            if (head.bytes[i] < '0' || head.bytes[i] > '9') {
-                return false;
-            }
-        }
-        return to - from <= 5;
-    }
-
-    /** RFC 3986, reg-name, but for the comma: two hosts joined by one are no host. */
-    private static boolean isHostByte(byte b) {
-        if ((b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || (b >= '0' && b <= '9')) {
-            return true;
-        }
-        return switch (b) {
-            case '-', '.', '_', '~', '%', '!', '$', '&', '\'', '(', ')', '*', '+', ';', '=' -> true;
-            default -> false;
-        };
+        return Authority.valid(head.bytes, head.valueStart(header), head.valueEnd(header));
     }
 }

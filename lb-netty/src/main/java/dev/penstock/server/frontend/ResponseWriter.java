@@ -81,6 +81,15 @@ final class ResponseWriter implements HeaderSink {
         head = heads.toBuffer(ctx.alloc(), room);
     }
 
+    /** Begins a tunnel with the pod's 101. */
+    void beginTunnel(ResponseHead from, HeaderSource added, AsciiString[] overridden) {
+        closing = true;
+        ResponseHeadWriter.writeRelayed(heads.begin(), from, overridden);
+        added.addedHeaders(this);
+        ResponseHeadWriter.writeWebSocketEnd(heads);
+        head = heads.toBuffer(ctx.alloc(), COPIED_BODY / 4);
+    }
+
     @Override
     public void header(CharSequence name, CharSequence value) {
         ResponseHeadWriter.writeHeader(heads, AsciiString.of(name), value);
@@ -176,9 +185,10 @@ final class ResponseWriter implements HeaderSink {
     void abort() {
         closing = true;
         if (untilClose) {
-            // The end of the connection would look like the end of the answer.
+            // The end of the connection would look like the end of the answer: after what is there, a reset.
+            writeHead();
+            ctx.flush();
             ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
-            release();
             ctx.close();
         } else if (ctx.channel().isWritable()) {
             flush();

@@ -31,6 +31,11 @@ public final class PenstockMain {
         System.exit(commandLine().execute(args));
     }
 
+    /** Ends the process without letting anything end before. */
+    static void halt(int status) {
+        Runtime.getRuntime().halt(status);
+    }
+
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new PenstockMain());
         commandLine.setExecutionExceptionHandler((error, command, result) -> {

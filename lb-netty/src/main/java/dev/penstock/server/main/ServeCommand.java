@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "serve", mixinStandardHelpOptions = true, versionProvider = BuildInfo.class,
         description = {
             "Runs the load balancer until it is told to stop (Ctrl-C or SIGTERM); then lets running requests end.",
+            "Told once more, it ends at once.",
             "Settings come from the file, then PENSTOCK_… variables, then flags; /admin/config tells which."},
         footer = {"", "Examples:",
             "  penstock serve --config penstock.yaml",
@@ -30,6 +31,8 @@ final class ServeCommand implements Callable<Integer> {
         Penstock penstock = options.builder().start();
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            SecondSignal.endsAtOnce(PenstockMain::halt);
+            penstock.leave();
             penstock.close();
             stopped.countDown();
         }, "lb-shutdown"));

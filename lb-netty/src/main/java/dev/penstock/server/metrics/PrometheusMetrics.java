@@ -36,6 +36,8 @@ public final class PrometheusMetrics implements Metrics {
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final Map<String, Counter> counters = new ConcurrentHashMap<>();
     private final Map<String, Gauges> gauges = new ConcurrentHashMap<>();
+    private final PlainCounters plain = new PlainCounters();
+    private final Map<String, Histograms> histograms = new ConcurrentHashMap<>();
     private final Map<List<String>, Count> series = new ConcurrentHashMap<>();
     private final int maxSeries;
     private final AtomicInteger seriesCount = new AtomicInteger();
@@ -55,21 +57,24 @@ public final class PrometheusMetrics implements Metrics {
 
     @Override
     public Count counter(String name, String help, String... labels) {
-        Count count = series.computeIfAbsent(key(name, labels), any -> room() ? make(name, help, labels) : null);
+        Count count = series.computeIfAbsent(key(name, labels), any -> room(1) ? make(name, help, labels) : null);
         return count == null ? Metrics.NONE.counter(name, help, labels) : count;
     }
 
     private Count make(String name, String help, String... labels) {
+        if (PlainCounters.reserved(name)) {
+            return plain.make(name, help, Labels.of(everySecond(labels, 0), everySecond(labels, 1)));
+        }
         Counter counter = counters.computeIfAbsent(name, n -> Counter.builder().name(n).help(help)
                 .labelNames(everySecond(labels, 0)).register(registry));
         return new Series(counter.labelValues(everySecond(labels, 1)));
     }
 
-    private boolean room() {
-        if (seriesCount.incrementAndGet() <= maxSeries) {
+    private boolean room(int wanted) {
+        if (seriesCount.addAndGet(wanted) <= maxSeries) {
             return true;
         }
-        seriesCount.decrementAndGet();
+        seriesCount.addAndGet(-wanted);
         dropped.incrementAndGet();
         return false;
     }
@@ -82,12 +87,25 @@ public final class PrometheusMetrics implements Metrics {
             return made;
         });
         all.values.compute(Labels.of(everySecond(labels, 0), everySecond(labels, 1)),
-                (any, before) -> before != null || room() ? value : null);
+                (any, before) -> before != null || room(1) ? value : null);
+    }
+
+    @Override
+    public Times times(String name, String help, long[] boundsNanos, String... labels) {
+        Histograms all = histograms.computeIfAbsent(name, n -> {
+            Histograms made = new Histograms(n, help, boundsNanos);
+            registry.register(made);
+            return made;
+        });
+        Times one = all.of(Labels.of(everySecond(labels, 0), everySecond(labels, 1)),
+                () -> room(boundsNanos.length + 3));
+        return one == null ? Metrics.NONE.times(name, help, boundsNanos, labels) : one;
     }
 
     /** Writes all of them in Prometheus' text format. */
     public void write(OutputStream out) throws IOException {
         PrometheusTextFormatWriter.create().write(out, registry.scrape());
+        plain.write(out);
     }
 
     private static List<String> key(String name, String[] labels) {

@@ -15,15 +15,30 @@ public enum ErrorBody {
     OPENAI {
         @Override
         void object(StringBuilder out, ErrorCode code, String message, @Nullable String param) {
-            out.append("{\"error\":{\"message\":");
-            string(out, message);
-            out.append(",\"type\":");
-            string(out, code.type());
-            out.append(",\"code\":");
+            out.append("{\"error\":");
+            inner(out, code, message, param);
+            out.append('}');
+        }
+    },
+    /** As {@link #OPENAI}; its streams have events with a type, and an error is one of them. */
+    RESPONSES {
+        @Override
+        void object(StringBuilder out, ErrorCode code, String message, @Nullable String param) {
+            OPENAI.object(out, code, message, param);
+        }
+
+        @Override
+        void event(StringBuilder out, ErrorCode code, String message, @Nullable String param) {
+            out.append("event: error\ndata: {\"type\":\"error\",\"code\":");
             string(out, code.code());
+            out.append(",\"message\":");
+            string(out, message);
             out.append(",\"param\":");
             string(out, param);
-            out.append("}}");
+            // Clients raise what has an error of its own, and hand on what has only the type.
+            out.append(",\"error\":");
+            inner(out, code, message, param);
+            out.append('}');
         }
     },
     /** {@code {"type":"error","error":{"type","message"}}}. */
@@ -36,6 +51,12 @@ public enum ErrorBody {
             string(out, message);
             out.append("}}");
         }
+
+        @Override
+        void event(StringBuilder out, ErrorCode code, String message, @Nullable String param) {
+            out.append("event: error\n");
+            super.event(out, code, message, param);
+        }
     };
 
     private static final String HEX = "0123456789abcdef";
@@ -44,6 +65,23 @@ public enum ErrorBody {
     public static final String CONTENT_TYPE = "application/json";
 
     abstract void object(StringBuilder out, ErrorCode code, String message, @Nullable String param);
+
+    void event(StringBuilder out, ErrorCode code, String message, @Nullable String param) {
+        out.append("data: ");
+        object(out, code, message, param);
+    }
+
+    private static void inner(StringBuilder out, ErrorCode code, String message, @Nullable String param) {
+        out.append("{\"message\":");
+        string(out, message);
+        out.append(",\"type\":");
+        string(out, code.type());
+        out.append(",\"code\":");
+        string(out, code.code());
+        out.append(",\"param\":");
+        string(out, param);
+        out.append('}');
+    }
 
     /**
      * The body of an answer, UTF-8.
@@ -64,11 +102,7 @@ public enum ErrorBody {
     public void writeEvent(ByteBuf out, ErrorCode code, String message, @Nullable String param) {
         StringBuilder text = new StringBuilder(200 + message.length());
         text.append("\n\n");
-        if (this == ANTHROPIC) {
-            text.append("event: error\n");
-        }
-        text.append("data: ");
-        object(text, code, message, param);
+        event(text, code, message, param);
         text.append("\n\n");
         ByteBufUtil.writeUtf8(out, text);
     }

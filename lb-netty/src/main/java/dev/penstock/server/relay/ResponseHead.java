@@ -29,13 +29,19 @@ public final class ResponseHead {
     boolean json;
     boolean encoded;
     boolean retryAfter;
+    boolean websocket;
 
     ResponseHead() {
     }
 
-    /** The status, 200 to 599. */
+    /** The status: 200 to 599, or 101 where a WebSocket was asked for. */
     public int status() {
         return status;
+    }
+
+    /** Whether the connection is a WebSocket from the end of this head on. */
+    public boolean switchesProtocols() {
+        return status == 101;
     }
 
     /** 0 for HTTP/1.0, 1 for HTTP/1.1. */

@@ -9,12 +9,13 @@ import java.util.Arrays;
  *
  * <p>Strict although pods are known: what is relayed must not be read in two ways. CR LF ends lines, nothing else;
  * folded lines, blanks before a colon, control characters and differing lengths are malformed. Interim answers (1xx)
- * are skipped; 101 is malformed, for no upgrade is ever asked for.
+ * are skipped; 101 is malformed unless a WebSocket was asked for, and its pod says that this is one.
  */
 public final class ResponseHeadParser {
     /** Longest head, in bytes. */
     public static final int MAX_HEAD = 65_536;
     private static final int KEPT = 4096;
+    private static final int SWITCHING = 101;
     /** Interim answers in a row that are skipped. */
     private static final int MAX_INTERIM = 16;
 
@@ -35,19 +36,22 @@ public final class ResponseHeadParser {
     private int interim;
     private int total;
     private boolean headRequest;
+    private boolean websocketAsked;
     private Progress progress = Progress.MORE;
 
     /** A parser ready for the answer to a request that is not HEAD. */
     public ResponseHeadParser() {
-        reset(false);
+        reset(false, false);
     }
 
     /**
      * Makes ready for the next response; the head that was parsed is no longer valid.
      *
      * @param toHead whether the request is HEAD, whose answer has no body
+     * @param websocket whether the request asks for a WebSocket
      */
-    public void reset(boolean toHead) {
+    public void reset(boolean toHead, boolean websocket) {
+        websocketAsked = websocket;
         headRequest = toHead;
         interim = 0;
         total = 0;
@@ -142,7 +146,8 @@ public final class ResponseHeadParser {
             }
             status = status * 10 + bytes[i] - '0';
         }
-        if (status < 100 || status > 599 || status == 101 || (end > 12 && bytes[12] != ' ')) {
+        boolean known = status >= 100 && status <= 599 && (status != SWITCHING || websocketAsked);
+        if (!known || (end > 12 && bytes[12] != ' ')) {
             return false;
         }
         for (int i = 12; i < end; i++) {
@@ -158,7 +163,7 @@ public final class ResponseHeadParser {
     }
 
     private void endOfHead() {
-        if (head.status < 200) {
+        if (head.status < 200 && head.status != SWITCHING) {
             progress = ++interim > MAX_INTERIM ? Progress.MALFORMED : Progress.MORE;
             begin();
             return;

@@ -1,6 +1,7 @@
 package dev.penstock.server.relay;
 
 import io.netty.util.AsciiString;
+import java.util.function.BiConsumer;
 
 /**
  * Writes the head of an answer to a client: the status line, a pod's end-to-end headers copied as bytes, headers of our
@@ -11,6 +12,7 @@ public final class ResponseHeadWriter {
     private static final AsciiString CHUNKED = AsciiString.cached("transfer-encoding: chunked\r\n");
     private static final AsciiString CLOSE = AsciiString.cached("connection: close\r\n");
     private static final AsciiString KEEP_ALIVE = AsciiString.cached("connection: keep-alive\r\n");
+    private static final AsciiString WEBSOCKET = AsciiString.cached("connection: upgrade\r\nupgrade: websocket\r\n");
     private static final AsciiString HTTP_1 = AsciiString.cached("HTTP/1.1 ");
 
     private ResponseHeadWriter() {
@@ -30,6 +32,24 @@ public final class ResponseHeadWriter {
                 int start = head.nameStart(i);
                 // The CR LF behind the line is copied with it.
                 out.bytes(head.bytes, start, head.lineEnd(i) + 2 - start);
+            }
+        }
+    }
+
+    /**
+     * Tells the end-to-end headers of a pod one by one, for clients that take them in another form than lines.
+     *
+     * @param overridden names of headers that are told otherwise, so that the pod's are left out
+     * @param sink takes names, in lower case, and values; both are copies
+     */
+    public static void tellRelayed(ResponseHead head, AsciiString[] overridden,
+            BiConsumer<AsciiString, AsciiString> sink) {
+        for (int i = 0; i < head.count; i++) {
+            if (!head.isDropped(i) && !isOneOf(head, i, overridden)) {
+                int start = head.nameStart(i);
+                int value = head.valueStart(i);
+                sink.accept(new AsciiString(head.bytes, start, head.nameEnd(i) - start, true).toLowerCase(),
+                        new AsciiString(head.bytes, value, head.valueEnd(i) - value, true));
             }
         }
     }
@@ -65,6 +85,11 @@ public final class ResponseHeadWriter {
             out.text(KEEP_ALIVE);
         }
         out.endLine();
+    }
+
+    /** Writes the headers of a connection that becomes a WebSocket, and the end of the head. */
+    public static void writeWebSocketEnd(HeadBuilder out) {
+        out.text(WEBSOCKET).endLine();
     }
 
     private static void statusLine(HeadBuilder out, int status) {

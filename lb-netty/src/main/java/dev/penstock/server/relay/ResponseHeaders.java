@@ -21,6 +21,7 @@ final class ResponseHeaders {
     private static final AsciiString PROXY = AsciiString.cached("proxy-");
     private static final AsciiString TE = AsciiString.cached("te");
     private static final AsciiString TRAILER = AsciiString.cached("trailer");
+    private static final AsciiString WEBSOCKET = AsciiString.cached("websocket");
     private static final AsciiString UPGRADE = AsciiString.cached("upgrade");
 
     private final ResponseHead head;
@@ -42,6 +43,7 @@ final class ResponseHeaders {
         head.json = false;
         head.encoded = false;
         head.retryAfter = false;
+        head.websocket = false;
         chunked = false;
         close = false;
         persistent = false;
@@ -82,6 +84,9 @@ final class ResponseHeaders {
             // Nobody agrees on what chunks before HTTP/1.1 mean.
             return false;
         }
+        if (head.switchesProtocols()) {
+            return switching();
+        }
         boolean both = chunked && head.contentLength >= 0;
         if (chunked) {
             head.contentLength = -1;
@@ -97,6 +102,13 @@ final class ResponseHeaders {
         head.keepAlive = !close && !both && head.framing != Framing.UNTIL_CLOSE
                 && (head.minorVersion == 1 || persistent);
         return true;
+    }
+
+    /** Bytes of a WebSocket follow, up to the end of the connection; a body of its own the head cannot have. */
+    private boolean switching() {
+        head.framing = Framing.UNTIL_CLOSE;
+        head.keepAlive = false;
+        return head.websocket && !chunked && head.contentLength <= 0;
     }
 
     private boolean interpret(int header) {
@@ -120,6 +132,7 @@ final class ResponseHeaders {
             case 'u' -> {
                 if (head.nameIs(header, UPGRADE)) {
                     head.drop(header);
+                    head.websocket = Ascii.is(head.bytes, head.valueStart(header), head.valueEnd(header), WEBSOCKET);
                 }
                 yield true;
             }

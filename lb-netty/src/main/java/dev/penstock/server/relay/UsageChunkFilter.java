@@ -85,6 +85,14 @@ public final class UsageChunkFilter {
         return rest;
     }
 
+    /**
+     * Whether what it gave out of a framed body stands between two chunks, wherever the pod's side stands: of a chunk
+     * that is cut, what passes is framed anew.
+     */
+    public boolean betweenChunks() {
+        return chunked && at != At.REST;
+    }
+
     /** Whether the event was dropped. */
     public boolean dropped() {
         return gate.dropped() > 0;

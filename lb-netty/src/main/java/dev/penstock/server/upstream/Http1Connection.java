@@ -11,6 +11,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Upst
     private boolean requestSent;
     private boolean chunkedRequest;
     private boolean reusable;
+    private boolean tunneling;
+    private boolean reset;
     private boolean closed;
 
     Http1Connection(UpstreamPool pool, PodView endpoint, UpstreamListener listener) {
@@ -108,7 +112,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Upst
     @Override
     public void send(UpstreamRequest request, long length, ByteBuf body, boolean last) {
         Channel open = open();
-        parser.reset(request.method().equals("HEAD"));
+        parser.reset(request.method().equals("HEAD"), request.websocket());
+        reset = false;
         headDone = false;
         payload = null;
         requestSent = last;
@@ -135,6 +140,18 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Upst
             ChunkWriter.writeLast(open, open.alloc());
         }
         pool.flush().atEndOfTurn(open);
+    }
+
+    @Override
+    public void tunnel(UpstreamListener user) {
+        tunneling = true;
+        listener = user;
+        open().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    }
+
+    @Override
+    public void endOutput(Runnable told) {
+        HalfClose.output(open()).addListener(done -> told.run());
     }
 
     @Override
@@ -185,7 +202,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Upst
             in.release();
             return;
         }
-        body(to, in);
+        UpstreamListener now = listener;
+        if (now == null) {
+            in.release();
+        } else {
+            body(now, in);
+        }
     }
 
     /** Reads the head; false where there is nothing for the body, or nobody to tell. */
@@ -214,7 +236,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Upst
             idleLimitNanos = timeout > 1 ? (timeout - 1) * SECOND_NANOS : timeout * SECOND_NANOS / 2;
         }
         payload = to.head(head);
-        return listener == to;
+        return listener != null;
     }
 
     private void body(UpstreamListener to, ByteBuf in) {
@@ -269,6 +291,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Upst
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        UpstreamListener to = listener;
+        if (tunneling && to != null && event instanceof ChannelInputShutdownEvent) {
+            to.body(Unpooled.EMPTY_BUFFER, true);
+            to.readComplete();
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         assert ctx.executor().inEventLoop();
         pool.metrics().closed();
@@ -280,7 +312,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Upst
             return;
         }
         closed = true;
-        if (headDone && framing.connectionEnded()) {
+        if (headDone && !tunneling && !reset && framing.connectionEnded()) {
             listener = null;
             payload = null;
             to.body(Unpooled.EMPTY_BUFFER, true);
@@ -293,7 +325,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Upst
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        // What it means for the request is told when the channel is inactive.
+        // What it means for the request is told when the channel is inactive. A reset is not the end of a body.
+        reset = true;
         ctx.close();
     }
 

@@ -13,6 +13,8 @@ final class RequestHeadWriter implements HeaderSink {
     private static final AsciiString CONTENT_LENGTH = AsciiString.cached("\r\ncontent-length: ");
     private static final AsciiString CHUNKED = AsciiString.cached("\r\ntransfer-encoding: chunked");
 
+    private static final AsciiString UPGRADE = AsciiString.cached("\r\nconnection: upgrade\r\nupgrade: websocket");
+
     private final HeadBuilder head;
 
     RequestHeadWriter(HeadBuilder head) {
@@ -27,6 +29,9 @@ final class RequestHeadWriter implements HeaderSink {
             head.text(CHUNKED);
         } else if (length > 0 || mayHaveBody(request.method())) {
             head.text(CONTENT_LENGTH).decimal(length);
+        }
+        if (request.websocket()) {
+            head.text(UPGRADE);
         }
         head.endLine();
         request.headers(this);

@@ -35,6 +35,22 @@ public sealed interface UpstreamConnection permits Http1Connection {
      */
     void sendBody(ByteBuf body, boolean last);
 
+    /**
+     * From now on bytes go in both directions as they are: the answer was 101. {@link #sendBody} takes the client's;
+     * those of the pod are told as body, the last one when the pod has ended its half. The connection does not go back
+     * to the pool: it lasts until {@link #abort} or {@link UpstreamListener#failed}.
+     *
+     * @param user who hears of it from now on
+     */
+    void tunnel(UpstreamListener user);
+
+    /**
+     * Ends our half of a tunnel behind what was sent.
+     *
+     * @param told run once the pod has been told, or cannot be any more
+     */
+    void endOutput(Runnable told);
+
     /** Whether the connection takes more of the body without piling it up. */
     boolean writable();
 

@@ -8,8 +8,11 @@ public interface UpstreamRequest {
     /** Path and query. */
     String target();
 
+    /** Whether it asks that the connection becomes a WebSocket. */
+    boolean websocket();
+
     /**
-     * Tells all headers but {@code Host} and those that frame the body, which are the connection's.
+     * Tells all headers but {@code Host} and those of the connection and of the framing, which are the connection's.
      *
      * @param sink takes them, only for the call
      */

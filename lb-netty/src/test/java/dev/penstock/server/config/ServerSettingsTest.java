@@ -56,7 +56,7 @@ class ServerSettingsTest {
         assertThat(settings.get(ServerSettings.PORT)).isZero();
         assertThat(settings.get(ServerSettings.TRANSPORT)).isEqualTo(ServerSettings.Transport.IO_URING);
         assertThat(settings.get(ServerSettings.HEADER_LIMIT)).isEqualTo(8192);
-        assertThat(settings.get(ServerSettings.GRACE)).isEqualTo(250_000_000L);
+        assertThat(settings.get(ShutdownSettings.GRACE)).isEqualTo(250_000_000L);
         assertThat(settings.get(ServerSettings.ON_LOOP)).isEqualTo("random,round-robin");
     }
 

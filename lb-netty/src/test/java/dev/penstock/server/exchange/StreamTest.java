@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.config.LiveSettings.UsageMode;
 import dev.penstock.spi.Usage;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -103,15 +100,7 @@ class StreamTest {
         client.readHead();
         Flood flood = new Flood(pod, Http.chunk("x".repeat(16_000)));
         flood.start();
-        long before = -1;
-        long now = 0;
-        // Full when nothing has gone out for a while; the buffers of the two sockets are part of it.
-        while (now != before) {
-            before = now;
-            assertThat(flood.join(Duration.ofMillis(300))).isFalse();
-            now = flood.sent;
-        }
-        long stoppedAt = now;
+        long stoppedAt = flood.awaitFull();
         for (int i = 0; i < 3_000; i++) {
             assertThat(client.readChunk()).hasSize(16_000);
             if (flood.sent > stoppedAt) {
@@ -134,42 +123,10 @@ class StreamTest {
         assertThat(pod.readHead()).contains("transfer-encoding: chunked");
         Flood flood = new Flood(client, Http.chunk("x".repeat(16_000)));
         flood.start();
-        long before = -1;
-        long now = 0;
-        while (now != before) {
-            before = now;
-            assertThat(flood.join(Duration.ofMillis(300))).isFalse();
-            now = flood.sent;
-        }
+        flood.awaitFull();
         assertThat(proxy.budget.held()).isLessThan(200_000);
         pod.reset();
         client.reset();
         flood.join();
-    }
-
-    /** Sends the same bytes until the connection breaks. */
-    private static final class Flood extends Thread {
-        private final RawConnection to;
-        private final byte[] bytes;
-        volatile long sent;
-
-        Flood(RawConnection to, String bytes) {
-            this.to = to;
-            this.bytes = bytes.getBytes(StandardCharsets.US_ASCII);
-        }
-
-        @Override
-        @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
-        public void run() {
-            try {
-                while (true) {
-                    to.send(bytes);
-                    sent += bytes.length;
-                }
-            } catch (UncheckedIOException e) {
-                // The other side has had enough.
-                interrupt();
-            }
-        }
     }
 }

@@ -16,7 +16,10 @@ import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.core.port.Pins;
 import dev.penstock.core.port.RequestTracker;
+import dev.penstock.server.accesslog.AccessLog;
 import dev.penstock.server.body.BodyBudget;
+import dev.penstock.server.config.Http2Settings;
+import dev.penstock.server.config.TimingSettings.ServerTiming;
 import dev.penstock.server.frontend.FrontendInitializer;
 import dev.penstock.server.mailbox.ShardContext;
 import dev.penstock.server.mailbox.ShardSet;
@@ -45,6 +48,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +64,7 @@ final class TestProxy implements AutoCloseable {
     final Map<String, PodView> pinned = new ConcurrentHashMap<>();
     final AtomicInteger leases = new AtomicInteger();
     final BlockingQueue<Usage> done = new LinkedBlockingQueue<>();
+    final ShiftedClock clock = new ShiftedClock();
     final Proxy proxy;
     volatile TestSettings settings = new TestSettings();
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -71,22 +76,26 @@ final class TestProxy implements AutoCloseable {
     }
 
     TestProxy(@Nullable Admission limits, int... ports) {
+        this(limits, AccessLog.off(), ports);
+    }
+
+    TestProxy(@Nullable Admission limits, AccessLog log, int... ports) {
         fleet.publish(null, null, "127.0.0.1", ports);
         StrategyCatalog catalog = routers.catalog();
         EngineMetrics engineMetrics = new EngineMetrics(metrics());
         shards = new ShardSet(new ShardContext(1,
-                shard -> new EngineContext(shard, fleet, fleet, catalog, engineMetrics, 1), NanoClock.SYSTEM, 1024,
+                shard -> new EngineContext(shard, fleet, fleet, catalog, engineMetrics, 1), clock, 1024,
                 () -> TimeUnit.MILLISECONDS.toNanos(50), this::onEventLoop, metrics()));
         UpstreamTransport transport = new UpstreamTransport(NioSocketChannel::new, new DnsAddressResolverGroup(
                 new DnsNameResolverBuilder().datagramChannelType(NioDatagramChannel.class)));
         proxy = new Proxy(new ProxyContext(shards, fleet, catalog, () -> settings.build(),
-                limits == null ? Admission.UNLIMITED : limits, tracker(), pins(), budget, metrics(), NanoClock.SYSTEM,
-                transport, ProxyContext.Limits.standard(1)));
+                limits == null ? Admission.UNLIMITED : limits, tracker(), pins(), budget, metrics(), clock,
+                transport, ProxyContext.Limits.standard(1), log, ServerTiming.ON_REQUEST));
         shards.start();
         server = new ServerBootstrap()
                 .group(loops)
                 .channel(NioServerSocketChannel.class)
-                .childHandler(new FrontendInitializer(proxy))
+                .childHandler(new FrontendInitializer(proxy, Http2Settings.STANDARD))
                 .bind(InetAddress.getLoopbackAddress(), 0)
                 .syncUninterruptibly()
                 .channel();
@@ -150,13 +159,21 @@ final class TestProxy implements AutoCloseable {
         };
     }
 
+    InetSocketAddress address() {
+        return (InetSocketAddress) server.localAddress();
+    }
+
     RawConnection connect() {
         try {
-            InetSocketAddress address = (InetSocketAddress) server.localAddress();
+            InetSocketAddress address = address();
             return new RawConnection(new Socket(address.getAddress(), address.getPort()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    int port() {
+        return ((InetSocketAddress) server.localAddress()).getPort();
     }
 
     long count(String series) {
@@ -186,6 +203,20 @@ final class TestProxy implements AutoCloseable {
         await("all requests ended", () -> leases.get() == 0);
     }
 
+    /** The time, which a test can put forward; deadlines are looked at once a second at least. */
+    static final class ShiftedClock implements NanoClock {
+        private final AtomicLong shift = new AtomicLong();
+
+        void addSeconds(long seconds) {
+            shift.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
+        }
+
+        @Override
+        public long nanoTime() {
+            return NanoClock.SYSTEM.nanoTime() + shift.get();
+        }
+    }
+
     /** Live settings that a test changes. */
     static final class TestSettings {
         String strategy = "first";
@@ -201,11 +232,13 @@ final class TestProxy implements AutoCloseable {
         long bodyLimit = 256 * 1024;
         long headerMillis = 10_000;
         long bodyMillis = 10_000;
+        long websocketIdleMillis = 10_000;
 
         LiveSettings build() {
             return new LiveSettings(strategy, nanos(routingMillis), usage,
                     new Timeouts(nanos(connectMillis), nanos(firstByteMillis), nanos(unaryFirstByteMillis),
-                            nanos(idleMillis), nanos(totalMillis), nanos(headerMillis), nanos(bodyMillis)),
+                            nanos(idleMillis), nanos(totalMillis), nanos(headerMillis), nanos(bodyMillis),
+                            nanos(websocketIdleMillis)),
                     new Retries(maxRetries, retryPercent), new RequestLimits(bodyLimit));
         }
 

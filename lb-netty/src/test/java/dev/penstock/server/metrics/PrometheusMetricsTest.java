@@ -2,6 +2,7 @@ package dev.penstock.server.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.Metrics.Count;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -49,6 +50,44 @@ class PrometheusMetricsTest {
             }
         }
         assertThat(metrics.counter("hits", "Hits.", "kind", "x").value()).isEqualTo(40_000);
+    }
+
+    @Test
+    void shouldCountTimesByHowLongTheyWere() throws IOException {
+        PrometheusMetrics metrics = new PrometheusMetrics();
+        Metrics.Times times = metrics.times("waiting_seconds", "Waiting.", new long[] {1_000_000, 500_000_000});
+        times.record(1);
+        times.record(1_000_000);
+        times.record(1_000_001);
+        times.record(2_000_000_000);
+
+        assertThat(metrics.times("waiting_seconds", "Waiting.", new long[] {1_000_000, 500_000_000})).isSameAs(times);
+        assertThat(lines(metrics)).contains("# TYPE waiting_seconds histogram",
+                "waiting_seconds_bucket{le=\"0.001\"} 2", "waiting_seconds_bucket{le=\"0.5\"} 3",
+                "waiting_seconds_bucket{le=\"+Inf\"} 4", "waiting_seconds_count 4",
+                "waiting_seconds_sum 2.002000002");
+    }
+
+    @Test
+    void shouldCountWhatIsNamedLikeTheBucketOfAHistogram() throws IOException {
+        PrometheusMetrics metrics = new PrometheusMetrics();
+        Count count = metrics.counter("ttft_bucket", "First bytes.", "model", "a\"b\\c\nd", "bucket", "0-1ms");
+        count.add(2);
+
+        assertThat(count.value()).isEqualTo(2);
+        assertThat(lines(metrics)).containsSequence("# HELP ttft_bucket_total First bytes.",
+                "# TYPE ttft_bucket_total counter",
+                "ttft_bucket_total{bucket=\"0-1ms\",model=\"a\\\"b\\\\c\\nd\"} 2.0");
+    }
+
+    @Test
+    void shouldBoundHistogramsAsItBoundsOtherSeries() throws IOException {
+        PrometheusMetrics metrics = new PrometheusMetrics(8);
+        metrics.times("kept_seconds", "Kept.", new long[] {1, 2}).record(1);
+        metrics.times("lost_seconds", "Lost.", new long[] {1, 2}).record(1);
+
+        assertThat(lines(metrics)).contains("kept_seconds_count 1", "penstock_metrics_dropped_series 1.0")
+                .noneMatch(line -> line.startsWith("lost_seconds_count"));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.server.body.Pieces;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpContent;
@@ -66,10 +67,38 @@ class ResponseHeadParserTest {
         assertThat(framing("HTTP/1.1 200 OK\r\nConnection: x, close\r\nContent-Length: 1\r\n\r\n"))
                 .isEqualTo("LENGTH 1 false");
         ResponseHeadParser parser = new ResponseHeadParser();
-        parser.reset(true);
+        parser.reset(true, false);
         new Pieces(1).feed(bytes("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"), parser::parse);
         assertThat(parser.head().framing()).isEqualTo(Framing.NONE);
         assertThat(parser.head().contentLength()).isEqualTo(5);
+    }
+
+    private static String answerToAHandshake(String head) {
+        ResponseHeadParser parser = new ResponseHeadParser();
+        parser.reset(false, true);
+        new Pieces(1).feed(bytes(head), parser::parse);
+        if (parser.parse(Unpooled.EMPTY_BUFFER) != ResponseHeadParser.Progress.DONE) {
+            return "none";
+        }
+        return parser.head().status() + " " + parser.head().switchesProtocols() + " " + parser.head().framing() + " "
+                + parser.head().keepAlive();
+    }
+
+    @Test
+    void shouldTakeA101OnlyForAWebSocketThatWasAskedFor() {
+        String switching = "HTTP/1.1 101 S\r\nConnection: Upgrade\r\n";
+        assertThat(answerToAHandshake(switching + "Upgrade: WebSocket\r\n\r\n"))
+                .isEqualTo("101 true UNTIL_CLOSE false");
+        assertThat(answerToAHandshake("HTTP/1.1 103 E\r\n\r\n" + switching + "upgrade: websocket\r\n\r\n"))
+                .isEqualTo("101 true UNTIL_CLOSE false");
+        assertThat(answerToAHandshake(switching + "\r\n")).isEqualTo("none");
+        assertThat(answerToAHandshake(switching + "Upgrade: h2c\r\n\r\n")).isEqualTo("none");
+        assertThat(answerToAHandshake(switching + "Upgrade: websocket\r\nContent-Length: 4\r\n\r\n"))
+                .isEqualTo("none");
+        assertThat(answerToAHandshake(switching + "Upgrade: websocket\r\nTransfer-Encoding: chunked\r\n\r\n"))
+                .isEqualTo("none");
+        assertThat(answerToAHandshake("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"))
+                .isEqualTo("200 false LENGTH true");
     }
 
     @ParameterizedTest

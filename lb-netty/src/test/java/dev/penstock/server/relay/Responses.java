@@ -15,7 +15,7 @@ final class Responses {
 
     /** What a connection that sent these bytes and ended was understood to say. */
     String read(byte[] bytes, Pieces pieces, boolean whole) {
-        parser.reset(false);
+        parser.reset(false, false);
         payload.setLength(0);
         headDone = false;
         bodyBytes = 0;

@@ -1,15 +1,15 @@
-package dev.penstock.server.frontend;
+package dev.penstock.server.exchange;
 
-import dev.penstock.server.exchange.ClientStream;
 import dev.penstock.server.relay.ErrorBody;
 import dev.penstock.spi.ErrorCode;
 
 /** Errors of a connection before there is a request to speak of. Holds no state. */
-final class ErrorAnswers {
+public final class ErrorAnswers {
     private ErrorAnswers() {
     }
 
-    static void refuse(ClientStream client, ErrorCode code) {
+    /** Tells a client what is wrong with its head. To be called on the client's event loop. */
+    public static void refuse(ClientStream client, ErrorCode code) {
         client.respond(code.status(), sink -> {
             String marker = code.markerHeader();
             if (marker != null) {

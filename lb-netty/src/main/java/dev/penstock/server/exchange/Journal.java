@@ -1,0 +1,85 @@
+package dev.penstock.server.exchange;
+
+import dev.penstock.server.accesslog.AccessLog;
+import dev.penstock.server.accesslog.AccessRecord;
+import dev.penstock.server.config.TimingSettings.ServerTiming;
+import dev.penstock.server.upstream.HeaderSink;
+import dev.penstock.spi.ErrorCode;
+import dev.penstock.spi.Usage;
+import io.netty.util.AsciiString;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Whom to tell of requests: the access log, and the client that asks where the time went. Any thread. */
+final class Journal {
+    private static final AsciiString SERVER_TIMING = AsciiString.cached("Server-Timing");
+    private static final String COMPLETED = "completed";
+    private static final int SERVER_ERROR = 500;
+    private static final int MICROS_OF_MILLI = 1_000;
+
+    private final AccessLog log;
+    private final ServerTiming header;
+
+    Journal(AccessLog log, ServerTiming header) {
+        this.log = log;
+        this.header = header;
+    }
+
+    /**
+     * A request has ended.
+     *
+     * @param reason what went wrong, or null
+     */
+    void ended(Exchange exchange, Usage usage, int status, @Nullable ErrorCode reason) {
+        if (!log.wants(reason != null || status >= SERVER_ERROR, exchange.loop().random())) {
+            return;
+        }
+        AccessRecord record = log.take();
+        if (record == null) {
+            return;
+        }
+        RequestHead head = exchange.head();
+        ProxyRequest request = exchange.request();
+        UpstreamLeg upstream = exchange.upstream();
+        record.client(exchange.client().peer().address(), exchange.client().protocol())
+                .request(exchange.id(), head.method(), head.target(), head.header(HeaderNames.TRACEPARENT))
+                .call(exchange.api(), exchange.model(), exchange.strategy() == null ? null
+                        : exchange.strategy().text(), request != null && request.stream())
+                .endpoint(upstream == null ? null : upstream.tried())
+                .bytes(exchange.intake().received(), exchange.timeline().bodyBytes())
+                .end(status, reason == null ? COMPLETED : reason.label(), usage);
+        exchange.timeline().tell(record);
+        log.put(record);
+    }
+
+    /** Adds the header to an answer that begins now, where it is wanted. */
+    void header(Exchange exchange, HeaderSink sink) {
+        if (header == ServerTiming.OFF || (header == ServerTiming.ON_REQUEST && !asked(exchange.head()))) {
+            return;
+        }
+        Timeline timeline = exchange.timeline();
+        long now = exchange.loop().nanoTime();
+        StringBuilder text = new StringBuilder(112);
+        add(text, "queue", timeline.queueNanos());
+        add(text, "routing", timeline.routingNanos());
+        add(text, "connect", timeline.connectNanos());
+        add(text, "pod", timeline.waitedNanos());
+        add(text, "overhead", timeline.ownNanos(now));
+        add(text, "total", now - timeline.arrivalNanos());
+        sink.header(SERVER_TIMING, text);
+    }
+
+    private static boolean asked(RequestHead head) {
+        String value = head.header(HeaderNames.TIMING);
+        return value != null && HeaderNames.TRUE.contentEqualsIgnoreCase(value);
+    }
+
+    /** In milliseconds, with three digits behind the point. */
+    private static void add(StringBuilder text, String name, long nanos) {
+        long micros = TimeUnit.NANOSECONDS.toMicros(nanos);
+        text.append(text.isEmpty() ? "" : ", ").append(name).append(";dur=").append(micros / MICROS_OF_MILLI)
+                .append('.');
+        String rest = Long.toString(micros % MICROS_OF_MILLI);
+        text.repeat('0', 3 - rest.length()).append(rest);
+    }
+}
