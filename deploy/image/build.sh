@@ -89,6 +89,8 @@ class_path() {
 options() {
     cat "$distribution/conf/jvm.options"
     echo "-XX:-UsePerfData"
+    # Heap and buffers outside of it may each take as much; the rest is for code and threads.
+    echo "-XX:MaxRAMPercentage=40"
     echo "-Djava.library.path=$1/native"
     echo "-Dpenstock.home=$1"
     echo "-cp $(class_path "$1")"
