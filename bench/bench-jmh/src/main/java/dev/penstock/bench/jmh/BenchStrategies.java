@@ -51,7 +51,7 @@ final class BenchStrategies {
     }
 
     static EngineContext engine(BenchFleet fleet, StrategyCatalog catalog) {
-        return new EngineContext(0, fleet.cache(), fleet.cache().figures(), catalog, new EngineMetrics(Metrics.NONE),
-                1);
+        return new EngineContext(0, fleet.cache(), fleet.cache().figures(), fleet.cache().health(), catalog,
+                new EngineMetrics(Metrics.NONE), 1);
     }
 }
