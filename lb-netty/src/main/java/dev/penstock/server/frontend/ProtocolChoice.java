@@ -9,7 +9,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class ProtocolChoice extends ChannelInboundHandlerAdapter {
     /** The beginning of the preface; no method is called that. */
     private static final byte[] PREFACE = {'P', 'R', 'I', ' '};
-
-    /** For how long a client that has just connected may come with its first request when the balancer leaves. */
-    private static final long LAST_CALL_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final LoopState loop;
     private final Protocols protocols;
