@@ -1,12 +1,15 @@
 package dev.penstock.deploy;
 
+import static com.tngtech.archunit.base.DescribedPredicate.anyElementThat;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -34,6 +37,7 @@ final class ArchitectureTest {
     private static final String SERVER = "dev.penstock.server..";
     private static final String ROUTERS = "dev.penstock.routers..";
     private static final String BENCH = "dev.penstock.bench..";
+    private static final String TESTKIT = "dev.penstock.testkit..";
     private static final String MAILBOX = "dev.penstock.server.mailbox..";
     private static final String[] PRODUCT = {SPI, CORE, CACHE, SERVER, ROUTERS};
     private static final String[] ON_THE_LOOP = {
@@ -148,6 +152,28 @@ final class ArchitectureTest {
     static final ArchRule NOBODY_NEEDS_THE_BENCH = noClasses()
             .that().resideInAnyPackage(PRODUCT)
             .should().dependOnClassesThat().resideInAPackage(BENCH);
+
+    @ArchTest
+    static final ArchRule NOBODY_NEEDS_THE_TEST_KIT = noClasses()
+            .that().resideInAnyPackage(PRODUCT)
+            .should().dependOnClassesThat().resideInAPackage(TESTKIT)
+            .because("it rides in the jar of the core for tests, and authors get it in the SDK");
+
+    @ArchTest
+    static final ArchRule TEST_KIT_SHOWS_THE_SPI_ONLY = noMethods()
+            .that().areDeclaredInClassesThat().resideInAPackage(TESTKIT)
+            .and().areDeclaredInClassesThat().haveSimpleNameNotContaining("EngineParts")
+            .and().areDeclaredInClassesThat().haveSimpleNameNotContaining("FakeHealth")
+            .and().areDeclaredInClassesThat().arePublic()
+            .and().arePublic()
+            .should().haveRawReturnType(resideInAPackage(CORE))
+            .orShould().haveRawParameterTypes(anyElementThat(resideInAPackage(CORE)))
+            .because("authors compile against it, and the core may change any day");
+
+    @ArchTest
+    static final ArchRule TEST_KIT_STANDS_ON_THE_CORE = classes().that().resideInAPackage(TESTKIT)
+            .should().onlyDependOnClassesThat().resideInAnyPackage(JDK, NULLNESS, SPI, CORE, TESTKIT)
+            .because("the SDK has nothing else to offer");
 
     @ArchTest
     static final ArchRule PACKAGES_HAVE_NO_CYCLES = slices().matching("dev.penstock.(**)").should().beFreeOfCycles();

@@ -98,7 +98,8 @@ final class Distribution {
         }
     }
 
-    private static Path unzip(Path root) throws IOException {
+    /** Unzips it once more, for a test that changes it; its top folder. */
+    static Path unzip(Path root) throws IOException {
         if (Files.exists(root)) {
             try (Stream<Path> old = Files.walk(root)) {
                 for (Path file : old.sorted(Comparator.reverseOrder()).toList()) {

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
@@ -49,11 +52,82 @@ final class DistributionIT {
     }
 
     @Test
+    void shouldCarryAnSdkThatMavenTrusts() throws Exception {
+        Path sdk = Distribution.home().resolve("sdk");
+
+        List<String> kinds = List.of(".jar", "-sources.jar", "-javadoc.jar", ".pom");
+        for (String artifact : List.of("penstock-spi", "penstock-testkit")) {
+            Path versions = sdk.resolve("dev/penstock").resolve(artifact);
+            String metadata = Files.readString(versions.resolve("maven-metadata.xml"));
+            String version = metadata.replaceFirst("(?s).*<latest>(.*)</latest>.*", "$1");
+            for (String kind : kinds) {
+                Path file = versions.resolve(version).resolve(artifact + "-" + version + kind);
+                byte[] sum = MessageDigest.getInstance("SHA-1").digest(Files.readAllBytes(file));
+                assertThat(file.resolveSibling(file.getFileName() + ".sha1")).hasContent(HexFormat.of().formatHex(sum));
+            }
+            assertThat(versions.resolve(version).resolve(artifact + "-" + version + ".pom")).content()
+                    .contains("<version>" + version + "</version>").doesNotContain("@", "penstock-core");
+        }
+        assertThat(sdk.resolve("template/pom.xml")).isRegularFile();
+        assertThat(sdk.resolve("template/target")).doesNotExist();
+    }
+
+    @Test
+    void shouldShowAuthorsTheSpiAlone() throws IOException {
+        Path sdk = Distribution.home().resolve("sdk/dev/penstock");
+
+        assertThat(classes(sdk.resolve("penstock-spi"))).contains("dev/penstock/spi/Router.class")
+                .allMatch(name -> name.startsWith("dev/penstock/spi/"));
+        assertThat(classes(sdk.resolve("penstock-testkit")))
+                .contains("dev/penstock/testkit/TestShard.class", "dev/penstock/core/engine/RoutingEngine.class")
+                .doesNotContain("dev/penstock/testkit/EngineParts.class")
+                .noneMatch(name -> name.startsWith("dev/penstock/spi/"));
+    }
+
+    private static List<String> classes(Path artifact) throws IOException {
+        try (Stream<Path> files = Files.walk(artifact)) {
+            Path jar = files.filter(file -> file.toString().matches(".*(?<!-sources|-javadoc)\\.jar")).findFirst()
+                    .orElseThrow();
+            try (JarFile open = new JarFile(jar.toFile())) {
+                return open.stream().map(JarEntry::getName).filter(name -> name.endsWith(".class")).toList();
+            }
+        }
+    }
+
+    @Test
+    void shouldNotWriteAPluginProjectOverAnother() throws Exception {
+        Path folder = Files.createTempDirectory(Path.of("target"), "plugin");
+        Path mine = Files.writeString(Files.createDirectory(folder.resolve("taken")).resolve("mine"), "kept");
+
+        Distribution.Outcome outcome = Distribution.launch("plugin", "new", "taken", "--dir", folder.toString());
+
+        assertThat(outcome.status()).isEqualTo(1);
+        assertThat(outcome.err()).contains("taken exists already");
+        assertThat(mine).hasContent("kept");
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWithAPlugin() throws Exception {
+        Path broken = Files.writeString(Files.createTempDirectory(Path.of("target"), "plugin").resolve("x.jar"), "no");
+        try (Stream<Path> installed = Files.list(Distribution.home().resolve("plugins"))) {
+            String good = installed.findFirst().orElseThrow().toString();
+
+            Distribution.Outcome loaded = Distribution.launch("plugin", "check", good);
+            Distribution.Outcome failed = Distribution.launch("plugin", "check", broken.toString());
+
+            assertThat(loaded.status()).as(loaded.err()).isZero();
+            assertThat(loaded.out()).startsWith("good: penstock-routers-").contains("strategy least-request");
+            assertThat(failed.status()).isEqualTo(1);
+            assertThat(failed.errors()).singleElement().asString().startsWith("penstock: plugin x.jar: x.jar is not a");
+        }
+    }
+
+    @Test
     void shouldExplainItself() throws Exception {
         Distribution.Outcome help = Distribution.launch("help");
 
         assertThat(help.status()).isZero();
-        assertThat(help.out()).contains("serve ", "check ", "demo ", "sim ", "bench ", "soak ")
+        assertThat(help.out()).contains("serve ", "check ", "plugin ", "demo ", "sim ", "bench ", "soak ")
                 .doesNotContain("./penstock");
     }
 

@@ -50,7 +50,12 @@ final class RunningPenstock implements AutoCloseable {
         List<String> arguments = new ArrayList<>(List.of("serve", "--config", configuration.toString(),
                 "--port", "0", "--admin-port", "0", "--set", "warm-up.requests=100", "--set", "shutdown.delay=off"));
         arguments.addAll(List.of(options));
-        Process process = Distribution.command(arguments.toArray(String[]::new)).redirectErrorStream(true).start();
+        return of(Distribution.command(arguments.toArray(String[]::new)));
+    }
+
+    /** Starts {@code serve} as a builder says, and waits until it is ready. */
+    static RunningPenstock of(ProcessBuilder builder) throws Exception {
+        Process process = builder.redirectErrorStream(true).start();
         try {
             RunningPenstock running = new RunningPenstock(process);
             running.await("ready", () -> running.admin("/readyz").statusCode() == 200);
@@ -123,6 +128,10 @@ final class RunningPenstock implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    int adminPort() {
+        return adminPort;
     }
 
     /** SIGTERM. */

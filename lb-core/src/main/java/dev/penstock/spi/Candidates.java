@@ -13,13 +13,14 @@ public interface Candidates {
      * The candidate at an index.
      *
      * @param index 0 to {@code size() - 1}
+     * @throws IndexOutOfBoundsException for any other index
      */
     PodView get(int index);
 
-    /** How many groups there are. */
+    /** How many groups there are; the methods below number them from 0, in the order of their names. */
     int groups();
 
-    /** Name of a group; empty for pods that belong to none. */
+    /** Name of a group; empty for the pods that belong to none, which come first. */
     String groupName(int group);
 
     /** Index of the first candidate of a group. */
@@ -28,7 +29,7 @@ public interface Candidates {
     /** Index after the last candidate of a group. */
     int groupEnd(int group);
 
-    /** Whether an endpoint is among them. */
+    /** Whether an endpoint is among them, perhaps {@linkplain PodView#sameEndpoint seen at another moment}. */
     default boolean contains(PodView endpoint) {
         return indexOf(endpoint) >= 0;
     }

@@ -8,10 +8,10 @@ package dev.penstock.spi;
 public interface Filter extends Router {
 
     /**
-     * Whether a candidate may be chosen. A filter that would leave none is passed over.
+     * Whether a candidate may be chosen. A filter that would leave none, or that throws, is passed over.
      *
      * @param context the request
-     * @param candidate index of the candidate
+     * @param candidate index of the candidate in {@link RoutingContext#candidates}
      */
     boolean accepts(RoutingContext context, int candidate);
 

@@ -1,6 +1,9 @@
 package dev.penstock.spi;
 
-/** A figure that engines report, by its name in all of them. */
+/**
+ * A figure that engines report about themselves, by one name whichever engine it is. An engine need not report all of
+ * them; read with {@link PodLoad#gauge}.
+ */
 public enum Gauge {
     /** Requests that run, as the engine counts them. */
     RUNNING("num_requests_running"),

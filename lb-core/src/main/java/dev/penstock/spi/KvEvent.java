@@ -2,7 +2,10 @@ package dev.penstock.spi;
 
 import org.jspecify.annotations.Nullable;
 
-/** A change of an endpoint's KV cache, as its engine tells it. */
+/**
+ * A change of an endpoint's KV cache, as its engine tells it. Events of one endpoint come in its order. What is in the
+ * arrays is not to be changed. More kinds may be added: a {@code switch} over them keeps a {@code default}.
+ */
 @SuppressWarnings("ArrayRecordComponent") // events are never compared, and a list would box every hash
 public sealed interface KvEvent {
 

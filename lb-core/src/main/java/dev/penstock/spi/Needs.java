@@ -3,7 +3,8 @@ package dev.penstock.spi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a router needs to have prepared of each request, before it is asked.
+ * What a router needs to have prepared of each request, before it is asked. Preparing costs time on each request:
+ * nothing is the best.
  *
  * @param text whether {@link RoutingRequest#prompt} is read
  * @param hashBlockBytes bytes in a block of {@link RoutingRequest#prefixHashes}; 0 where they are not read
@@ -11,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record Needs(boolean text, int hashBlockBytes, @Nullable String tokenizer) {
 
-    /** Checks the size of a block. */
+    /**
+     * Checks the size of a block.
+     *
+     * @throws IllegalArgumentException where it is negative
+     */
     public Needs {
         if (hashBlockBytes < 0) {
             throw new IllegalArgumentException("bytes in a block: " + hashBlockBytes + " (expected: 0 or more)");
@@ -24,12 +29,21 @@ public record Needs(boolean text, int hashBlockBytes, @Nullable String tokenizer
     /** The text of the prompt. */
     public static final Needs TEXT = new Needs(true, 0, null);
 
-    /** Chained hashes over blocks of the prompt. */
+    /**
+     * Chained hashes over blocks of the prompt.
+     *
+     * @param blockBytes bytes in a block; scorers in one expression agree on it
+     * @throws IllegalArgumentException where it is negative
+     */
     public static Needs hashes(int blockBytes) {
         return new Needs(false, blockBytes, null);
     }
 
-    /** The prompt as tokens. */
+    /**
+     * The prompt as tokens.
+     *
+     * @param tokenizer name of the tokenizer; scorers in one expression agree on it
+     */
     public static Needs tokens(String tokenizer) {
         return new Needs(false, 0, tokenizer);
     }

@@ -1,6 +1,9 @@
 package dev.penstock.spi;
 
-/** What a router decided; the proxy carries it out. */
+/**
+ * What a router decided; the proxy carries it out. A plan that the host cannot carry out is an invalid answer. More
+ * kinds may be added: a {@code switch} over them keeps a {@code default}.
+ */
 public sealed interface Plan {
 
     /** The endpoint that the client's answer comes from. */

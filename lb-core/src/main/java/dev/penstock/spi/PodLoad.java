@@ -1,8 +1,10 @@
 package dev.penstock.spi;
 
 /**
- * The live figures of all endpoints. Reading takes no lock and makes no object; figures of one endpoint that are read
- * one after the other may be from different moments. What is missing is NaN, never zero.
+ * The live figures of all endpoints. Any thread may read them: no lock, no object. Figures of one endpoint that are
+ * read one after the other may be from different moments. What is missing is NaN, never zero.
+ *
+ * <p>An endpoint that has left the fleet has no figures: what is read of it means nothing.
  */
 public interface PodLoad {
 
@@ -23,7 +25,7 @@ public interface PodLoad {
     /**
      * A figure that the engine reports.
      *
-     * @return NaN where it is missing or too old
+     * @return NaN where it is missing, or older than the setting {@code gauges.max-age}
      */
     double gauge(PodView endpoint, Gauge gauge);
 

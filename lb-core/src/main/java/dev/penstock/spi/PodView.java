@@ -14,7 +14,7 @@ public interface PodView {
     /** Name of the pod. */
     String name();
 
-    /** Identity of the pod: another pod of the same name has another one. */
+    /** Identity of the pod: another pod of the same name has another one. Its endpoints share it. */
     String uid();
 
     /** IP address or host name, without brackets. */
@@ -26,7 +26,10 @@ public interface PodView {
     /** {@code host:port}, an IPv6 address in brackets. */
     String address();
 
-    /** Where its live figures are. Used again, with another generation, after it has left the fleet. */
+    /**
+     * A small number, less than {@link Snapshot#slots}, that no other endpoint has at the same time: for arrays. Used
+     * again, with another generation, after this endpoint has left the fleet.
+     */
     int slot();
 
     /** Tells the users of one slot apart. */
@@ -41,10 +44,10 @@ public interface PodView {
     /** Whether it can take requests: it has an address, is ready and does not terminate. */
     boolean ready();
 
-    /** Labels of the pod. */
+    /** Labels of the pod; cannot be changed. */
     Map<String, String> labels();
 
-    /** Annotations of the pod. */
+    /** Annotations of the pod; cannot be changed. */
     Map<String, String> annotations();
 
     /** Whether both are the same endpoint, perhaps seen at different moments. */

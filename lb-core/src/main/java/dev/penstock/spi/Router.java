@@ -5,10 +5,13 @@ package dev.penstock.spi;
  *
  * <p>One instance exists for each strategy name and shard. All of its methods are called by one thread at a time, each
  * call after the one before it (happens-before), so plain fields are enough; which thread that is may change.
- * A router does no I/O and never blocks: while it runs, its shard waits.
+ * A router does no I/O and never blocks: while it runs, its shard waits. One that does not come back is given up.
  *
- * <p>A call that throws, answers null or answers an endpoint that is not among the candidates is answered by the
- * fallback instead, and counted; a router that keeps failing is left out for a while.
+ * <p>A call of {@link #route} that throws, answers null or answers an endpoint that is not among the candidates is
+ * answered by the fallback instead, and counted; a router that keeps failing is left out for a while. What the other
+ * methods throw is counted and logged.
+ *
+ * <p>Only methods that a class overrides are called, so what is not needed costs nothing.
  */
 public interface Router {
 
@@ -30,7 +33,7 @@ public interface Router {
     default void chosen(RoutingContext context, Plan plan) {}
 
     /**
-     * The first byte of the answer has arrived.
+     * The first byte of the answer has arrived: the prompt is computed. Told to every router of the shard.
      *
      * @param context the request
      * @param endpoint where the answer comes from
@@ -38,7 +41,8 @@ public interface Router {
     default void firstByte(RoutingContext context, PodView endpoint) {}
 
     /**
-     * A request that had an endpoint has ended, however that came about. Called once for each attempt that was chosen.
+     * A request that had an endpoint has ended, however that came about. Called once for each attempt that was chosen,
+     * after it is not counted in flight any more, and told to every router of the shard.
      *
      * @param context the request
      * @param endpoint where it ran
@@ -46,13 +50,27 @@ public interface Router {
      */
     default void ended(RoutingContext context, PodView endpoint, Usage usage) {}
 
-    /** The KV cache of an endpoint has changed. */
+    /**
+     * The KV cache of an endpoint has changed.
+     *
+     * @param event what has changed
+     */
     default void kvEvent(KvEvent event) {}
 
-    /** The fleet has changed; several changes may be told as one. */
+    /**
+     * The fleet has changed: pods, their labels, readiness or models. Several changes may be told as one. Comes after
+     * {@link #podRemoved} for those that have left.
+     *
+     * @param snapshot the fleet as it is now
+     */
     default void snapshotChanged(Snapshot snapshot) {}
 
-    /** An endpoint is not in the fleet any more; its slot may be used by another one later. */
+    /**
+     * An endpoint is not in the fleet any more; its slot may be used by another one later. Requests that run there may
+     * still end.
+     *
+     * @param endpoint the endpoint as it was last
+     */
     default void podRemoved(PodView endpoint) {}
 
     /**

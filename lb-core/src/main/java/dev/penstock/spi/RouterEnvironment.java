@@ -4,7 +4,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a router instance may use of its host. The same router code runs on a simulated clock, and twice alike.
+ * What a router instance may use of its host, from {@link RouterProvider#create} to {@link Router#close}. The same
+ * router code runs on a simulated clock, and twice alike.
  *
  * <p>Threads: to be called from the router's own methods only, but for {@link #counter}, whose result any thread may
  * use.
@@ -14,14 +15,14 @@ public interface RouterEnvironment {
     /** The time in nanoseconds, monotonic, of an arbitrary origin: that of the call that is being made. */
     long nanoTime();
 
-    /** A seeded source of random numbers, for this instance alone. */
+    /** A seeded source of random numbers, for this instance alone; not for secrets. */
     RandomGenerator random();
 
     /**
      * Asks for {@link Router#woken} at or soon after a time. The earliest time asked for holds; asking again after it
      * has come is the router's affair.
      *
-     * @param nanoTime a time on the scale of {@link #nanoTime}
+     * @param nanoTime a time on the scale of {@link #nanoTime}; one that is past means as soon as possible
      */
     void wakeAt(long nanoTime);
 
@@ -29,30 +30,49 @@ public interface RouterEnvironment {
      * A counter that is exported as {@code penstock_router_events_total{strategy,event}}. The same name gives the same
      * counter.
      *
-     * @param name lower case letters, digits and underscores; at most 32 names for each strategy
+     * @param name lower case letters, digits and underscores; at most 32 names for each strategy, further ones are
+     * counted as {@code other}
      */
     Counter counter(String name);
 
     /**
-     * The instance of a scorer in this shard, made if there is none yet.
+     * The instance of a scorer in this shard, made if there is none yet. Its {@link Scorer#score} may be called
+     * within a call of the router that asks. The same one as long as that router lives.
      *
-     * @return null where no strategy of this name exists or where it does not score
+     * @param name name of its strategy
+     * @return null where no strategy of this name exists, where it does not score, or where it cannot be made now
      */
     @Nullable Scorer scorer(String name);
 
     /** The live figures of all endpoints. */
     PodLoad load();
 
-    /** Value of a setting of type TEXT that the provider has declared. */
+    /**
+     * Value of a setting of type TEXT.
+     *
+     * @throws IllegalArgumentException where the provider has not declared it so
+     */
     String text(String setting);
 
-    /** Value of a setting of type INTEGER, or of DURATION in nanoseconds, that the provider has declared. */
+    /**
+     * Value of a setting of type INTEGER, or of DURATION in nanoseconds.
+     *
+     * @throws IllegalArgumentException where the provider has not declared it so
+     */
     long integer(String setting);
 
-    /** Value of a setting of type DECIMAL that the provider has declared. */
+    /**
+     * Value of a setting of type DECIMAL; finite.
+     *
+     * @throws IllegalArgumentException where the provider has not declared it so
+     */
     double decimal(String setting);
 
-    /** Value of a setting of type BOOLEAN that the provider has declared. */
+    /**
+     * Value of a setting of type BOOLEAN.
+     *
+     * @throws IllegalArgumentException where the provider has not declared it so
+     */
     boolean flag(String setting);
 
     /** A number that only grows. Any thread may call it. */

@@ -3,16 +3,22 @@ package dev.penstock.spi;
 import java.util.List;
 
 /**
- * The entry of a plugin, found by {@link java.util.ServiceLoader}: makes routers of one strategy.
+ * The entry of a plugin, found by {@link java.util.ServiceLoader}: makes routers of one strategy. A public class with a
+ * public constructor without parameters, named in {@code META-INF/services/dev.penstock.spi.RouterProvider} of a jar
+ * whose manifest says {@code Penstock-SPI: 1.0}.
  *
- * <p>A provider is made once for each plugin and may be called by any thread; it holds no state of a request.
+ * <p>A provider is made once for each plugin and may be called by any thread; it holds no state of a request. Where it
+ * throws while it is loaded, or answers null, its strategy does not exist; the reason is logged and shown.
  */
 public interface RouterProvider {
 
-    /** Name of the strategy, as clients send it in {@code routing-strategy}: lower case letters, digits and dashes. */
+    /**
+     * Name of the strategy, as clients send it in {@code routing-strategy}: at most 64 lower case letters, digits and
+     * dashes, none of them at an end. Where two plugins have the same name, the first one holds.
+     */
     String name();
 
-    /** The settings that its routers read, with defaults. */
+    /** The settings that its routers read, with defaults. Asked once, when it is loaded. */
     default List<SettingSpec> settings() {
         return List.of();
     }
@@ -31,7 +37,8 @@ public interface RouterProvider {
     }
 
     /**
-     * Makes the instance of a shard.
+     * Makes the instance of a shard, on the thread that serves it, when a request needs it for the first time. Where it
+     * throws or answers null, the fallback decides, and it is asked again after a while.
      *
      * @param environment what the instance may use until it is closed
      */

@@ -21,25 +21,34 @@ public interface RoutingContext {
     /** The live figures of all endpoints. */
     PodLoad load();
 
-    /** When the answer must be there, by {@link RouterEnvironment#nanoTime}. */
+    /** When the answer must be there, by {@link RouterEnvironment#nanoTime}; after it the fallback decides. */
     long deadlineNanos();
 
-    /** Number of this attempt: 0, and more where earlier ones have failed. */
+    /**
+     * Number of this attempt: 0, and more where earlier ones have failed. Each attempt has a context of its own, whose
+     * candidates lack the endpoints that have failed.
+     */
     int attempt();
 
     /** Names of the strategies in the expression that the request is routed by, in its order. */
     List<String> strategies();
 
     /**
-     * Answers with a plan.
+     * Answers with a plan. Its endpoint is counted in flight in the same step, so the next request sees it.
      *
+     * @param plan what to do; null is an invalid answer
      * @return whether the answer was taken; false where the attempt was answered, timed out or canceled before, or
      * where the endpoint is not a candidate. True for an answer that is given later means only that it will be looked
      * at.
      */
     boolean select(Plan plan);
 
-    /** Answers with one endpoint. */
+    /**
+     * Answers with one endpoint.
+     *
+     * @param endpoint one of the candidates
+     * @return as {@link #select(Plan)}
+     */
     default boolean select(PodView endpoint) {
         return select(new Plan.Single(endpoint));
     }
@@ -47,14 +56,21 @@ public interface RoutingContext {
     /**
      * Answers that this router has no opinion; the fallback decides.
      *
-     * @param reason a short constant, the value of a metric label
+     * @param reason a short constant, the value of a metric label; after the first 32 different ones of a process,
+     * further ones are counted as {@code other}
+     * @return whether the answer was taken
      */
     boolean abstain(String reason);
 
-    /** Answers that the request is to end with an error. */
+    /**
+     * Answers that the request is to end with an error, {@link ErrorCode#SHED} for example.
+     *
+     * @param error what the client gets
+     * @return whether the answer was taken
+     */
     boolean fail(ErrorCode error);
 
-    /** Whether an answer would be in vain. */
+    /** Whether an answer would be in vain: there is one, the deadline has passed, or the client has gone. */
     boolean revoked();
 
     /**

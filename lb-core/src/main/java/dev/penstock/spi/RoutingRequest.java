@@ -12,10 +12,10 @@ public interface RoutingRequest {
     /** The id that logs and the {@code request-id} header carry. */
     String id();
 
-    /** The model that the client named. */
+    /** The model that the client named; {@link Snapshot#model} knows it. */
     String model();
 
-    /** The call. */
+    /** The call, for example a chat completion. */
     Api api();
 
     /** Whether the client asked for a stream. */
@@ -24,7 +24,7 @@ public interface RoutingRequest {
     /** When the head had been read, by {@link RouterEnvironment#nanoTime}. */
     long arrivalNanos();
 
-    /** Bytes of the body. */
+    /** Bytes of the body, or of its inspected beginning while the rest still flows. */
     long bodyBytes();
 
     /** The most tokens that may be generated; -1 where the client set no limit. */
@@ -60,6 +60,6 @@ public interface RoutingRequest {
     /** Time for each further token that the client asks for, in nanoseconds; -1 where it does not. */
     long sloPerTokenNanos();
 
-    /** Bytes that the proxy holds for this request while it waits. */
+    /** Bytes that the proxy holds in memory for this request while a router lets it wait. */
     long retainedBytes();
 }

@@ -16,13 +16,14 @@ public interface Scorer extends Router {
     }
 
     /**
-     * Ranks the candidates. Has no side effect that another call could see.
+     * Ranks the candidates. Has no side effect that another call could see. Where it throws, it counts for nobody.
      *
      * @param context the request
-     * @param scores one place for each candidate, by its index; NaN before and after means that there is no data
+     * @param scores one place for each candidate, by its index in {@link RoutingContext#candidates}, to be filled with
+     * finite numbers of any scale; NaN, as before the call, means that there is no data. Not to be kept
      */
     void score(RoutingContext context, double[] scores);
 
-    /** Which end of the scale wins. */
+    /** Which end of the scale wins; the same at each call. */
     Polarity polarity();
 }

@@ -1,11 +1,11 @@
 package dev.penstock.spi;
 
 /**
- * A setting that a plugin reads.
+ * A setting that a plugin reads. The configuration is checked against it before anything starts.
  *
  * @param name name below {@code routers.<strategy>.}; lower case letters, digits, dashes and dots
  * @param type how the text is read
- * @param defaultValue the text that holds where the configuration has none
+ * @param defaultValue the text that holds where the configuration has none; one that its type can read
  * @param description one sentence for a person, with the unit
  */
 public record SettingSpec(String name, Type type, String defaultValue, String description) {

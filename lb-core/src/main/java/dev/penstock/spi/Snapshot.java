@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** The fleet as it was at one moment. Immutable; any thread may read it. */
 public interface Snapshot {
 
-    /** Grows with every change. */
+    /** Grows with every change of the fleet, not with its live figures. */
     long version();
 
     /** A model by the name that clients send (base model, adapter or alias), or null where there is none. */
@@ -18,7 +18,7 @@ public interface Snapshot {
     /** The endpoint in a slot, or null where the slot is free. */
     @Nullable PodView endpoint(int slot);
 
-    /** One more than the highest slot in use. */
+    /** More than the highest slot in use: as long an array by slot has to be. */
     int slots();
 
     /** Whether this very endpoint, not only another one in its slot, is part of the fleet. */

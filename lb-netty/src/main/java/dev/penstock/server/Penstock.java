@@ -1,9 +1,12 @@
 package dev.penstock.server;
 
 import dev.penstock.core.config.InvalidSettingsException;
+import dev.penstock.core.config.Settings;
 import dev.penstock.core.config.Settings.Source;
 import dev.penstock.core.port.Admission;
+import dev.penstock.server.config.ServerSettings;
 import dev.penstock.spi.RouterProvider;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -196,6 +199,17 @@ public final class Penstock implements AutoCloseable {
             } catch (InvalidSettingsException e) {
                 return new Checked(e.errors(), "");
             }
+        }
+
+        /**
+         * Where the admin port of a load balancer with this configuration is.
+         *
+         * @throws InvalidSettingsException names everything that is wrong
+         */
+        public InetSocketAddress adminAddress() {
+            Settings settings = Configuration.read(parts().sources()).settings();
+            return new InetSocketAddress(settings.get(ServerSettings.ADMIN_HOST),
+                    settings.get(ServerSettings.ADMIN_PORT));
         }
 
         private Parts parts() {

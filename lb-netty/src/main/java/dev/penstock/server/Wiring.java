@@ -242,12 +242,13 @@ final class Wiring implements Penstock.Inside {
     }
 
     private static List<Plugin> plugins(Penstock.Parts parts, Configuration configuration) {
-        Path folder = parts.home().resolve(configuration.settings().get(ServerSettings.PLUGINS));
         List<Plugin> plugins = new ArrayList<>();
         if (!parts.providers().isEmpty()) {
             plugins.add(Plugin.embedded(parts.providers()));
         }
-        plugins.addAll(PluginLoader.load(folder));
+        for (String folder : configuration.settings().get(ServerSettings.PLUGINS).split(",", -1)) {
+            plugins.addAll(PluginLoader.load(parts.home().resolve(folder.trim())));
+        }
         return plugins;
     }
 

@@ -2,13 +2,14 @@ package dev.penstock.core.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.penstock.core.testing.FakeRequest;
-import dev.penstock.core.testing.RoutingFixture;
-import dev.penstock.core.testing.Submitted;
 import dev.penstock.spi.KvEvent;
 import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.RoutingContext;
 import dev.penstock.spi.Usage;
+import dev.penstock.testkit.EngineParts;
+import dev.penstock.testkit.FakeRequest;
+import dev.penstock.testkit.Routed;
+import dev.penstock.testkit.TestShard;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,7 @@ class LifecycleTest {
             context.select(context.candidates().get(0)));
     private final List<RouterEnvironment> environments = new ArrayList<>();
     private final List<RoutingContext> held = new ArrayList<>();
-    private final RoutingFixture fixture = RoutingFixture.of(
+    private final TestShard shard = TestShard.of(
             ScriptedProvider.making("recorder", given -> {
                 environments.add(given);
                 return recorder;
@@ -30,33 +31,33 @@ class LifecycleTest {
 
     @Test
     void shouldTellAllThatHappensInOrder() {
-        fixture.fleet().add("p1", "p2");
-        RoutingAttempt attempt = fixture.route("recorder").attempt();
+        shard.fleet().add("p1", "p2");
+        Routed attempt = shard.route("recorder");
         attempt.firstByte();
         attempt.ended(new Usage(10, 20));
-        fixture.serve();
+        shard.serve();
         assertThat(recorder.calls()).containsExactly("route", "chosen p1", "firstByte p1", "ended p1 20");
     }
 
     @Test
     void shouldTellEveryInstanceWhateverRouterChose() {
-        fixture.fleet().add("p1", "p2");
-        fixture.routeAndEnd("recorder");
-        fixture.serve();
+        shard.fleet().add("p1", "p2");
+        shard.routeAndEnd("recorder");
+        shard.serve();
         recorder.calls().clear();
-        fixture.routeAndEnd("plain");
-        fixture.serve();
+        shard.routeAndEnd("plain");
+        shard.serve();
         assertThat(recorder.calls()).containsExactly("chosen p2", "ended p2");
     }
 
     @Test
     void shouldPostNothingWhereNoRouterWantsToHearOfIt() {
-        fixture.fleet().add("p1", "p2");
-        RoutingAttempt attempt = fixture.route("plain").attempt();
+        shard.fleet().add("p1", "p2");
+        Routed attempt = shard.route("plain");
         attempt.firstByte();
         attempt.ended(Usage.UNKNOWN);
-        assertThat(fixture.mailbox().pollLifecycle()).isNull();
-        assertThat(fixture.mailbox().calls()).as("create and route").isEqualTo(2);
+        assertThat(EngineParts.nothingToTell(shard)).isTrue();
+        assertThat(EngineParts.calls(shard)).as("create and route").isEqualTo(2);
     }
 
     @Test
@@ -65,51 +66,51 @@ class LifecycleTest {
             held.forEach(waiting -> waiting.select(waiting.candidates().get(1)));
             context.select(context.candidates().get(0));
         });
-        RoutingFixture two = RoutingFixture.of(ScriptedProvider.making("recorder", given -> answersOthers),
+        TestShard two = TestShard.of(ScriptedProvider.making("recorder", given -> answersOthers),
                 ScriptedProvider.of("later", held::add));
         two.fleet().add("p1", "p2");
-        Submitted waiting = two.submit("later", FakeRequest.plain());
+        Routed waiting = two.submit("later", FakeRequest.plain());
         two.serve();
         assertThat(waiting.answered()).isFalse();
         assertThat(two.route("recorder").pod()).isEqualTo("p1");
-        assertThat(waiting.outcome().pod()).isEqualTo("p2");
+        assertThat(waiting.pod()).isEqualTo("p2");
         assertThat(answersOthers.calls()).containsExactly("route", "chosen p2", "chosen p1");
     }
 
     @Test
     void shouldTellOfChangesOfTheFleetAndAcknowledgeThem() {
-        fixture.fleet().add("p1", "p2");
-        fixture.route("recorder");
-        String uid = fixture.pod("p1").uid();
+        shard.fleet().add("p1", "p2");
+        shard.route("recorder");
+        String uid = shard.pod("p1").uid();
         recorder.calls().clear();
-        fixture.fleet().replace("p1");
-        fixture.fleet().remove("p2");
-        fixture.serve();
+        shard.fleet().replace("p1");
+        shard.fleet().remove("p2");
+        shard.serve();
         assertThat(recorder.calls()).hasSize(3).contains("podRemoved p1 " + uid).last().asString()
-                .isEqualTo("snapshotChanged " + fixture.fleet().current().version());
-        assertThat(fixture.fleet().acknowledged()).last().isEqualTo(fixture.fleet().current().version());
+                .isEqualTo("snapshotChanged " + shard.fleet().current().version());
+        assertThat(EngineParts.acknowledged(shard.fleet())).last().isEqualTo(shard.fleet().current().version());
     }
 
     @Test
     void shouldWakeAtTheEarliestTimeAskedFor() {
-        fixture.fleet().add("p1");
-        fixture.route("recorder");
+        shard.fleet().add("p1");
+        shard.route("recorder");
         recorder.calls().clear();
-        long start = fixture.clock().nanoTime();
+        long start = shard.clock().nanoTime();
         environments.getFirst().wakeAt(start + 2_000_000_000L);
         environments.getFirst().wakeAt(start + 1_000_000_000L);
-        fixture.serve();
+        shard.serve();
         assertThat(recorder.calls()).isEmpty();
-        fixture.clock().advance(Duration.ofSeconds(1));
-        fixture.serve();
-        fixture.serve();
+        shard.clock().advance(Duration.ofSeconds(1));
+        shard.serve();
+        shard.serve();
         assertThat(recorder.calls()).containsExactly("woken " + (start + 1_000_000_000L));
     }
 
     @Test
     void shouldWakeARouterThatAskedWhileItWasMade() {
         RecordingRouter early = new RecordingRouter(context -> context.abstain("none"));
-        RoutingFixture one = RoutingFixture.of(ScriptedProvider.making("early", given -> {
+        TestShard one = TestShard.of(ScriptedProvider.making("early", given -> {
             given.wakeAt(given.nanoTime() + 5);
             return early;
         }));
@@ -122,12 +123,12 @@ class LifecycleTest {
 
     @Test
     void shouldPassOnKvEventsAndClose() {
-        fixture.fleet().add("p1");
-        fixture.route("recorder");
+        shard.fleet().add("p1");
+        shard.route("recorder");
         recorder.calls().clear();
-        fixture.mailbox().submit(new KvEvent.Cleared(fixture.pod("p1")));
-        fixture.serve();
-        fixture.engine().close();
+        shard.kvEvent(new KvEvent.Cleared(shard.pod("p1")));
+        shard.serve();
+        shard.close();
         assertThat(recorder.calls()).containsExactly("kvEvent p1", "close");
     }
 }

@@ -3,12 +3,13 @@ package dev.penstock.core.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.penstock.core.testing.RoutingFixture;
 import dev.penstock.spi.Needs;
 import dev.penstock.spi.RouterProvider;
 import dev.penstock.spi.RoutingContext;
 import dev.penstock.spi.Scorer;
 import dev.penstock.spi.Scorer.Polarity;
+import dev.penstock.testkit.EngineParts;
+import dev.penstock.testkit.TestShard;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -105,66 +106,66 @@ class WeightedScoringTest {
 
     // ---- through the engine
 
-    private static RoutingFixture fixture(RouterProvider... providers) {
-        RoutingFixture fixture = RoutingFixture.of(providers);
-        fixture.fleet().add("a", "b", "c");
-        return fixture;
+    private static TestShard shard(RouterProvider... providers) {
+        TestShard shard = TestShard.of(providers);
+        shard.fleet().add("a", "b", "c");
+        return shard;
     }
 
     @Test
     void shouldChooseByTheSum() {
-        RoutingFixture fixture = fixture(ScriptedProvider.scorer("s1", Polarity.MOST, 100, 50, 0),
+        TestShard shard = shard(ScriptedProvider.scorer("s1", Polarity.MOST, 100, 50, 0),
                 ScriptedProvider.scorer("s2", Polarity.LEAST, 30, 20, 10));
-        assertThat(fixture.route("s1:2,s2:8").pod()).isEqualTo("c");
-        assertThat(fixture.route("s1:8,s2:2").pod()).isEqualTo("a");
+        assertThat(shard.route("s1:2,s2:8").pod()).isEqualTo("c");
+        assertThat(shard.route("s1:8,s2:2").pod()).isEqualTo("a");
     }
 
     @Test
     void shouldLeaveOutAScorerThatThrows() {
-        RoutingFixture fixture = fixture(new ScriptedProvider("broken", true, Needs.NOTHING,
+        TestShard shard = shard(new ScriptedProvider("broken", true, Needs.NOTHING,
                 environment -> new ThrowingScorer()),
                 ScriptedProvider.scorer("s2", Polarity.LEAST, 30, 10, 20));
         for (int i = 0; i < 10; i++) {
-            assertThat(fixture.route("broken:9,s2:1").pod()).isEqualTo("b");
+            assertThat(shard.route("broken:9,s2:1").pod()).isEqualTo("b");
         }
-        assertThat(fixture.route("broken:9,s2:1").fallbackReason()).isNull();
+        assertThat(shard.route("broken:9,s2:1").fallbackReason()).isNull();
         // The breaker leaves it out from the sixth request on.
-        assertThat(fixture.metrics().value("penstock_router_failures", "strategy", "broken")).isEqualTo(5);
+        assertThat(shard.failures("broken")).isEqualTo(5);
     }
 
     @Test
     void shouldSayOnceThatARouterIsNoScorer() {
-        RoutingFixture fixture = fixture(new ScriptedProvider("liar", true, Needs.NOTHING,
+        TestShard shard = shard(new ScriptedProvider("liar", true, Needs.NOTHING,
                 environment -> context -> context.select(context.candidates().get(2))),
                 ScriptedProvider.scorer("s2", Polarity.LEAST, 30, 10, 20));
         for (int i = 0; i < 10; i++) {
-            assertThat(fixture.route("liar:9,s2:1").fallbackReason()).isEqualTo("unavailable");
+            assertThat(shard.route("liar:9,s2:1").fallbackReason()).isEqualTo("unavailable");
         }
-        assertThat(fixture.metrics().value("penstock_router_failures", "strategy", "liar")).isOne();
+        assertThat(shard.failures("liar")).isOne();
         // Alone it is a router like any other.
-        assertThat(fixture.route("liar").pod()).isEqualTo("c");
-        assertThat(fixture.route("liar").fallbackReason()).isNull();
+        assertThat(shard.route("liar").pod()).isEqualTo("c");
+        assertThat(shard.route("liar").fallbackReason()).isNull();
     }
 
     @Test
     void shouldFollowAChangingNumberOfCandidates() {
-        RoutingFixture fixture = fixture(ScriptedProvider.scorer("s1", Polarity.MOST, 1, 2, 3, 4, 5),
+        TestShard shard = shard(ScriptedProvider.scorer("s1", Polarity.MOST, 1, 2, 3, 4, 5),
                 ScriptedProvider.scorer("s2", Polarity.MOST, 1, 2, 3, 4, 5));
-        assertThat(fixture.route("s1,s2").pod()).isEqualTo("c");
-        fixture.fleet().add("d", "e");
-        assertThat(fixture.route("s1,s2").pod()).isEqualTo("e");
-        fixture.fleet().remove("e").remove("d").remove("c");
-        assertThat(fixture.route("s1,s2").pod()).isEqualTo("b");
+        assertThat(shard.route("s1,s2").pod()).isEqualTo("c");
+        shard.fleet().add("d", "e");
+        assertThat(shard.route("s1,s2").pod()).isEqualTo("e");
+        shard.fleet().remove("e").remove("d").remove("c");
+        assertThat(shard.route("s1,s2").pod()).isEqualTo("b");
     }
 
     @Test
     void shouldForgetTheLeastRecentlyUsedExpressions() {
-        RoutingFixture fixture = fixture(ScriptedProvider.scorer("s1", Polarity.MOST, 1, 2, 3),
+        TestShard shard = shard(ScriptedProvider.scorer("s1", Polarity.MOST, 1, 2, 3),
                 ScriptedProvider.scorer("s2", Polarity.MOST, 1, 2, 3));
         for (int weight = 1; weight <= 1_000; weight++) {
-            assertThat(fixture.route("s1:" + weight + ",s2").pod()).isEqualTo("c");
+            assertThat(shard.route("s1:" + weight + ",s2").pod()).isEqualTo("c");
         }
-        assertThat(fixture.engine().expressions()).isEqualTo(256);
+        assertThat(EngineParts.engine(shard).expressions()).isEqualTo(256);
     }
 
     private static final class ThrowingScorer implements Scorer {

@@ -2,10 +2,10 @@ package dev.penstock.core.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.penstock.core.testing.FakeFleet;
 import dev.penstock.spi.ModelView;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Snapshot;
+import dev.penstock.testkit.FakeFleet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 

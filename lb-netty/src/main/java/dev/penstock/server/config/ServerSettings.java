@@ -53,7 +53,7 @@ public final class ServerSettings {
             "Strategies that event loops may run themselves, because they are known to be quick.");
     /** Plugins. */
     public static final Setting<String> PLUGINS = Setting.text("plugins.folder", "plugins", false,
-            "Folder of router plugins, seen from the home of the distribution.");
+            "Folders of router plugins, with commas between them, seen from the home of the distribution.");
     /** Body budget. */
     public static final Setting<Long> BODY_BUDGET = Setting.size("memory.body-budget", "256MiB", false,
             "Memory for the request bodies that are held at one time; then 503.");

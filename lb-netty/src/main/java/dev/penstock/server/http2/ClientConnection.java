@@ -5,9 +5,7 @@ import dev.penstock.server.exchange.LoopState;
 import dev.penstock.server.exchange.WriteTimer;
 import dev.penstock.spi.ErrorCode;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
@@ -34,11 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientConnection extends Http2ConnectionHandler {
     private static final Logger LOG = System.getLogger(ClientConnection.class.getName());
-    private static final int ALL_STREAMS = Integer.MAX_VALUE;
     /** How much may wait for a client that does not read, beyond what its requests' bodies may. */
     private static final int MOST_UNREAD = 1024 * 1024;
     private static final long LAST_WORDS_MILLIS = 1_000;
-    private static final long DRAIN_PING = 0x70656e73746f636bL;
 
     private final LoopState loop;
     private final Http2Settings limits;
@@ -46,14 +42,13 @@ public final class ClientConnection extends Http2ConnectionHandler {
     private final FloodGuard guard;
     private final ConnectionTimer timer;
     private final WriteTimer writeTimer;
+    private final Departure departure;
     private final ResponseFields responseFields = new ResponseFields();
     private final Http2Connection.PropertyKey key;
     private final List<RequestStream> waiting = new ArrayList<>();
     private final List<RequestStream> ending = new ArrayList<>();
     private @Nullable ChannelHandlerContext context;
     private int open;
-    private int lastTaken = ALL_STREAMS;
-    private boolean draining;
     private boolean closing;
     private boolean reading;
     private boolean flushDue;
@@ -66,6 +61,7 @@ public final class ClientConnection extends Http2ConnectionHandler {
         this.guard = new FloodGuard(loop.proxy().context().clock(), limits, metrics);
         this.timer = new ConnectionTimer(loop, this);
         this.writeTimer = new WriteTimer(loop, this::stalled);
+        this.departure = new Departure(this, timer);
         this.key = connection().newKey();
         gracefulShutdownTimeoutMillis(LAST_WORDS_MILLIS);
     }
@@ -107,7 +103,7 @@ public final class ClientConnection extends Http2ConnectionHandler {
         } finally {
             reading = false;
         }
-        if (open == 0 && !draining && actualReadableBytes() > 0) {
+        if (open == 0 && !departure.begun() && actualReadableBytes() > 0) {
             timer.frameBegan();
         }
     }
@@ -126,7 +122,7 @@ public final class ClientConnection extends Http2ConnectionHandler {
             ending.get(i).hurryClient();
         }
         ending.clear();
-        if (draining) {
+        if (departure.begun()) {
             closeWhenDone();
         }
     }
@@ -234,7 +230,7 @@ public final class ClientConnection extends Http2ConnectionHandler {
             reset(request, Http2Error.PROTOCOL_ERROR);
         } else if (known == null) {
             Http2Stream stream = connection().remote().createStream(streamId, true);
-            if (open < limits.maxConcurrentStreams() && streamId <= lastTaken) {
+            if (open < limits.maxConcurrentStreams() && !departure.refuses(streamId)) {
                 take(stream).tooLarge();
             } else {
                 refuse(stream);
@@ -272,7 +268,7 @@ public final class ClientConnection extends Http2ConnectionHandler {
         RequestStream known = request(stream);
         if (known != null) {
             known.trailers(fields);
-        } else if (streamId > lastTaken) {
+        } else if (departure.refuses(streamId)) {
             metrics.draining();
             refuse(stream);
         } else if (open >= limits.maxConcurrentStreams()) {
@@ -286,7 +282,7 @@ public final class ClientConnection extends Http2ConnectionHandler {
     private RequestStream take(Http2Stream stream) {
         RequestStream taken = new RequestStream(this, stream);
         stream.setProperty(key, taken);
-        if (open++ == 0 && !draining) {
+        if (open++ == 0 && !departure.begun()) {
             timer.stop();
             if (loop.proxy().draining()) {
                 // A client that comes while we still accept is served once, or it would come again and again.
@@ -313,7 +309,7 @@ public final class ClientConnection extends Http2ConnectionHandler {
 
     void settingsAcknowledged() {
         // The codec has just set it to what we announced; see above.
-        connection().remote().maxActiveStreams(ALL_STREAMS);
+        connection().remote().maxActiveStreams(Integer.MAX_VALUE);
     }
 
     private @Nullable RequestStream request(Http2Stream stream) {
@@ -330,7 +326,7 @@ public final class ClientConnection extends Http2ConnectionHandler {
         if (open > 0) {
             return;
         }
-        if (draining) {
+        if (departure.begun()) {
             flushSoon();
         } else {
             timer.idle();
@@ -341,41 +337,18 @@ public final class ClientConnection extends Http2ConnectionHandler {
 
     /** Tells the client to go elsewhere: what it has sent by now is served, and then the connection is closed. */
     void drain() {
-        if (draining || closing) {
-            return;
+        if (!closing) {
+            departure.begin(context());
         }
-        draining = true;
-        goAway(ALL_STREAMS);
-        encoder().writePing(context(), false, DRAIN_PING, context().newPromise());
-        timer.drains();
-        flushSoon();
     }
 
-    /** The client has read what was sent before. */
     void pingAcknowledged() {
-        if (draining && lastTaken == ALL_STREAMS) {
-            drained();
-        }
-    }
-
-    private void drained() {
-        timer.stop();
-        lastTaken = Math.max(0, connection().remote().lastStreamCreated());
-        goAway(lastTaken);
-        flushSoon();
-    }
-
-    /** Past the codec, which would take what a client sends on later streams for a breach of the protocol. */
-    private void goAway(int lastStream) {
-        encoder().frameWriter().writeGoAway(context(), lastStream, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER,
-                context().newPromise());
+        departure.pingAcknowledged(context());
     }
 
     private void closeWhenDone() {
-        if (open == 0 && lastTaken != ALL_STREAMS && !closing) {
-            closing = true;
-            timer.linger();
-            context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        if (open == 0 && !closing) {
+            closing = departure.end(context());
         }
     }
 
@@ -383,11 +356,8 @@ public final class ClientConnection extends Http2ConnectionHandler {
     void timedOut() {
         if (closing) {
             context().close();
-        } else if (draining) {
-            drained();
         } else {
-            draining = true;
-            drained();
+            departure.lastCall(context());
         }
     }
 

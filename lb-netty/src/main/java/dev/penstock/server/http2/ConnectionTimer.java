@@ -8,8 +8,6 @@ import java.util.concurrent.TimeUnit;
 final class ConnectionTimer extends Timed {
     /** For how long the requests are awaited that a client has sent before it knew that we drain. */
     private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** For how long a client that has just connected may come with its first request when the balancer leaves. */
-    private static final long LAST_CALL_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     /** For how long a client may leave what was sent last unread. */
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
 

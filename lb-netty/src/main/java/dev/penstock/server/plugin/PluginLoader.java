@@ -43,7 +43,12 @@ public final class PluginLoader {
         return plugins;
     }
 
-    private static Plugin loadOne(Path file) {
+    /**
+     * Loads one plugin.
+     *
+     * @param file a jar or a folder of jars
+     */
+    public static Plugin loadOne(Path file) {
         String name = String.valueOf(file.getFileName());
         try {
             List<Path> jars = Files.isDirectory(file) ? sorted(file).stream().filter(PluginLoader::isJar).toList()

@@ -9,11 +9,11 @@ import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.model.Pod;
 import dev.penstock.core.model.PodIdentity;
 import dev.penstock.core.port.Metrics;
-import dev.penstock.core.testing.HandClock;
 import dev.penstock.server.config.AccessLogSettings;
 import dev.penstock.server.metrics.PrometheusMetrics;
 import dev.penstock.spi.Api;
 import dev.penstock.spi.Usage;
+import dev.penstock.testkit.HandClock;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -54,11 +54,12 @@ class AccessLogTest {
     }
 
     private AccessLog start(LogOutput output) {
-        return AccessLog.start(new AccessLogSettings("test", 100, 64), output, metrics, clock, WALL);
+        return AccessLog.start(new AccessLogSettings("test", 100, 64), output, metrics, clock::nanoTime, WALL);
     }
 
     private AccessLog start(int samplePercent) {
-        return AccessLog.start(new AccessLogSettings(file().toString(), samplePercent, 64), metrics, clock, WALL);
+        return AccessLog.start(new AccessLogSettings(file().toString(), samplePercent, 64), metrics, clock::nanoTime,
+                WALL);
     }
 
     private AccessRecord record(AccessLog log) {
@@ -231,7 +232,8 @@ class AccessLogTest {
     void shouldSayAtTheStartThatItCannotWriteThere(String name) {
         String target = folder.resolve(name).toString();
 
-        assertThatThrownBy(() -> AccessLog.start(new AccessLogSettings(target, 100, 64), Metrics.NONE, clock, WALL))
+        assertThatThrownBy(() ->
+                AccessLog.start(new AccessLogSettings(target, 100, 64), Metrics.NONE, clock::nanoTime, WALL))
                 .isInstanceOf(InvalidSettingsException.class)
                 .hasMessageStartingWith("access-log: " + target + ": cannot be written")
                 .hasMessageContaining("expected: off, stdout, or a file");

@@ -9,10 +9,8 @@ import dev.penstock.core.config.Settings;
 import dev.penstock.core.config.Settings.Source;
 import dev.penstock.core.engine.PluginSettings;
 import dev.penstock.core.engine.Strategy;
+import dev.penstock.core.port.Figures;
 import dev.penstock.core.port.Health;
-import dev.penstock.core.testing.FakeFigures;
-import dev.penstock.core.testing.FakeFleet;
-import dev.penstock.core.testing.FakeHealth;
 import dev.penstock.server.config.ServerSettings;
 import dev.penstock.server.metrics.PrometheusMetrics;
 import dev.penstock.server.plugin.Plugin;
@@ -21,6 +19,10 @@ import dev.penstock.spi.Gauge;
 import dev.penstock.spi.Router;
 import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.RouterProvider;
+import dev.penstock.testkit.EngineParts;
+import dev.penstock.testkit.FakeFleet;
+import dev.penstock.testkit.FakeHealth;
+import dev.penstock.testkit.FakeLoad;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -54,7 +56,8 @@ class AdminServerTest {
     private final Readiness readiness = new Readiness(List.of("fleet", "warm-up"));
     private final PrometheusMetrics metrics = new PrometheusMetrics();
     private final FakeFleet fleet = new FakeFleet().add("a", "b");
-    private final FakeFigures figures = new FakeFigures();
+    private final FakeLoad load = new FakeLoad();
+    private final Figures figures = EngineParts.figures(load);
     private final FakeHealth health = new FakeHealth();
     private final List<String> errors = new ArrayList<>();
     private final Set<String> quarantined = new TreeSet<>();
@@ -75,7 +78,7 @@ class AdminServerTest {
         pages.put("/readyz", AdminPages.readiness(readiness));
         pages.put("/metrics", AdminPages.metrics(metrics));
         pages.put("/admin/config", AdminPages.config(() -> settings, () -> errors));
-        pages.put("/admin/snapshot", AdminPages.snapshot(fleet, figures, health,
+        pages.put("/admin/snapshot", AdminPages.snapshot(EngineParts.snapshots(fleet), figures, health,
                 () -> List.of(new AdminPages.Source("p.yaml", age, errors))));
         pages.put("/admin/plugins", AdminPages.plugins(plugins(), strategies(), () -> quarantined));
         pages.put("/broken", query -> {
@@ -228,7 +231,7 @@ class AdminServerTest {
     void shouldShowTheFleetWithItsFigures() throws Exception {
         fleet.model("tuned", "b").ready("b", false);
         figures.addInFlight(fleet.pod("a"), 3);
-        figures.gauge(fleet.pod("a"), GAUGE, 0.25)
+        load.gauge(fleet.pod("a"), GAUGE, 0.25)
                 .gauge(fleet.pod("b"), GAUGE, Double.POSITIVE_INFINITY);
 
         JsonNode page = json("/admin/snapshot");

@@ -3,8 +3,9 @@ package dev.penstock.server.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.engine.Strategy;
-import dev.penstock.core.testing.RoutingFixture;
 import dev.penstock.spi.Needs;
+import dev.penstock.testkit.EngineParts;
+import dev.penstock.testkit.TestShard;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,10 +82,10 @@ class StrategiesTest {
         Strategies.Result result = strategies();
 
         assertThat(result.problems()).isEmpty();
-        RoutingFixture fixture = RoutingFixture.with(result.usable());
-        fixture.fleet().add("a", "b");
-        assertThat(fixture.route("first").pod()).isEqualTo("a");
-        assertThat(fixture.route("first").fallbackReason()).isNull();
+        TestShard shard = EngineParts.shard(result.usable());
+        shard.fleet().add("a", "b");
+        assertThat(shard.route("first").pod()).isEqualTo("a");
+        assertThat(shard.route("first").fallbackReason()).isNull();
     }
 
     @Test
@@ -184,10 +185,10 @@ class StrategiesTest {
                 Map.of("index", " 1 ", "share", "0.25", "on", "false", "wait", "1s", "label", "y z")));
 
         assertThat(result.problems()).isEmpty();
-        RoutingFixture fixture = RoutingFixture.with(result.usable());
-        fixture.fleet().add("a", "b");
-        assertThat(fixture.route("tuned").pod()).isEqualTo("b");
-        assertThat(fixture.route("tuned").fallbackReason()).isNull();
+        TestShard shard = EngineParts.shard(result.usable());
+        shard.fleet().add("a", "b");
+        assertThat(shard.route("tuned").pod()).isEqualTo("b");
+        assertThat(shard.route("tuned").fallbackReason()).isNull();
     }
 
     @ParameterizedTest

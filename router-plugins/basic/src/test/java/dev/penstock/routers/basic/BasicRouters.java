@@ -1,7 +1,7 @@
 package dev.penstock.routers.basic;
 
-import dev.penstock.core.testing.RoutingFixture;
 import dev.penstock.spi.RouterProvider;
+import dev.penstock.testkit.TestShard;
 import java.util.ServiceLoader;
 
 /** All routers of this plugin, found as the host finds them. */
@@ -14,7 +14,7 @@ final class BasicRouters {
                 .toArray(RouterProvider[]::new);
     }
 
-    static RoutingFixture fixture() {
-        return RoutingFixture.of(providers());
+    static TestShard shard() {
+        return TestShard.of(providers());
     }
 }

@@ -2,12 +2,11 @@ package dev.penstock.routers.basic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.penstock.core.testing.FakeRequest;
-import dev.penstock.core.testing.Outcome;
-import dev.penstock.core.testing.RoutingFixture;
-import dev.penstock.core.testing.Submitted;
 import dev.penstock.spi.ErrorCode;
 import dev.penstock.spi.RouterProvider;
+import dev.penstock.testkit.FakeRequest;
+import dev.penstock.testkit.Routed;
+import dev.penstock.testkit.TestShard;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -34,9 +33,9 @@ class PlainRoutersTest {
     @ParameterizedTest
     @ValueSource(strings = {"random", "round-robin", "least-request", "power-of-two", "session-affinity"})
     void shouldTakeTheOnlyPod(String strategy) {
-        RoutingFixture fixture = BasicRouters.fixture();
-        fixture.fleet().add("p1");
-        Outcome outcome = fixture.route(strategy);
+        TestShard shard = BasicRouters.shard();
+        shard.fleet().add("p1");
+        Routed outcome = shard.route(strategy);
         assertThat(outcome.pod()).isEqualTo("p1");
         assertThat(outcome.fallbackReason()).isNull();
     }
@@ -44,21 +43,21 @@ class PlainRoutersTest {
     @ParameterizedTest
     @ValueSource(strings = {"random", "round-robin", "least-request", "power-of-two", "session-affinity"})
     void shouldAnswerNoReadyPodWhereNoneIs(String strategy) {
-        RoutingFixture fixture = BasicRouters.fixture();
-        fixture.fleet().add("p1").ready("p1", false);
-        assertThat(fixture.route(strategy).error()).isEqualTo(ErrorCode.NO_READY_POD);
+        TestShard shard = BasicRouters.shard();
+        shard.fleet().add("p1").ready("p1", false);
+        assertThat(shard.route(strategy).error()).isEqualTo(ErrorCode.NO_READY_POD);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"random", "round-robin", "least-request", "power-of-two", "session-affinity"})
     void shouldNeverTakeAnExcludedOrFilteredPod(String strategy) {
-        RoutingFixture fixture = BasicRouters.fixture();
-        fixture.fleet().add("p1", "p2", "p3", "p4").label("p3", "tier", "spot");
+        TestShard shard = BasicRouters.shard();
+        shard.fleet().add("p1", "p2", "p3", "p4").label("p3", "tier", "spot");
         for (int i = 0; i < 200; i++) {
-            Submitted submitted = fixture.submit(strategy, FakeRequest.plain(), "tier notin (spot)",
-                    List.of(fixture.pod("p1")));
-            fixture.serve();
-            assertThat(submitted.outcome().pod()).isIn("p2", "p4");
+            Routed submitted = shard.submit(strategy, FakeRequest.plain(), "tier notin (spot)",
+                    List.of(shard.pod("p1")));
+            shard.serve();
+            assertThat(submitted.pod()).isIn("p2", "p4");
         }
     }
 
@@ -69,10 +68,10 @@ class PlainRoutersTest {
 
     @Test
     void shouldTakeEachPodInTurn() {
-        RoutingFixture fixture = BasicRouters.fixture();
-        fixture.fleet().add("p1", "p2", "p3");
+        TestShard shard = BasicRouters.shard();
+        shard.fleet().add("p1", "p2", "p3");
         for (int round = 0; round < 10; round++) {
-            List<String> taken = Stream.generate(() -> String.valueOf(fixture.route("round-robin").pod())).limit(3)
+            List<String> taken = Stream.generate(() -> String.valueOf(shard.route("round-robin").pod())).limit(3)
                     .toList();
             assertThat(taken).containsExactlyInAnyOrder("p1", "p2", "p3");
         }
@@ -80,23 +79,23 @@ class PlainRoutersTest {
 
     @Test
     void shouldGiveEachModelATurnOfItsOwn() {
-        RoutingFixture fixture = BasicRouters.fixture();
-        fixture.fleet().add("p1", "p2").model("other", "p1", "p2");
+        TestShard shard = BasicRouters.shard();
+        shard.fleet().add("p1", "p2").model("other", "p1", "p2");
         Map<String, Integer> counts = new TreeMap<>();
         for (int i = 0; i < 10; i++) {
-            counts.merge(String.valueOf(fixture.route("round-robin").pod()), 1, Integer::sum);
-            fixture.route("round-robin", FakeRequest.plain().withModel("other"));
+            counts.merge(String.valueOf(shard.route("round-robin").pod()), 1, Integer::sum);
+            shard.route("round-robin", FakeRequest.plain().withModel("other"));
         }
         assertThat(counts).containsEntry("p1", 5).containsEntry("p2", 5);
     }
 
     @Test
     void shouldGoOnInTurnWhenTheFleetChanges() {
-        RoutingFixture fixture = BasicRouters.fixture();
-        fixture.fleet().add("p1", "p2").model("other", "p2");
-        fixture.route("round-robin", FakeRequest.plain().withModel("other"));
-        fixture.fleet().remove("p2").add("p3");
-        List<String> taken = Stream.generate(() -> String.valueOf(fixture.route("round-robin").pod())).limit(2)
+        TestShard shard = BasicRouters.shard();
+        shard.fleet().add("p1", "p2").model("other", "p2");
+        shard.route("round-robin", FakeRequest.plain().withModel("other"));
+        shard.fleet().remove("p2").add("p3");
+        List<String> taken = Stream.generate(() -> String.valueOf(shard.route("round-robin").pod())).limit(2)
                 .toList();
         assertThat(taken).containsExactlyInAnyOrder("p1", "p3");
     }
@@ -120,10 +119,10 @@ class PlainRoutersTest {
     @MethodSource("leastRequestFacts")
     void shouldTakeTheLeastLoadedAndAnyOfEquals(LeastRequestFact fact) {
         Map<String, Integer> taken = new TreeMap<>();
-        RoutingFixture fixture = BasicRouters.fixture();
-        load(fixture, fact.inFlight());
+        TestShard shard = BasicRouters.shard();
+        load(shard, fact.inFlight());
         for (int i = 0; i < 200; i++) {
-            taken.merge(String.valueOf(fixture.routeAndEnd("least-request").pod()), 1, Integer::sum);
+            taken.merge(String.valueOf(shard.routeAndEnd("least-request").pod()), 1, Integer::sum);
         }
         assertThat(taken.keySet()).containsExactlyElementsOf(fact.expected());
     }
@@ -135,33 +134,33 @@ class PlainRoutersTest {
 
     @Test
     void shouldKeepRequestsInFlightWithinOneOfEachOther() {
-        RoutingFixture fixture = BasicRouters.fixture();
-        fixture.fleet().add("p1", "p2", "p3", "p4", "p5");
+        TestShard shard = BasicRouters.shard();
+        shard.fleet().add("p1", "p2", "p3", "p4", "p5");
         for (int i = 1; i <= 500; i++) {
-            fixture.route("least-request");
+            shard.route("least-request");
             int least = i / 5;
             for (String pod : List.of("p1", "p2", "p3", "p4", "p5")) {
-                assertThat(fixture.figures().inFlight(fixture.pod(pod))).isBetween(least, least + 1);
+                assertThat(shard.load().inFlight(shard.pod(pod))).isBetween(least, least + 1);
             }
         }
     }
 
     @Test
     void shouldNeverTakeTheMostLoadedOfTwoChoices() {
-        RoutingFixture fixture = BasicRouters.fixture();
-        load(fixture, List.of(5, 10, 0));
+        TestShard shard = BasicRouters.shard();
+        load(shard, List.of(5, 10, 0));
         for (int i = 0; i < 300; i++) {
-            assertThat(fixture.routeAndEnd("power-of-two").pod()).isIn("p1", "p3");
+            assertThat(shard.routeAndEnd("power-of-two").pod()).isIn("p1", "p3");
         }
     }
 
     @Test
     void shouldDrawEachPairOfTwoChoicesEquallyOften() {
-        RoutingFixture fixture = BasicRouters.fixture();
-        load(fixture, List.of(5, 10, 0));
+        TestShard shard = BasicRouters.shard();
+        load(shard, List.of(5, 10, 0));
         int least = 0;
         for (int i = 0; i < ROUNDS; i++) {
-            least += "p3".equals(fixture.routeAndEnd("power-of-two").pod()) ? 1 : 0;
+            least += "p3".equals(shard.routeAndEnd("power-of-two").pod()) ? 1 : 0;
         }
         // Two of the three pairs hold the idle pod.
         assertThat(least / (double) ROUNDS).isBetween(0.6, 0.73);
@@ -172,20 +171,20 @@ class PlainRoutersTest {
         assertEven(counts("power-of-two", 4), 4, 0.15);
     }
 
-    private static void load(RoutingFixture fixture, List<Integer> inFlight) {
+    private static void load(TestShard shard, List<Integer> inFlight) {
         for (int i = 0; i < inFlight.size(); i++) {
             String name = "p" + (i + 1);
-            fixture.fleet().add(name);
-            fixture.figures().inFlight(fixture.pod(name), inFlight.get(i));
+            shard.fleet().add(name);
+            shard.load().inFlight(shard.pod(name), inFlight.get(i));
         }
     }
 
     private static Map<String, Integer> counts(String strategy, int pods) {
-        RoutingFixture fixture = BasicRouters.fixture();
-        load(fixture, Collections.nCopies(pods, 0));
+        TestShard shard = BasicRouters.shard();
+        load(shard, Collections.nCopies(pods, 0));
         Map<String, Integer> counts = new TreeMap<>();
         for (int i = 0; i < ROUNDS; i++) {
-            counts.merge(String.valueOf(fixture.routeAndEnd(strategy).pod()), 1, Integer::sum);
+            counts.merge(String.valueOf(shard.routeAndEnd(strategy).pod()), 1, Integer::sum);
         }
         return counts;
     }

@@ -3,10 +3,11 @@ package dev.penstock.routers.basic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.port.Health;
-import dev.penstock.core.testing.FakeFleet;
-import dev.penstock.core.testing.FakeRequest;
-import dev.penstock.core.testing.Outcome;
-import dev.penstock.core.testing.RoutingFixture;
+import dev.penstock.testkit.EngineParts;
+import dev.penstock.testkit.FakeFleet;
+import dev.penstock.testkit.FakeRequest;
+import dev.penstock.testkit.Routed;
+import dev.penstock.testkit.TestShard;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -26,21 +27,21 @@ class SessionAffinityTest {
 
     private static final List<String> PODS = List.of("p1", "p2", "p3", "p4");
 
-    private final RoutingFixture fixture = BasicRouters.fixture();
+    private final TestShard shard = BasicRouters.shard();
 
     private static String id(String address) {
         return Base64.getEncoder().encodeToString(address.getBytes(StandardCharsets.UTF_8));
     }
 
     private FakeFleet fleet() {
-        return fixture.fleet().add(PODS.toArray(String[]::new));
+        return shard.fleet().add(PODS.toArray(String[]::new));
     }
 
     @Test
     void shouldFollowTheSessionId() {
         fleet();
         for (int i = 0; i < 20; i++) {
-            assertThat(fixture.route("session-affinity", FakeRequest.plain().withSessionId(id("10.0.0.2:8000"))).pod())
+            assertThat(shard.route("session-affinity", FakeRequest.plain().withSessionId(id("10.0.0.2:8000"))).pod())
                     .isEqualTo("p2");
         }
     }
@@ -50,21 +51,21 @@ class SessionAffinityTest {
         fleet();
         FakeRequest bound = FakeRequest.plain().withSessionId(id("10.0.0.2:8000"));
         FakeRequest keyed = FakeRequest.plain().withSessionKey("some key");
-        String home = String.valueOf(fixture.route("session-affinity", keyed).pod());
-        fixture.health().state(fixture.pod("p2"), Health.State.EJECTED)
-                .state(fixture.pod(home), Health.State.EJECTED);
-        assertThat(fixture.route("session-affinity", bound).pod()).isNotEqualTo("p2");
-        String elsewhere = String.valueOf(fixture.route("session-affinity", keyed).pod());
+        String home = String.valueOf(shard.route("session-affinity", keyed).pod());
+        EngineParts.health(shard).state(shard.pod("p2"), Health.State.EJECTED)
+                .state(shard.pod(home), Health.State.EJECTED);
+        assertThat(shard.route("session-affinity", bound).pod()).isNotEqualTo("p2");
+        String elsewhere = String.valueOf(shard.route("session-affinity", keyed).pod());
         assertThat(elsewhere).isNotEqualTo(home);
         for (int i = 0; i < 20; i++) {
-            assertThat(fixture.route("session-affinity", keyed).pod()).as("stays there").isEqualTo(elsewhere);
+            assertThat(shard.route("session-affinity", keyed).pod()).as("stays there").isEqualTo(elsewhere);
         }
-        fixture.health().state(fixture.pod("p2"), Health.State.READY)
-                .state(fixture.pod(home), Health.State.READY);
-        assertThat(fixture.route("session-affinity", bound).pod()).isEqualTo("p2");
-        assertThat(fixture.route("session-affinity", keyed).pod()).isEqualTo(home);
-        fixture.fleet().ready("p2", false);
-        assertThat(fixture.route("session-affinity", bound).pod()).isNotEqualTo("p2");
+        EngineParts.health(shard).state(shard.pod("p2"), Health.State.READY)
+                .state(shard.pod(home), Health.State.READY);
+        assertThat(shard.route("session-affinity", bound).pod()).isEqualTo("p2");
+        assertThat(shard.route("session-affinity", keyed).pod()).isEqualTo(home);
+        shard.fleet().ready("p2", false);
+        assertThat(shard.route("session-affinity", bound).pod()).isNotEqualTo("p2");
     }
 
     @ParameterizedTest
@@ -73,7 +74,7 @@ class SessionAffinityTest {
         fleet();
         Set<String> taken = new TreeSet<>();
         for (int i = 0; i < 100; i++) {
-            Outcome outcome = fixture.route("session-affinity", FakeRequest.plain().withSessionId(sessionId));
+            Routed outcome = shard.route("session-affinity", FakeRequest.plain().withSessionId(sessionId));
             taken.add(String.valueOf(outcome.pod()));
             assertThat(outcome.headers()).containsEntry("x-session-id", id(String.valueOf(outcome.address())));
         }
@@ -84,7 +85,7 @@ class SessionAffinityTest {
     void shouldAlwaysNameTheChosenPodInTheAnswer() {
         fleet();
         for (int i = 0; i < 20; i++) {
-            Outcome outcome = fixture.route("session-affinity");
+            Routed outcome = shard.route("session-affinity");
             assertThat(outcome.headers()).containsExactly(Map.entry("x-session-id",
                     id(String.valueOf(outcome.address()))));
         }
@@ -93,15 +94,15 @@ class SessionAffinityTest {
     // [QUIRK] AIBrix passes the router over where there is one pod, and the client gets no session id.
     @Test
     void shouldNameTheOnlyPodUnlikeAibrix() {
-        fixture.fleet().add("p1");
-        assertThat(fixture.route("session-affinity").headers()).containsEntry("x-session-id", id("10.0.0.1:8000"));
+        shard.fleet().add("p1");
+        assertThat(shard.route("session-affinity").headers()).containsEntry("x-session-id", id("10.0.0.1:8000"));
     }
 
     @Test
     void shouldNameThePodThatAnExpressionChose() {
         fleet();
-        fixture.figures().inFlight(fixture.pod("p1"), 9).inFlight(fixture.pod("p2"), 9).inFlight(fixture.pod("p4"), 9);
-        Outcome outcome = fixture.route("session-affinity:1,least-request:3",
+        shard.load().inFlight(shard.pod("p1"), 9).inFlight(shard.pod("p2"), 9).inFlight(shard.pod("p4"), 9);
+        Routed outcome = shard.route("session-affinity:1,least-request:3",
                 FakeRequest.plain().withSessionId(id("10.0.0.1:8000")));
         assertThat(outcome.pod()).isEqualTo("p3");
         assertThat(outcome.headers()).containsEntry("x-session-id", id("10.0.0.3:8000"));
@@ -110,17 +111,17 @@ class SessionAffinityTest {
     @Test
     void shouldSayNothingOfSessionsForOtherStrategies() {
         fleet();
-        fixture.route("session-affinity");
-        assertThat(fixture.route("least-request").headers()).isEmpty();
+        shard.route("session-affinity");
+        assertThat(shard.route("least-request").headers()).isEmpty();
     }
 
     @Test
     void shouldNameThePodThatTookOverTheSlot() {
         fleet();
-        fixture.route("session-affinity", FakeRequest.plain().withSessionId(id("10.0.0.2:8000")));
-        fixture.fleet().remove("p2").add("p5");
-        assertThat(fixture.pod("p5").slot()).isEqualTo(1);
-        Outcome outcome = fixture.route("session-affinity", FakeRequest.plain().withSessionId(id("10.0.0.5:8000")));
+        shard.route("session-affinity", FakeRequest.plain().withSessionId(id("10.0.0.2:8000")));
+        shard.fleet().remove("p2").add("p5");
+        assertThat(shard.pod("p5").slot()).isEqualTo(1);
+        Routed outcome = shard.route("session-affinity", FakeRequest.plain().withSessionId(id("10.0.0.5:8000")));
         assertThat(outcome.pod()).isEqualTo("p5");
         assertThat(outcome.headers()).containsEntry("x-session-id", id("10.0.0.5:8000"));
     }
@@ -134,7 +135,7 @@ class SessionAffinityTest {
             for (int order = 0; order < 4; order++) {
                 List<Integer> hosts = new ArrayList<>(List.of(1, 2, 3, 4, 5));
                 Collections.shuffle(hosts, random);
-                RoutingFixture shuffled = BasicRouters.fixture();
+                TestShard shuffled = BasicRouters.shard();
                 for (int i = 0; i < hosts.size(); i++) {
                     shuffled.fleet().add("pod-" + i, "10.0.0." + hosts.get(i), 8000, "");
                 }
@@ -181,10 +182,10 @@ class SessionAffinityTest {
         fleet();
         for (int i = 0; i < 100; i++) {
             FakeRequest request = FakeRequest.plain().withSessionKey("key-" + i);
-            fixture.fleet().ready("p3", true);
-            String before = fixture.route("session-affinity", request).pod();
-            fixture.fleet().ready("p3", false);
-            String after = fixture.route("session-affinity", request).pod();
+            shard.fleet().ready("p3", true);
+            String before = shard.route("session-affinity", request).pod();
+            shard.fleet().ready("p3", false);
+            String after = shard.route("session-affinity", request).pod();
             assertThat(after).isNotEqualTo("p3");
             if (!"p3".equals(before)) {
                 assertThat(after).isEqualTo(before);
@@ -196,7 +197,7 @@ class SessionAffinityTest {
     void shouldPreferTheSessionIdToTheKey() {
         fleet();
         for (int i = 0; i < 30; i++) {
-            assertThat(fixture.route("session-affinity", FakeRequest.plain().withSessionKey("key-" + i)
+            assertThat(shard.route("session-affinity", FakeRequest.plain().withSessionKey("key-" + i)
                     .withSessionId(id("10.0.0.4:8000"))).pod()).isEqualTo("p4");
         }
     }
@@ -208,7 +209,7 @@ class SessionAffinityTest {
         FakeRequest request = FakeRequest.plain().withSessionKey("k".repeat(length));
         Set<String> taken = new TreeSet<>();
         for (int i = 0; i < 60; i++) {
-            taken.add(String.valueOf(fixture.route("session-affinity", request).pod()));
+            taken.add(String.valueOf(shard.route("session-affinity", request).pod()));
         }
         assertThat(taken.size() == 1).isEqualTo(bound);
     }
@@ -217,14 +218,14 @@ class SessionAffinityTest {
     void shouldTakeAKeyWithAnyBytes() {
         fleet();
         String key = "k\u00e9y \u0080\u00ff";
-        String address = fixture.route("session-affinity", FakeRequest.plain().withSessionKey(key)).address();
+        String address = shard.route("session-affinity", FakeRequest.plain().withSessionKey(key)).address();
         assertThat(address).isEqualTo(expected(key, 4));
     }
 
     @Test
     void shouldNeverSendTheKeyBack() {
         fleet();
-        Outcome outcome = fixture.route("session-affinity", FakeRequest.plain().withSessionKey("secret"));
+        Routed outcome = shard.route("session-affinity", FakeRequest.plain().withSessionKey("secret"));
         assertThat(outcome.headers().values()).noneMatch(value -> value.contains("secret"));
     }
 }

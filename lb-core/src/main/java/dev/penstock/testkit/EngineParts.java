@@ -1,0 +1,87 @@
+package dev.penstock.testkit;
+
+import dev.penstock.core.engine.RoutingAttempt;
+import dev.penstock.core.engine.RoutingEngine;
+import dev.penstock.core.engine.Strategy;
+import dev.penstock.core.engine.StrategyCatalog;
+import dev.penstock.core.port.Figures;
+import dev.penstock.core.port.SnapshotSource;
+import dev.penstock.spi.RouterProvider;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The test kit from inside, for tests of Penstock itself. Not part of what plugin authors get: the build leaves it out
+ * of the SDK, because it shows types of the core.
+ */
+public final class EngineParts {
+
+    private EngineParts() {}
+
+    /** A shard with strategies that are made already, their settings included. */
+    public static TestShard shard(List<Strategy> strategies) {
+        return new TestShard(1, Set.of(), strategies);
+    }
+
+    /** A shard in which some strategies are quarantined. */
+    public static TestShard quarantined(Set<String> names, RouterProvider provider) {
+        return new TestShard(1, names, List.of(TestShard.strategy(provider, Map.of())));
+    }
+
+    /** The fleet as an engine sees it. */
+    public static SnapshotSource snapshots(FakeFleet fleet) {
+        return fleet.source();
+    }
+
+    /** The versions of a fleet that engines have acknowledged, in order. */
+    public static List<Long> acknowledged(FakeFleet fleet) {
+        return fleet.acknowledged();
+    }
+
+    /** The figures with the side that counts. */
+    public static Figures figures(FakeLoad load) {
+        return load.figures();
+    }
+
+    /** Which endpoints of a shard are out; none at first. */
+    public static FakeHealth health(TestShard shard) {
+        return shard.health();
+    }
+
+    /** The engine of a shard. */
+    public static RoutingEngine engine(TestShard shard) {
+        return shard.engine();
+    }
+
+    /** The strategies of a shard. */
+    public static StrategyCatalog strategies(TestShard shard) {
+        return shard.strategies();
+    }
+
+    /** The attempt behind a request. */
+    public static RoutingAttempt attempt(Routed routed) {
+        return routed.attempt();
+    }
+
+    /** All that was counted, each series as its name, label names and label values in one text. */
+    public static Collection<String> series(TestShard shard) {
+        return shard.counters().series();
+    }
+
+    /** How often code of a plugin was entered. */
+    public static int calls(TestShard shard) {
+        return shard.mailbox().calls();
+    }
+
+    /** Whether nothing of the lifecycle of requests waits for the routers. */
+    public static boolean nothingToTell(TestShard shard) {
+        return shard.mailbox().pollLifecycle() == null;
+    }
+
+    /** From now on the shard belongs to another server. */
+    public static void lose(TestShard shard) {
+        shard.mailbox().lose();
+    }
+}

@@ -1,0 +1,142 @@
+package dev.penstock.testkit;
+
+import dev.penstock.core.port.Figures;
+import dev.penstock.spi.Gauge;
+import dev.penstock.spi.PodLoad;
+import dev.penstock.spi.PodView;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * Live figures of up to 1,024 endpoints. What the shard itself has in flight is counted as in production; what other
+ * proxies have in flight, and what the engines report, a test says. Any thread.
+ */
+public final class FakeLoad implements PodLoad {
+
+    private static final int SLOTS = 1_024;
+
+    private final AtomicIntegerArray local = new AtomicIntegerArray(SLOTS);
+    private final AtomicIntegerArray remote = new AtomicIntegerArray(SLOTS);
+    private final AtomicLongArray pending = new AtomicLongArray(SLOTS);
+    private final Map<Gauge, double[]> gauges = new ConcurrentHashMap<>();
+    private final Figures figures = new Counted();
+
+    /** Nothing in flight, nothing reported; that of a shard is {@link TestShard#load}. */
+    public FakeLoad() {}
+
+    /**
+     * Says how many requests other proxies have in flight at an endpoint; those that the shard has chosen it for come
+     * on top.
+     *
+     * @param endpoint the endpoint
+     * @param requests how many; 0 at first
+     * @return this
+     */
+    public FakeLoad inFlight(PodView endpoint, int requests) {
+        remote.set(endpoint.slot(), requests);
+        return this;
+    }
+
+    /**
+     * Says what the engine of an endpoint reports.
+     *
+     * @param endpoint the endpoint
+     * @param gauge which figure
+     * @param value its value; NaN for none, as at first
+     * @return this
+     */
+    public FakeLoad gauge(PodView endpoint, Gauge gauge, double value) {
+        values(gauge)[endpoint.slot()] = value;
+        return this;
+    }
+
+    /** Whether nothing is in flight, and no prompt waits, by this shard. */
+    public boolean idle() {
+        for (int slot = 0; slot < SLOTS; slot++) {
+            if (local.get(slot) != 0 || pending.get(slot) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public int inFlightLocal(PodView endpoint) {
+        return local.get(endpoint.slot());
+    }
+
+    @Override
+    public int inFlightRemote(PodView endpoint) {
+        return remote.get(endpoint.slot());
+    }
+
+    @Override
+    public long pendingTokens(PodView endpoint) {
+        return pending.get(endpoint.slot());
+    }
+
+    @Override
+    public double gauge(PodView endpoint, Gauge gauge) {
+        return values(gauge)[endpoint.slot()];
+    }
+
+    /** 0 for what is reported: figures of a test do not age. */
+    @Override
+    public double gaugeAgeNanos(PodView endpoint, Gauge gauge) {
+        return Double.isNaN(gauge(endpoint, gauge)) ? Double.NaN : 0;
+    }
+
+    /** The same figures, with the side that counts. */
+    Figures figures() {
+        return figures;
+    }
+
+    private double[] values(Gauge gauge) {
+        return gauges.computeIfAbsent(gauge, any -> {
+            double[] values = new double[SLOTS];
+            Arrays.fill(values, Double.NaN);
+            return values;
+        });
+    }
+
+    private final class Counted implements Figures {
+
+        @Override
+        public int inFlightLocal(PodView endpoint) {
+            return FakeLoad.this.inFlightLocal(endpoint);
+        }
+
+        @Override
+        public int inFlightRemote(PodView endpoint) {
+            return FakeLoad.this.inFlightRemote(endpoint);
+        }
+
+        @Override
+        public long pendingTokens(PodView endpoint) {
+            return FakeLoad.this.pendingTokens(endpoint);
+        }
+
+        @Override
+        public double gauge(PodView endpoint, Gauge gauge) {
+            return FakeLoad.this.gauge(endpoint, gauge);
+        }
+
+        @Override
+        public double gaugeAgeNanos(PodView endpoint, Gauge gauge) {
+            return FakeLoad.this.gaugeAgeNanos(endpoint, gauge);
+        }
+
+        @Override
+        public void addInFlight(PodView endpoint, int delta) {
+            local.addAndGet(endpoint.slot(), delta);
+        }
+
+        @Override
+        public void addPendingTokens(PodView endpoint, long delta) {
+            pending.addAndGet(endpoint.slot(), delta);
+        }
+    }
+}
