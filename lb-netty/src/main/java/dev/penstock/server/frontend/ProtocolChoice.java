@@ -126,9 +126,6 @@ final class ProtocolChoice extends ChannelInboundHandlerAdapter {
 
     /** The deadline for the first bytes. */
     private final class Patience extends Timed {
-        /** For how long a client that has just connected may come with its first request when the balancer leaves. */
-        private static final long LAST_CALL_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-
         private boolean started;
 
         void start() {
