@@ -370,7 +370,7 @@ final class Wiring implements Penstock.Inside {
 
     private void registerGauges(PrometheusMetrics metrics) {
         metrics.gauge("penstock_requests_open", "Requests that have begun and not ended.", this::openRequests);
-        metrics.gauge("penstock_client_connections", "Connections of clients that stand now.",
+        metrics.gauge("penstock_client_connections_open", "Connections of clients that stand now.",
                 () -> proxy.gate().open());
         metrics.gauge("penstock_leases", "Requests between admission and end.", this::leases);
         metrics.gauge("penstock_reservations", "Requests in flight at all endpoints.", this::reservations);
