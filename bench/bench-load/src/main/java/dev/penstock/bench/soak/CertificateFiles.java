@@ -24,6 +24,7 @@ import javax.net.ssl.TrustManagerFactory;
 
 /** The files of the listener's certificate, and their edits, good ones and bad ones. One thread. */
 final class CertificateFiles {
+    private static final int SESSIONS = 64;
     private static final int CERTIFICATES = 3;
 
     private final List<Certificate> made = new ArrayList<>();
@@ -110,8 +111,11 @@ final class CertificateFiles {
             trusted.init(store);
             SSLContext sockets = SSLContext.getInstance("TLS");
             sockets.init(null, trusted.getTrustManagers(), null);
+            // By default clients remember 20,480 sessions, which would look like a heap that grows.
+            sockets.getClientSessionContext().setSessionCacheSize(SESSIONS);
             SslContext http2 = SslContextBuilder.forClient().sslProvider(SslProvider.JDK).trustManager(trusted)
                     .endpointIdentificationAlgorithm(null)
+                    .sessionCacheSize(SESSIONS)
                     .applicationProtocolConfig(new ApplicationProtocolConfig(ApplicationProtocolConfig.Protocol.ALPN,
                             ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
                             ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
