@@ -1,9 +1,9 @@
 package dev.penstock.server.plugin;
 
+import dev.penstock.core.config.Settings.Source;
 import dev.penstock.core.engine.PluginSettings;
 import dev.penstock.core.engine.Strategy;
 import dev.penstock.spi.RouterProvider;
-import dev.penstock.spi.SettingSpec;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -11,14 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Makes strategies of the plugins that were loaded. Used at start only, by one thread. */
 public final class Strategies {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?");
 
-    private final Map<String, Map<String, String>> settings;
+    private final Map<String, Map<String, Source>> settings;
     private final Set<String> onLoop;
     private final Map<String, Strategy> usable = new LinkedHashMap<>();
     // Of all providers, also of those that cannot be used.
@@ -26,7 +25,7 @@ public final class Strategies {
     private final List<String> problems = new ArrayList<>();
     private final List<String> errors = new ArrayList<>();
 
-    private Strategies(Map<String, Map<String, String>> settings, Set<String> onLoop) {
+    private Strategies(Map<String, Map<String, Source>> settings, Set<String> onLoop) {
         this.settings = settings;
         this.onLoop = onLoop;
     }
@@ -47,7 +46,7 @@ public final class Strategies {
      * @param settings by strategy, then by name of the setting
      * @param onLoop names of those that event loops may run
      */
-    public static Result of(List<Plugin> plugins, Map<String, Map<String, String>> settings, Set<String> onLoop) {
+    public static Result of(List<Plugin> plugins, Map<String, Map<String, Source>> settings, Set<String> onLoop) {
         Strategies made = new Strategies(settings, onLoop);
         for (Plugin plugin : plugins) {
             if (plugin.failure() != null) {
@@ -64,6 +63,9 @@ public final class Strategies {
     // All that the provider is asked here is code of a plugin, which may throw anything.
     private void add(Plugin plugin, RouterProvider provider) {
         String about = "plugin " + plugin.name();
+        Thread thread = Thread.currentThread();
+        ClassLoader host = thread.getContextClassLoader();
+        thread.setContextClassLoader(provider.getClass().getClassLoader());
         try {
             String name = provider.name();
             if (name == null || !NAME.matcher(name).matches()) {
@@ -77,7 +79,8 @@ public final class Strategies {
                 problems.add(about + " is already in " + other.source());
                 return;
             }
-            PluginSettings read = read(name, List.copyOf(provider.settings()));
+            PluginSettings read = PluginSettings.read(name, List.copyOf(provider.settings()),
+                    settings.getOrDefault(name, Map.of()), errors);
             if (read == null) {
                 return;
             }
@@ -85,28 +88,19 @@ public final class Strategies {
             usable.put(name, Strategy.of(provider, read, onLoop.contains(name), source));
         } catch (Throwable e) {
             problems.add(about + ": " + Reason.of(e));
-        }
-    }
-
-    private @Nullable PluginSettings read(String name, List<SettingSpec> specs) {
-        Map<String, String> given = settings.get(name);
-        if (given == null) {
-            return PluginSettings.read(name, specs, Map.of());
-        }
-        try {
-            return PluginSettings.read(name, specs, given);
-        } catch (IllegalArgumentException e) {
-            errors.add(Reason.of(e));
-            return null;
+        } finally {
+            thread.setContextClassLoader(host);
         }
     }
 
     private void addUnknown() {
-        for (String name : settings.keySet()) {
+        settings.forEach((name, given) -> {
             if (!names.contains(name)) {
-                errors.add("routers." + name + ": no such strategy (known: " + String.join(", ", usable.keySet())
-                        + ")");
+                String where = given.values().stream().map(Source::where).filter(text -> !text.isEmpty()).sorted()
+                        .findFirst().map(text -> text + ": ").orElse("");
+                errors.add(where + "routers." + name + ": no such strategy (known: "
+                        + String.join(", ", usable.keySet()) + ")");
             }
-        }
+        });
     }
 }
