@@ -3,6 +3,7 @@ package dev.penstock.deploy;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -111,6 +112,15 @@ final class RunningPenstock implements AutoCloseable {
         return client.send(HttpRequest.newBuilder(URI.create(url() + "/v1/chat/completions"))
                 .timeout(Duration.ofSeconds(MOST_SECONDS)).header("content-type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofLines());
+    }
+
+    private void keepAll(BufferedReader reader) {
+        try {
+            reader.lines().forEach(this::keep);
+        } catch (UncheckedIOException e) {
+            // The process has ended, and its output with it.
+            keep(String.valueOf(e.getMessage()));
+        }
     }
 
     private void keep(String line) {

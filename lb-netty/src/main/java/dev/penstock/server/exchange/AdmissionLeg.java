@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class AdmissionLeg {
     private static final long DEADLINE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-    private final Exchange exchange;
+    private final Dispatch dispatch;
     private final LoopState loop;
     private final ProxyRequest request;
     private final @Nullable LabelSelector filter;
@@ -24,8 +24,8 @@ final class AdmissionLeg {
     private boolean decided;
     private boolean ended;
 
-    AdmissionLeg(Exchange exchange, LoopState loop, ProxyRequest request, @Nullable LabelSelector filter) {
-        this.exchange = exchange;
+    AdmissionLeg(Dispatch dispatch, LoopState loop, ProxyRequest request, @Nullable LabelSelector filter) {
+        this.dispatch = dispatch;
         this.loop = loop;
         this.request = request;
         this.filter = filter;
@@ -65,9 +65,9 @@ final class AdmissionLeg {
         switch (decision) {
             case Admission.Admitted(String user, Admission.Grant granted) -> {
                 grant = granted;
-                exchange.admitted(user == null ? request : request.as(user), filter);
+                dispatch.admitted(user == null ? request : request.as(user), filter);
             }
-            case Admission.Rejected rejected -> exchange.refuse(Refusal.rejected(rejected.error(), rejected.message(),
+            case Admission.Rejected rejected -> dispatch.refused(Refusal.rejected(rejected.error(), rejected.message(),
                     rejected.retryAfterSeconds()));
         }
     }

@@ -2,9 +2,6 @@ package dev.penstock.server.exchange;
 
 import dev.penstock.core.config.LiveSettings;
 import dev.penstock.core.config.Timeouts;
-import dev.penstock.core.engine.LabelSelector;
-import dev.penstock.core.engine.StrategyExpression;
-import dev.penstock.core.port.Admission;
 import dev.penstock.server.relay.ErrorBody;
 import dev.penstock.server.relay.ResponseHead;
 import dev.penstock.spi.Api;
@@ -36,13 +33,11 @@ public final class Exchange extends Timed {
     private final Endpoints.Target target;
     private final RequestIntake intake;
     private final Accounts accounts = new Accounts();
+    private final Dispatch dispatch;
     private Phase phase = Phase.INTAKE;
     private long totalDeadlineNanos;
     /** The last time that was read, as whatever happens within one call happens at that time. */
     private long readNanos;
-    private @Nullable String model;
-    private @Nullable ProxyRequest request;
-    private @Nullable StrategyExpression strategy;
     private @Nullable RoutingLeg routing;
     private @Nullable UpstreamLeg upstream;
     private @Nullable Tunnel tunnel;
@@ -58,6 +53,7 @@ public final class Exchange extends Timed {
         this.id = RequestIds.of(head, trace);
         this.target = Endpoints.of(head.method(), head.target());
         this.intake = new RequestIntake(this, loop, head, settings, readNanos);
+        this.dispatch = new Dispatch(this, loop, settings, accounts);
     }
 
     /** Begins a request whose head has been read. It may have ended when this returns. */
@@ -168,22 +164,16 @@ public final class Exchange extends Timed {
 
     /** The body is whole and goes to no router. */
     void taken() {
-        timeline.enter(Timeline.Span.PREPARING, readNanos);
-        switch (target) {
-            case Endpoints.Models(String model, String path) -> models(model);
-            case Endpoints.StoredResponse(String responseId, String path) -> stored(responseId);
-            case Endpoints.Realtime(String model, String path) -> route(model == null ? "" : model, true, -1, null);
-            case Endpoints.Inference call -> throw new IllegalStateException("routed otherwise: " + call);
-            case Endpoints.Refused(ErrorCode code, String allow, String path) -> refuse(Refusal.of(code));
-        }
+        dispatch.taken(target);
     }
 
-    private void models(@Nullable String name) {
-        byte[] body = OwnAnswers.models(loop.proxy().context().snapshots().current(), name);
-        if (body == null) {
-            refuse(Refusal.unknownModel(name == null ? "" : name));
-            return;
-        }
+    /** It is being looked up what to do with the request. */
+    void preparing() {
+        timeline.enter(Timeline.Span.PREPARING, readNanos);
+    }
+
+    /** Answers from what is known here. */
+    void answer(byte[] body) {
         int status = 200;
         loop.proxy().metrics().answered(null, status);
         timeline.wrote(body.length);
@@ -191,72 +181,17 @@ public final class Exchange extends Timed {
         OwnAnswers.answer(this, body);
     }
 
-    private void stored(String responseId) {
-        PodView endpoint = loop.proxy().context().pins().find(responseId);
-        if (endpoint == null) {
-            refuse(Refusal.of(ErrorCode.RESPONSE_NOT_FOUND));
-        } else {
-            chosen(endpoint, readNanos);
-        }
-    }
-
-    /** Enough of the body is known: admits and routes the request. */
-    void route(String modelName, boolean stream, long maxTokens, @Nullable String bodyUser) {
-        timeline.enter(Timeline.Span.PREPARING, readNanos);
-        model = modelName;
-        ModelView found = loop.proxy().context().snapshots().current().model(modelName);
-        if (found == null) {
-            refuse(Refusal.unknownModel(modelName));
-            return;
-        }
-        accounts.model(loop.proxy().metrics().model(found.name()));
-        RoutingTerms terms = RoutingTerms.of(head, found, settings.strategy(), loop.proxy().context().strategies());
-        if (terms instanceof RoutingTerms.Agreed agreed) {
-            strategy = agreed.strategy();
-            admit(shown(agreed.strategy(), modelName, stream, maxTokens, bodyUser), agreed.filter());
-        } else if (terms instanceof RoutingTerms.Refused refused) {
-            refuse(refused.refusal());
-        }
-    }
-
-    private ProxyRequest shown(StrategyExpression agreed, String named, boolean stream, long maxTokens,
-            @Nullable String bodyUser) {
-        String user = head.header(HeaderNames.USER);
-        String prompt = Proxy.needsPrompt(agreed.needs()) ? intake.prompt(inference()) : "";
-        return new ProxyRequest(id, named, inference(), stream, timeline.arrivalNanos(), intake.bytesKnown(), maxTokens,
-                user == null || user.isEmpty() ? bodyUser : user, prompt, head.header(HeaderNames.SESSION_ID),
-                head.header(HeaderNames.SESSION_KEY));
-    }
-
-    private void admit(ProxyRequest shown, @Nullable LabelSelector filter) {
-        request = shown;
-        Admission port = loop.proxy().context().admission();
-        if (port == Admission.UNLIMITED) {
-            admitted(shown, filter);
-            return;
-        }
+    /** Somebody decides about keys and limits, and has a deadline of his own. */
+    void waitsForAdmission() {
         phase = Phase.ADMISSION;
         noDeadline();
         timeline.enter(Timeline.Span.ADMISSION, loop.nanoTime());
-        AdmissionLeg leg = new AdmissionLeg(this, loop, shown, filter);
-        accounts.admission(leg);
-        leg.ask(port, head.header(HeaderNames.USER), api() == Api.REALTIME
-                ? WebSocketHandshake.authorization(head) : head.header(HeaderNames.AUTHORIZATION));
     }
 
-    /** The request may go on. */
-    void admitted(ProxyRequest shown, @Nullable LabelSelector filter) {
-        request = shown;
-        accounts.lease(loop.proxy().context().tracker().begin(id, shown.model()));
-        ModelView found = loop.proxy().context().snapshots().current().model(shown.model());
-        StrategyExpression how = strategy;
-        if (found == null || how == null) {
-            refuse(Refusal.unknownModel(shown.model()));
-            return;
-        }
-        RoutingLeg leg = new RoutingLeg(this, loop, shown, how, filter);
+    /** The request is admitted: a router is asked. */
+    void routes(RoutingLeg leg, ModelView model) {
         routing = leg;
-        leg.ask(found);
+        leg.ask(model);
     }
 
     /** A router has been asked. */
@@ -268,11 +203,16 @@ public final class Exchange extends Timed {
 
     /** No endpoint was chosen. */
     void notChosen(ErrorCode code) {
-        ProxyRequest shown = request;
-        refuse(Refusal.notChosen(code, shown == null ? "" : shown.model()));
+        String model = dispatch.model();
+        refuse(Refusal.notChosen(code, model == null ? "" : model));
     }
 
     // ---- to the pod and back
+
+    /** An endpoint is known that nobody had to be asked for. */
+    void chosen(PodView endpoint) {
+        chosen(endpoint, readNanos);
+    }
 
     /**
      * An endpoint was chosen.
@@ -313,9 +253,8 @@ public final class Exchange extends Timed {
     }
 
     private void waitForFirstByte() {
-        ProxyRequest shown = request;
         Timeouts timeouts = settings.timeouts();
-        arm(shown != null && shown.stream() ? timeouts.firstByteNanos() : timeouts.unaryFirstByteNanos());
+        arm(dispatch.streams() ? timeouts.firstByteNanos() : timeouts.unaryFirstByteNanos());
     }
 
     /** More of the request's body for the pod. */
@@ -457,10 +396,9 @@ public final class Exchange extends Timed {
         accounts.settle(upstream != null, usage, status);
         timeline.enter(Timeline.Span.RELAYING, loop.nanoTime());
         if (timeline.answered()) {
-            ProxyRequest shown = request;
             loop.proxy().metrics().overhead(timeline.ownNanos());
             if (tunnel == null) {
-                accounts.took(timeline, shown != null && shown.stream());
+                accounts.took(timeline, dispatch.streams());
             }
         }
         loop.proxy().journal().ended(this, usage, status, reason);
@@ -558,13 +496,8 @@ public final class Exchange extends Timed {
         return timeline;
     }
 
-    /** The model that the client named; null where that is not known yet. */
-    @Nullable String model() {
-        return model;
-    }
-
-    @Nullable ProxyRequest request() {
-        return request;
+    Dispatch dispatch() {
+        return dispatch;
     }
 
     @Nullable UpstreamLeg upstream() {
@@ -617,10 +550,6 @@ public final class Exchange extends Timed {
         Api api = api();
         return api == Api.MESSAGES ? ErrorBody.ANTHROPIC
                 : api == Api.RESPONSES ? ErrorBody.RESPONSES : ErrorBody.OPENAI;
-    }
-
-    @Nullable StrategyExpression strategy() {
-        return strategy;
     }
 
     @Nullable RoutingLeg routing() {

@@ -1,5 +1,6 @@
 package dev.penstock.server.exchange;
 
+import dev.penstock.core.engine.StrategyExpression;
 import dev.penstock.server.accesslog.AccessLog;
 import dev.penstock.server.accesslog.AccessRecord;
 import dev.penstock.server.config.TimingSettings.ServerTiming;
@@ -39,13 +40,13 @@ final class Journal {
             return;
         }
         RequestHead head = exchange.head();
-        ProxyRequest request = exchange.request();
+        Dispatch dispatch = exchange.dispatch();
+        StrategyExpression strategy = dispatch.strategy();
         UpstreamLeg upstream = exchange.upstream();
         Timeline timeline = exchange.timeline();
         record.client(exchange.clientAddress(), exchange.client().protocol())
                 .request(exchange.id(), head.method(), head.target(), exchange.trace().traceId())
-                .call(exchange.api(), exchange.model(), exchange.strategy() == null ? null
-                        : exchange.strategy().text(), request != null && request.stream())
+                .call(exchange.api(), dispatch.model(), strategy == null ? null : strategy.text(), dispatch.streams())
                 .endpoint(upstream == null ? null : upstream.tried())
                 .bytes(exchange.intake().received() + timeline.readBytes(), timeline.writtenBytes())
                 .end(status, reason == null ? COMPLETED : reason.label(), usage);

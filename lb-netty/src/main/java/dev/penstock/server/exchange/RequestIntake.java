@@ -202,7 +202,7 @@ final class RequestIntake {
         }
         routed = true;
         String model = found.model();
-        exchange.route(model == null ? "" : model, found.stream(), found.maxTokens(), found.user());
+        exchange.dispatch().route(model == null ? "" : model, found.stream(), found.maxTokens(), found.user());
     }
 
     /** Only these two know {@code stream_options}; the other streams tell their usage unasked. */
@@ -220,7 +220,7 @@ final class RequestIntake {
     private void multipartKnown(MultipartFacts found) {
         routed = true;
         String model = found.model();
-        exchange.route(model == null ? "" : model, found.stream(), -1, null);
+        exchange.dispatch().route(model == null ? "" : model, found.stream(), -1, null);
         if (!complete) {
             pauseWhenAhead();
         }

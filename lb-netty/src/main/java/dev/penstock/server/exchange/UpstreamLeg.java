@@ -114,7 +114,7 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
         }
         sink.header(HeaderNames.WENT_INTO, HeaderNames.TRUE);
         sink.header(HeaderNames.X_REQUEST_ID, exchange.id());
-        StrategyExpression strategy = exchange.strategy();
+        StrategyExpression strategy = exchange.dispatch().strategy();
         if (strategy != null) {
             sink.header(HeaderNames.ROUTING_STRATEGY, strategy.text());
         }
@@ -191,7 +191,7 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
     public void addedHeaders(HeaderSink sink) {
         sink.header(HeaderNames.WENT_INTO, HeaderNames.TRUE);
         sink.header(HeaderNames.REQUEST_ID, exchange.id());
-        StrategyExpression strategy = exchange.strategy();
+        StrategyExpression strategy = exchange.dispatch().strategy();
         if (strategy != null) {
             sink.header(HeaderNames.ROUTING_STRATEGY, strategy.text());
         }

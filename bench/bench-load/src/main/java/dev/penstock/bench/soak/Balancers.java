@@ -50,7 +50,7 @@ final class Balancers implements AutoCloseable {
                 Integer.toString(BadCalls.BODY_LIMIT), "shutdown.grace", "5s")
                 .forEach((name, value) -> builder.setting(name, value, "soak"));
         Map.of("timeouts.connect", "2s", "timeouts.first-byte", "10s", "timeouts.first-byte-unary", "10s",
-                "timeouts.idle", "10s", "routing.deadline", "300ms", "routing.stall", "500ms")
+                "timeouts.idle", "10s", "routing.deadline", "800ms", "routing.stall", "250ms")
                 .forEach((name, value) -> builder.setting(name, value, "soak"));
         more.forEach((name, value) -> builder.setting(name, value, "soak"));
         UnreliableRouters.providers().forEach(builder::provider);

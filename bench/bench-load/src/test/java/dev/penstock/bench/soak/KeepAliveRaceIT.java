@@ -6,8 +6,8 @@ import dev.penstock.bench.sim.SimFleet;
 import dev.penstock.bench.sim.TimeModel;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -26,7 +26,8 @@ final class KeepAliveRaceIT {
             for (int storm = 0; storm < STORMS; storm++) {
                 fleet.send(32, (long) storm * REQUESTS, REQUESTS);
                 // The pause is what is tested, and each is a little longer, so that one of them hits.
-                LockSupport.parkNanos(KEEP_ALIVE.toNanos() + TimeUnit.MILLISECONDS.toNanos(20L * (storm - 2)));
+                long pause = KEEP_ALIVE.toMillis() + 20L * (storm - 2);
+                new CompletableFuture<Void>().completeOnTimeout(null, pause, TimeUnit.MILLISECONDS).join();
             }
 
             assertThat(fleet.ends().problems()).isEmpty();
@@ -45,7 +46,6 @@ final class KeepAliveRaceIT {
             Thread closing = Thread.ofVirtual().start(() -> {
                 while (!Thread.currentThread().isInterrupted()) {
                     engines.engines().forEach(engine -> engine.closeIdleConnections().join());
-                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
                 }
             });
             fleet.send(32, tickets);

@@ -7,7 +7,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The process of {@link NioLoad} and {@link PacedLoad}: reads one order a line from standard input, writes one result a
- * line to standard output, ends with its input. It lives for the whole benchmark, so that its code is compiled when it counts.
+ * line to standard output, ends with its input. It lives for the whole benchmark, so that its code is compiled when it
+ * counts.
  */
 public final class NioLoadMain {
     private NioLoadMain() {

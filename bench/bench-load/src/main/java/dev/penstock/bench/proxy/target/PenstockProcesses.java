@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Starts Penstock as its distribution does: one process for most of the load, one where the listener speaks TLS, and
- * one with several event loops in front of many engines. Each is its own, so that none is measured with another's settings.
+ * one with several event loops in front of many engines. Each is its own, so that none is measured with the settings
+ * of another.
  */
 final class PenstockProcesses {
     private final Workspace workspace;

@@ -1,0 +1,148 @@
+package dev.penstock.server.exchange;
+
+import dev.penstock.core.config.LiveSettings;
+import dev.penstock.core.engine.LabelSelector;
+import dev.penstock.core.engine.StrategyExpression;
+import dev.penstock.core.port.Admission;
+import dev.penstock.spi.Api;
+import dev.penstock.spi.ErrorCode;
+import dev.penstock.spi.ModelView;
+import dev.penstock.spi.PodView;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request from the end of its body to its router: what it asks for is looked up, its strategy agreed on, its
+ * admission asked for. Confined to the event loop of its exchange.
+ */
+final class Dispatch {
+    private final Exchange exchange;
+    private final LoopState loop;
+    private final LiveSettings settings;
+    private final Accounts accounts;
+    private @Nullable String model;
+    private @Nullable ProxyRequest request;
+    private @Nullable StrategyExpression strategy;
+
+    Dispatch(Exchange exchange, LoopState loop, LiveSettings settings, Accounts accounts) {
+        this.exchange = exchange;
+        this.loop = loop;
+        this.settings = settings;
+        this.accounts = accounts;
+    }
+
+    /** The body is whole and goes to no router. */
+    void taken(Endpoints.Target target) {
+        exchange.preparing();
+        switch (target) {
+            case Endpoints.Models(String named, String path) -> models(named);
+            case Endpoints.StoredResponse(String responseId, String path) -> stored(responseId);
+            case Endpoints.Realtime(String named, String path) -> route(named == null ? "" : named, true, -1, null);
+            case Endpoints.Inference call -> throw new IllegalStateException("routed otherwise: " + call);
+            case Endpoints.Refused(ErrorCode code, String allow, String path) -> exchange.refuse(Refusal.of(code));
+        }
+    }
+
+    private void models(@Nullable String named) {
+        byte[] body = OwnAnswers.models(loop.proxy().context().snapshots().current(), named);
+        if (body == null) {
+            exchange.refuse(Refusal.unknownModel(named == null ? "" : named));
+        } else {
+            exchange.answer(body);
+        }
+    }
+
+    private void stored(String responseId) {
+        PodView endpoint = loop.proxy().context().pins().find(responseId);
+        if (endpoint == null) {
+            exchange.refuse(Refusal.of(ErrorCode.RESPONSE_NOT_FOUND));
+        } else {
+            exchange.chosen(endpoint);
+        }
+    }
+
+    /** Enough of the body is known: admits and routes the request. */
+    void route(String named, boolean stream, long maxTokens, @Nullable String bodyUser) {
+        exchange.preparing();
+        model = named;
+        ModelView found = loop.proxy().context().snapshots().current().model(named);
+        if (found == null) {
+            exchange.refuse(Refusal.unknownModel(named));
+            return;
+        }
+        accounts.model(loop.proxy().metrics().model(found.name()));
+        RoutingTerms terms = RoutingTerms.of(exchange.head(), found, settings.strategy(),
+                loop.proxy().context().strategies());
+        if (terms instanceof RoutingTerms.Agreed agreed) {
+            strategy = agreed.strategy();
+            admit(shown(agreed.strategy(), named, stream, maxTokens, bodyUser), agreed.filter());
+        } else if (terms instanceof RoutingTerms.Refused refused) {
+            exchange.refuse(refused.refusal());
+        }
+    }
+
+    private ProxyRequest shown(StrategyExpression agreed, String named, boolean stream, long maxTokens,
+            @Nullable String bodyUser) {
+        RequestHead head = exchange.head();
+        RequestIntake intake = exchange.intake();
+        Api api = exchange.inference();
+        String user = head.header(HeaderNames.USER);
+        String prompt = Proxy.needsPrompt(agreed.needs()) ? intake.prompt(api) : "";
+        return new ProxyRequest(exchange.id(), named, api, stream, exchange.timeline().arrivalNanos(),
+                intake.bytesKnown(), maxTokens, user == null || user.isEmpty() ? bodyUser : user, prompt,
+                head.header(HeaderNames.SESSION_ID), head.header(HeaderNames.SESSION_KEY));
+    }
+
+    private void admit(ProxyRequest shown, @Nullable LabelSelector filter) {
+        request = shown;
+        Admission port = loop.proxy().context().admission();
+        if (port == Admission.UNLIMITED) {
+            admitted(shown, filter);
+            return;
+        }
+        exchange.waitsForAdmission();
+        RequestHead head = exchange.head();
+        AdmissionLeg leg = new AdmissionLeg(this, loop, shown, filter);
+        accounts.admission(leg);
+        leg.ask(port, head.header(HeaderNames.USER), exchange.api() == Api.REALTIME
+                ? WebSocketHandshake.authorization(head) : head.header(HeaderNames.AUTHORIZATION));
+    }
+
+    /** The request may go on. */
+    void admitted(ProxyRequest shown, @Nullable LabelSelector filter) {
+        request = shown;
+        accounts.lease(loop.proxy().context().tracker().begin(exchange.id(), shown.model()));
+        ModelView found = loop.proxy().context().snapshots().current().model(shown.model());
+        StrategyExpression how = strategy;
+        if (found == null || how == null) {
+            exchange.refuse(Refusal.unknownModel(shown.model()));
+            return;
+        }
+        exchange.routes(new RoutingLeg(exchange, loop, shown, how, filter), found);
+    }
+
+    /** The request may not go on. */
+    void refused(Refusal refusal) {
+        exchange.refuse(refusal);
+    }
+
+    /** The model that the client named; null where that is not known yet. */
+    @Nullable String model() {
+        return model;
+    }
+
+    /** What routers are shown; null where the request did not get that far. */
+    @Nullable ProxyRequest request() {
+        return request;
+    }
+
+    /** How its pod is chosen; null where the request did not get that far, or needs no choice. */
+    @Nullable StrategyExpression strategy() {
+        return strategy;
+    }
+
+    /** Whether the client wants a stream, as far as is known. */
+    boolean streams() {
+        ProxyRequest shown = request;
+        return shown != null && shown.stream();
+    }
+}
