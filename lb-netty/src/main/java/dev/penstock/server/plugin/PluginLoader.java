@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
@@ -55,6 +54,11 @@ public final class PluginLoader {
      * @param file a jar or a folder of jars
      */
     public static Plugin loadOne(Path file) {
+        return loadOne(file, Patience.STANDARD);
+    }
+
+    // Code of the plugin runs here, which may throw anything.
+    static Plugin loadOne(Path file, Patience patience) {
         String name = String.valueOf(file.getFileName());
         Described described = Described.NOTHING;
         try {
@@ -68,33 +72,29 @@ public final class PluginLoader {
             if (unfit != null) {
                 return Plugin.failed(name, described.version(), described.spi(), unfit);
             }
-            return withProviders(name, described, jars);
-        } catch (IOException | ServiceConfigurationError | LinkageError | RuntimeException e) {
+            return withProviders(name, described, jars, patience);
+        } catch (Throwable e) {
             return Plugin.failed(name, described.version(), described.spi(), Reason.of(e));
         }
     }
 
-    private static Plugin withProviders(String name, Described described, List<Path> jars) throws IOException {
+    private static Plugin withProviders(String name, Described described, List<Path> jars, Patience patience)
+            throws Throwable {
         URLClassLoader loader = new URLClassLoader("plugin " + name, urls(jars), new SpiOnlyLoader());
-        List<RouterProvider> providers = new ArrayList<>();
-        Thread thread = Thread.currentThread();
-        ClassLoader host = thread.getContextClassLoader();
-        // What a plugin does first may well be to look for something by way of the thread.
-        thread.setContextClassLoader(loader);
+        List<RouterProvider> providers;
         try {
-            ServiceLoader.load(RouterProvider.class, loader).forEach(providers::add);
-        } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
+            providers = patience.ask(loader, () -> ServiceLoader.load(RouterProvider.class, loader).stream()
+                    .map(ServiceLoader.Provider::get).toList());
+        } catch (Throwable e) {
             loader.close();
             throw e;
-        } finally {
-            thread.setContextClassLoader(host);
         }
         if (providers.isEmpty()) {
             loader.close();
             return Plugin.failed(name, described.version(), described.spi(),
                     "no provider of " + RouterProvider.class.getName() + " inside");
         }
-        return new Plugin(name, described.version(), described.spi(), List.copyOf(providers), null, loader);
+        return new Plugin(name, described.version(), described.spi(), providers, null, loader);
     }
 
     /**

@@ -3,7 +3,9 @@ package dev.penstock.server.plugin;
 import dev.penstock.core.config.Settings.Source;
 import dev.penstock.core.engine.PluginSettings;
 import dev.penstock.core.engine.Strategy;
+import dev.penstock.spi.Needs;
 import dev.penstock.spi.RouterProvider;
+import dev.penstock.spi.SettingSpec;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -19,15 +21,17 @@ public final class Strategies {
 
     private final Map<String, Map<String, Source>> settings;
     private final Set<String> onLoop;
+    private final Patience patience;
     private final Map<String, Strategy> usable = new LinkedHashMap<>();
     // Of all providers, also of those that cannot be used.
     private final Set<String> names = new HashSet<>();
     private final List<String> problems = new ArrayList<>();
     private final List<String> errors = new ArrayList<>();
 
-    private Strategies(Map<String, Map<String, Source>> settings, Set<String> onLoop) {
+    private Strategies(Map<String, Map<String, Source>> settings, Set<String> onLoop, Patience patience) {
         this.settings = settings;
         this.onLoop = onLoop;
+        this.patience = patience;
     }
 
     /**
@@ -47,7 +51,12 @@ public final class Strategies {
      * @param onLoop names of those that event loops may run
      */
     public static Result of(List<Plugin> plugins, Map<String, Map<String, Source>> settings, Set<String> onLoop) {
-        Strategies made = new Strategies(settings, onLoop);
+        return of(plugins, settings, onLoop, Patience.STANDARD);
+    }
+
+    static Result of(List<Plugin> plugins, Map<String, Map<String, Source>> settings, Set<String> onLoop,
+            Patience patience) {
+        Strategies made = new Strategies(settings, onLoop, patience);
         for (Plugin plugin : plugins) {
             if (plugin.failure() != null) {
                 made.problems.add("plugin " + plugin.name() + ": " + plugin.failure());
@@ -60,14 +69,20 @@ public final class Strategies {
         return new Result(List.copyOf(made.usable.values()), List.copyOf(made.problems), List.copyOf(made.errors));
     }
 
+    /** What a provider says of itself. */
+    private record Asked(List<SettingSpec> settings, Needs needs, boolean scores) {
+
+        static Asked of(RouterProvider provider) {
+            return new Asked(List.copyOf(provider.settings()), provider.needs(), provider.scores());
+        }
+    }
+
     // All that the provider is asked here is code of a plugin, which may throw anything.
     private void add(Plugin plugin, RouterProvider provider) {
         String about = "plugin " + plugin.name();
-        Thread thread = Thread.currentThread();
-        ClassLoader host = thread.getContextClassLoader();
-        thread.setContextClassLoader(provider.getClass().getClassLoader());
+        ClassLoader classes = provider.getClass().getClassLoader();
         try {
-            String name = provider.name();
+            String name = patience.ask(classes, provider::name);
             if (name == null || !NAME.matcher(name).matches()) {
                 problems.add(about + ": strategy name " + name + " (expected: lower case letters, digits, dashes)");
                 return;
@@ -79,17 +94,16 @@ public final class Strategies {
                 problems.add(about + " is already in " + other.source());
                 return;
             }
-            PluginSettings read = PluginSettings.read(name, List.copyOf(provider.settings()),
-                    settings.getOrDefault(name, Map.of()), errors);
-            if (read == null) {
-                return;
+            Asked asked = patience.ask(classes, () -> Asked.of(provider));
+            PluginSettings read = PluginSettings.read(name, asked.settings(), settings.getOrDefault(name, Map.of()),
+                    errors);
+            if (read != null) {
+                String source = plugin.version().isEmpty() ? plugin.name() : plugin.name() + " " + plugin.version();
+                usable.put(name, new Strategy(name, provider, read, asked.needs(), asked.scores(),
+                        onLoop.contains(name), source));
             }
-            String source = plugin.version().isEmpty() ? plugin.name() : plugin.name() + " " + plugin.version();
-            usable.put(name, Strategy.of(provider, read, onLoop.contains(name), source));
         } catch (Throwable e) {
             problems.add(about + ": " + Reason.of(e));
-        } finally {
-            thread.setContextClassLoader(host);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.penstock.server.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.core.engine.Strategy;
 import dev.penstock.core.engine.StrategyFigures;
 import dev.penstock.spi.KvEvent;
 import dev.penstock.testkit.EngineParts;
@@ -316,5 +317,47 @@ class FencedPluginTest {
         assertThat(shard.route("two-two").fallbackReason()).isNull();
         assertThat(io.netty.util.Version.identify()).isNotEmpty();
         assertThat(new com.fasterxml.jackson.core.JsonFactory().version().toString()).isNotEmpty();
+    }
+
+    // ---- what does not come back when it is loaded
+
+    private static final String END = "dev.penstock.test.end-of-loading";
+    private static final String SPIN = "while (!Boolean.getBoolean(\"" + END + "\")) { Thread.onSpinWait(); }";
+
+    @Test
+    void shouldGiveUpAProviderThatIsNeverMade() throws IOException {
+        System.clearProperty(END);
+        Path jar = PluginJar.current().provider("plug.Spins",
+                "public Spins() { " + SPIN + " }\npublic String name() { return \"spins\"; }")
+                .writeTo(folder, "spins.jar");
+
+        try {
+            assertThat(PluginLoader.loadOne(jar, new Patience(200)).failure())
+                    .startsWith("does not come back: it is in ");
+        } finally {
+            System.setProperty(END, "true");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"public String name() { %s return \"spins\"; }",
+        "public String name() { return \"spins\"; } public Needs needs() { %s return Needs.NOTHING; }",
+        "public String name() { return \"spins\"; } public boolean scores() { %s return true; }",
+        "public String name() { return \"spins\"; } public List<SettingSpec> settings() { %s return List.of(); }"})
+    void shouldGiveUpAProviderThatDoesNotAnswer(String members) throws IOException {
+        System.clearProperty(END);
+        PluginJar.current().provider("plug.Spins", members.formatted(SPIN)).writeTo(folder, "spins.jar");
+        PluginJar.withStrategy("first").writeTo(folder, "z.jar");
+        loaded.addAll(PluginLoader.load(folder));
+
+        try {
+            Strategies.Result result = Strategies.of(loaded, Map.of(), Set.of(), new Patience(200));
+
+            assertThat(result.usable()).extracting(Strategy::name).containsExactly("first");
+            assertThat(result.problems()).singleElement().asString().startsWith("plugin spins.jar: ")
+                    .contains("does not come back");
+        } finally {
+            System.setProperty(END, "true");
+        }
     }
 }
