@@ -4,6 +4,7 @@ import dev.penstock.core.engine.RoutingAttempt;
 import dev.penstock.core.engine.RoutingEngine;
 import dev.penstock.core.engine.Strategy;
 import dev.penstock.core.engine.StrategyCatalog;
+import dev.penstock.core.engine.StrategyFigures;
 import dev.penstock.core.port.Figures;
 import dev.penstock.core.port.SnapshotSource;
 import dev.penstock.spi.RouterProvider;
@@ -53,6 +54,11 @@ public final class EngineParts {
     /** The engine of a shard. */
     public static RoutingEngine engine(TestShard shard) {
         return shard.engine();
+    }
+
+    /** How a strategy fares in a shard. */
+    public static StrategyFigures.Now figures(TestShard shard, String strategy) {
+        return shard.engineMetrics().strategy(strategy).now();
     }
 
     /** The strategies of a shard. */

@@ -38,11 +38,12 @@ public final class TestShard implements AutoCloseable {
     private final List<Routed> unanswered = new ArrayList<>();
     private final StrategyCatalog strategies;
     private final RoutingEngine engine;
+    private final EngineMetrics engineMetrics = new EngineMetrics(counters, clock::nanoTime);
 
     TestShard(long seed, Set<String> quarantined, List<Strategy> strategies) {
         this.strategies = new StrategyCatalog(strategies);
         this.engine = new RoutingEngine(new EngineContext(0, fleet.source(), load.figures(), health,
-                this.strategies, new EngineMetrics(counters), seed), mailbox, 0, quarantined);
+                this.strategies, engineMetrics, seed), mailbox, 0, quarantined);
         fleet.source().onPublish(mailbox::snapshotChanged);
     }
 
@@ -247,6 +248,10 @@ public final class TestShard implements AutoCloseable {
 
     Counters counters() {
         return counters;
+    }
+
+    EngineMetrics engineMetrics() {
+        return engineMetrics;
     }
 
     ManualMailbox mailbox() {

@@ -1,13 +1,19 @@
 package dev.penstock.server;
 
 import io.netty.util.concurrent.FastThreadLocalThread;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Makes the threads {@code lb-io-N} of one load balancer, and knows them. */
+/**
+ * Makes the threads {@code lb-io-N} of one load balancer, and knows them, and those of event loops that an embedder has
+ * lent. Any thread.
+ */
 final class IoThreads implements ThreadFactory {
 
     private final AtomicInteger made = new AtomicInteger();
+    private final Set<Thread> adopted = ConcurrentHashMap.newKeySet();
 
     @Override
     public Thread newThread(Runnable task) {
@@ -18,7 +24,17 @@ final class IoThreads implements ThreadFactory {
 
     /** Whether the current thread is one of them. */
     boolean current() {
-        return Thread.currentThread() instanceof IoThread thread && thread.owner == this;
+        Thread current = Thread.currentThread();
+        return (current instanceof IoThread thread && thread.owner == this) || adopted.contains(current);
+    }
+
+    /** The current thread runs an event loop that serves this balancer, whoever has made it. */
+    void adopt() {
+        if (!current()) {
+            // Those that have ended meanwhile are not kept.
+            adopted.removeIf(thread -> !thread.isAlive());
+            adopted.add(Thread.currentThread());
+        }
     }
 
     private static final class IoThread extends FastThreadLocalThread {

@@ -6,7 +6,9 @@ import dev.penstock.server.config.ServerSettings.Transport;
 import dev.penstock.server.names.EngineNames;
 import dev.penstock.server.upstream.EnginePools;
 import dev.penstock.server.upstream.UpstreamTransport;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ReflectiveChannelFactory;
@@ -54,6 +56,25 @@ record IoTransport(String name, IoHandlerFactory handlers, Class<? extends Serve
         };
     }
 
+    /**
+     * What suits an event loop, whoever has made it.
+     *
+     * @throws IllegalArgumentException where it is of no kind that is known here
+     */
+    static IoTransport of(EventLoop loop) {
+        if (loop instanceof IoEventLoop known) {
+            if (known.isIoType(NioIoHandler.class)) {
+                return nio();
+            } else if (known.isIoType(EpollIoHandler.class)) {
+                return epoll();
+            } else if (known.isIoType(IoUringIoHandler.class)) {
+                return ioUring();
+            }
+        }
+        throw new IllegalArgumentException("event loop: " + loop.getClass().getName()
+                + " (expected: one of nio, epoll or io_uring)");
+    }
+
     private static IoTransport required(String name, @Nullable Throwable unavailable, IoTransport transport) {
         if (unavailable != null) {
             throw new InvalidSettingsException(List.of("io.transport: " + name + ": not available here: "
@@ -77,11 +98,11 @@ record IoTransport(String name, IoHandlerFactory handlers, Class<? extends Serve
                 NioDatagramChannel.class);
     }
 
-    /** What connections to pods are made of; host names are resolved by DNS without blocking. */
-    UpstreamTransport upstream(Supplier<EnginePools> pools, NanoClock clock) {
-        return new UpstreamTransport(new ReflectiveChannelFactory<>(connection), new EngineNames(
-                new ReflectiveChannelFactory<>(datagrams), DnsServerAddressStreamProviders.platformDefault(), clock),
-                pools);
+    /** What connections to pods are made of on any loop; host names are resolved by DNS without blocking. */
+    static UpstreamTransport upstream(Supplier<EnginePools> pools, NanoClock clock) {
+        return new UpstreamTransport(loop -> new ReflectiveChannelFactory<>(of(loop).connection()), new EngineNames(
+                loop -> new ReflectiveChannelFactory<>(of(loop).datagrams()),
+                DnsServerAddressStreamProviders.platformDefault(), clock), pools);
     }
 
     /** Event loops on these threads. */

@@ -6,6 +6,7 @@ import dev.penstock.core.config.Settings.Source;
 import dev.penstock.core.port.Admission;
 import dev.penstock.server.config.ServerSettings;
 import dev.penstock.spi.RouterProvider;
+import io.netty.channel.ChannelHandler;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,7 +41,24 @@ public final class Penstock implements AutoCloseable {
         return new Builder();
     }
 
-    /** The port that clients connect to. */
+    /**
+     * A handler for somebody else's Netty server: makes each channel that it is added to a client's connection,
+     * HTTP/1.1 or HTTP/2, on the event loop that the channel is on; connections to engines are made there too. Always
+     * the same, and sharable. It is the last handler of its pipeline, behind an {@link
+     * io.netty.handler.ssl.SslHandler} if there is one; it may be the child handler itself.
+     *
+     * <p>The event loops are of the kind nio, epoll or io_uring, and run until this balancer is closed, which ends its
+     * connections on them. Before that, stop accepting.
+     */
+    public ChannelHandler handler() {
+        return wiring.handler();
+    }
+
+    /**
+     * The port that clients connect to.
+     *
+     * @throws IllegalStateException where there is none
+     */
     public int port() {
         return wiring.port();
     }
@@ -50,7 +68,11 @@ public final class Penstock implements AutoCloseable {
         return wiring.tls();
     }
 
-    /** The port of the admin pages. */
+    /**
+     * The port of the admin pages.
+     *
+     * @throws IllegalStateException where there is none
+     */
     public int adminPort() {
         return wiring.adminPort();
     }
@@ -124,6 +146,7 @@ public final class Penstock implements AutoCloseable {
         private Path home = Path.of("");
         private Map<String, String> variables = Map.of();
         private Admission admission = Admission.UNLIMITED;
+        private Ports ports = Ports.BOTH;
         private final Map<String, Source> flags = new LinkedHashMap<>();
         private final List<RouterProvider> providers = new ArrayList<>();
 
@@ -177,6 +200,18 @@ public final class Penstock implements AutoCloseable {
             return this;
         }
 
+        /** Opens no traffic port: connections come by {@link Penstock#handler} only. */
+        public Builder withoutTrafficPort() {
+            ports = new Ports(false, ports.admin());
+            return this;
+        }
+
+        /** Opens no admin port: what it would tell is left untold, but for {@link Penstock#awaitReady}. */
+        public Builder withoutAdminPort() {
+            ports = new Ports(ports.traffic(), false);
+            return this;
+        }
+
         /** Who decides about keys and limits; everything is admitted by default. */
         public Builder admission(Admission decides) {
             admission = decides;
@@ -215,7 +250,7 @@ public final class Penstock implements AutoCloseable {
         private Parts parts() {
             return new Parts(new Configuration.Sources(file, text, textName, variables, Map.copyOf(flags),
                     Wiring.settings()), home,
-                    List.copyOf(providers), admission);
+                    List.copyOf(providers), admission, ports);
         }
     }
 
@@ -226,6 +261,19 @@ public final class Penstock implements AutoCloseable {
      * @param home where relative folders are seen from
      * @param providers strategies of the embedder's own
      * @param admission who decides about keys and limits
+     * @param ports which ports are opened
      */
-    record Parts(Configuration.Sources sources, Path home, List<RouterProvider> providers, Admission admission) {}
+    record Parts(Configuration.Sources sources, Path home, List<RouterProvider> providers, Admission admission,
+            Ports ports) {}
+
+    /**
+     * Which ports are opened.
+     *
+     * @param traffic the one that clients connect to
+     * @param admin the one of the admin pages
+     */
+    record Ports(boolean traffic, boolean admin) {
+
+        static final Ports BOTH = new Ports(true, true);
+    }
 }

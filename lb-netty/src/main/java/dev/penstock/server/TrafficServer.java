@@ -25,7 +25,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The traffic port and its event loops. */
+/** The event loops of traffic, and its port unless an embedder accepts connections himself. */
 final class TrafficServer implements AutoCloseable {
 
     private static final int MOST_THREADS = 4;
@@ -42,7 +42,7 @@ final class TrafficServer implements AutoCloseable {
     private static final long LAST_ANSWERS_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final EventLoopGroup loops;
-    private final Channel listener;
+    private final @Nullable Channel listener;
     private final Proxy proxy;
     private final Accepted accepted = new Accepted();
 
@@ -50,14 +50,19 @@ final class TrafficServer implements AutoCloseable {
      * Listens.
      *
      * @param tls encrypts, or null for cleartext
+     * @param listens whether there is a port; where there is none, one loop looks after the engines
      * @throws InvalidSettingsException where the port cannot be had
      */
     TrafficServer(Settings settings, IoTransport transport, IoThreads threads, Proxy proxy,
-            @Nullable ListenerTls tls) {
+            @Nullable ListenerTls tls, boolean listens) {
         this.proxy = proxy;
         int wanted = settings.get(ServerSettings.IO_THREADS);
-        loops = transport.loops(wanted > 0 ? wanted : Math.min(NettyRuntime.availableProcessors(), MOST_THREADS),
-                threads);
+        int count = wanted > 0 ? wanted : Math.min(NettyRuntime.availableProcessors(), MOST_THREADS);
+        loops = transport.loops(listens ? count : 1, threads);
+        listener = listens ? listen(settings, transport, tls) : null;
+    }
+
+    private Channel listen(Settings settings, IoTransport transport, @Nullable ListenerTls tls) {
         ServerBootstrap bootstrap = new ServerBootstrap().group(loops).channel(transport.listener())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
@@ -73,7 +78,7 @@ final class TrafficServer implements AutoCloseable {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
             throw cannotListen(address, ServerSettings.PORT.name(), bound.cause());
         }
-        listener = bound.channel();
+        return bound.channel();
     }
 
     static InetSocketAddress address(String host, int port, String setting) {
@@ -97,12 +102,15 @@ final class TrafficServer implements AutoCloseable {
     }
 
     int port() {
+        if (listener == null) {
+            throw new IllegalStateException("there is no traffic port");
+        }
         return ((InetSocketAddress) listener.localAddress()).getPort();
     }
 
-    /** Connections of clients that stand now. */
+    /** Connections of clients that stand now, those included that others have accepted. */
     int connections() {
-        return accepted.open();
+        return Math.max(accepted.open(), proxy.gate().open());
     }
 
     /** Goes on accepting, and tells each client with its answer to connect elsewhere. */
@@ -112,13 +120,19 @@ final class TrafficServer implements AutoCloseable {
 
     /** Takes no more connections but those that are there already. */
     void stopAccepting() {
+        if (listener != null) {
+            stopListening(listener);
+        }
+        proxy.leave();
+    }
+
+    private void stopListening(Channel port) {
         NanoClock clock = proxy.context().clock();
         long start = clock.nanoTime();
         CountDownLatch closed = new CountDownLatch(1);
-        listener.closeFuture().addListener(any -> closed.countDown());
-        accepted.closeWhenQuiet(listener, () -> clock.nanoTime() - start > BACKLOG_NANOS);
+        port.closeFuture().addListener(any -> closed.countDown());
+        accepted.closeWhenQuiet(port, () -> clock.nanoTime() - start > BACKLOG_NANOS);
         awaitUninterruptibly(closed);
-        proxy.leave();
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {
@@ -162,8 +176,11 @@ final class TrafficServer implements AutoCloseable {
 
     @Override
     public void close() {
-        listener.close().awaitUninterruptibly();
-        proxy.close().awaitUninterruptibly();
+        if (listener != null) {
+            listener.close().awaitUninterruptibly();
+        }
+        // Not for ever: a loop of somebody else may hang.
+        proxy.close().awaitUninterruptibly(LEAVE_NANOS, TimeUnit.NANOSECONDS);
         // While the loops still run: a resolver that is closed after its loop sometimes leaves its socket open.
         proxy.context().transport().resolvers().close();
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();

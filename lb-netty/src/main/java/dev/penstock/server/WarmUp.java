@@ -116,7 +116,7 @@ final class WarmUp implements AutoCloseable {
                 "routing.strategy", strategy, "cache.max-endpoints", "16")
                 .forEach((name, value) -> flags.put(name, new Source(value, "warm-up")));
         return new Penstock.Parts(new Configuration.Sources(null, yaml, MODEL, Map.of(), flags, like.sources().known()),
-                like.home(), like.providers(), like.admission());
+                like.home(), like.providers(), like.admission(), Penstock.Ports.BOTH);
     }
 
     private void send(int port, int requests) throws IOException {

@@ -28,6 +28,7 @@ import dev.penstock.server.checks.ActiveChecks;
 import dev.penstock.server.config.AccessLogSettings;
 import dev.penstock.server.config.ConfigFile;
 import dev.penstock.server.config.EdgeSettings;
+import dev.penstock.server.config.Http2Settings;
 import dev.penstock.server.config.PoolSpec;
 import dev.penstock.server.config.ServerSettings;
 import dev.penstock.server.config.ShutdownSettings;
@@ -45,6 +46,7 @@ import dev.penstock.server.plugin.PluginLoader;
 import dev.penstock.server.plugin.Strategies;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Snapshot;
+import io.netty.channel.ChannelHandler;
 import io.netty.util.internal.PlatformDependent;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
@@ -89,6 +91,7 @@ final class Wiring implements Penstock.Inside {
     private final Readiness readiness = new Readiness(List.of(WARM_UP));
     private final Secrets secrets;
     private final TrafficServer traffic;
+    private final ForeignConnections handler;
     private final ActiveChecks checks;
     private final AdminServer admin;
     private final @Nullable WarmUp warmUp;
@@ -121,7 +124,7 @@ final class Wiring implements Penstock.Inside {
 
             long seed = ThreadLocalRandom.current().nextLong();
             IoThreads ioThreads = new IoThreads();
-            EngineMetrics engineMetrics = new EngineMetrics(metrics);
+            EngineMetrics engineMetrics = new EngineMetrics(metrics, clock);
             shards = undo.add(new ShardSet(new ShardContext(shardCount,
                     shard -> new EngineContext(shard, cache, cache.figures(), cache.health(), catalog, engineMetrics,
                             seed + shard),
@@ -132,15 +135,17 @@ final class Wiring implements Penstock.Inside {
             budget = new BodyBudget(settings.get(ServerSettings.BODY_BUDGET));
             IoTransport transport = IoTransport.of(settings.get(ServerSettings.TRANSPORT));
             proxy = new Proxy(new ProxyContext(shards, cache, cache.health(), catalog, config::live, parts.admission(),
-                    cache.tracker(), cache.pins(), budget, metrics, clock, transport.upstream(pools::current, clock),
+                    cache.tracker(), cache.pins(), budget, metrics, clock, IoTransport.upstream(pools::current, clock),
                     limits(settings, seed), EdgeSettings.forwarding(settings), accessLog,
                     settings.get(TimingSettings.SERVER_TIMING)));
-            traffic = undo.add(new TrafficServer(settings, transport, ioThreads, proxy, secrets.listener()));
+            traffic = undo.add(new TrafficServer(settings, transport, ioThreads, proxy, secrets.listener(),
+                    parts.ports().traffic()));
+            handler = new ForeignConnections(proxy, ioThreads, Http2Settings.from(settings));
             LoopState checking = proxy.loop(traffic.loop());
             checks = new ActiveChecks(checking.loop(), checking.pool(), cache, cache.health(),
                     () -> config.live().health().checks(), metrics);
             registerGauges(metrics);
-            admin = undo.add(startAdmin(settings, pages(metrics, strategies)));
+            admin = undo.add(startAdmin(settings, pages(metrics, engineMetrics, strategies), parts.ports().admin()));
         } catch (RuntimeException e) {
             undo.run();
             throw e;
@@ -191,17 +196,22 @@ final class Wiring implements Penstock.Inside {
         List<Plugin> plugins = plugins(parts, configuration);
         Strategies.Result strategies = strategies(configuration, plugins);
         try {
-            if (!strategies.errors().isEmpty()) {
-                throw new InvalidSettingsException(strategies.errors());
-            }
+            require(strategies, () -> {
+                if (!strategies.errors().isEmpty()) {
+                    throw new InvalidSettingsException(strategies.errors());
+                }
+            });
             strategies.problems().forEach(problem -> LOG.log(Level.WARNING, problem));
             StrategyCatalog catalog = new StrategyCatalog(strategies.usable());
             List<String> problems = Secrets.problems(parts.sources().folder(), configuration);
             if (!problems.isEmpty()) {
                 throw new InvalidSettingsException(problems);
             }
-            requireStrategy(configuration.live(), catalog);
-            requireStrategies(fleet(parts, configuration), catalog);
+            FleetSpec fleet = fleet(parts, configuration);
+            require(strategies, () -> {
+                requireStrategy(configuration.live(), catalog);
+                requireStrategies(fleet, catalog);
+            });
             return new Wiring(parts, configuration, plugins, strategies);
         } catch (RuntimeException e) {
             plugins.forEach(Plugin::close);
@@ -256,6 +266,16 @@ final class Wiring implements Penstock.Inside {
         Set<String> onLoop = Arrays.stream(configuration.settings().get(ServerSettings.ON_LOOP).split(","))
                 .map(String::trim).collect(Collectors.toSet());
         return Strategies.of(plugins, configuration.file().routers(), onLoop);
+    }
+
+    // A strategy that there is not may be one of a plugin that has failed, so what failed is said together with it.
+    private static void require(Strategies.Result strategies, Runnable check) {
+        try {
+            check.run();
+        } catch (InvalidSettingsException e) {
+            throw new InvalidSettingsException(Stream.of(e.errors(), strategies.problems()).flatMap(List::stream)
+                    .toList());
+        }
     }
 
     private static void requireStrategy(LiveSettings live, StrategyCatalog catalog) {
@@ -331,7 +351,10 @@ final class Wiring implements Penstock.Inside {
 
     // ---- the admin port
 
-    private static AdminServer startAdmin(Settings settings, Map<String, AdminPage> pages) {
+    private static AdminServer startAdmin(Settings settings, Map<String, AdminPage> pages, boolean listens) {
+        if (!listens) {
+            return new AdminServer(null, pages);
+        }
         InetSocketAddress address = TrafficServer.address(settings.get(ServerSettings.ADMIN_HOST),
                 settings.get(ServerSettings.ADMIN_PORT), ServerSettings.ADMIN_PORT.name());
         try {
@@ -342,14 +365,16 @@ final class Wiring implements Penstock.Inside {
         }
     }
 
-    private Map<String, AdminPage> pages(PrometheusMetrics metrics, Strategies.Result strategies) {
+    private Map<String, AdminPage> pages(PrometheusMetrics metrics, EngineMetrics figures,
+            Strategies.Result strategies) {
         Map<String, AdminPage> pages = new LinkedHashMap<>();
         pages.put("/healthz", AdminPages.health());
         pages.put("/readyz", AdminPages.readiness(readiness));
         pages.put("/metrics", AdminPages.metrics(metrics));
         pages.put("/admin/config", AdminPages.config(config::settings, this::errors));
         pages.put("/admin/snapshot", AdminPages.snapshot(cache, cache.figures(), cache.health(), this::discovery));
-        pages.put("/admin/plugins", AdminPages.plugins(plugins, strategies, this::quarantined));
+        pages.put("/admin/plugins", AdminPages.plugins(plugins, strategies, name -> figures.strategy(name).now(),
+                this::quarantined));
         return pages;
     }
 
@@ -387,6 +412,10 @@ final class Wiring implements Penstock.Inside {
     }
 
     // ---- for tests and embedders
+
+    ChannelHandler handler() {
+        return handler;
+    }
 
     int port() {
         return traffic.port();
@@ -478,6 +507,7 @@ final class Wiring implements Penstock.Inside {
         LOG.log(broken > 0 ? Level.WARNING : told, () -> "shutting down: requests that had to be broken off: "
                 + broken);
         traffic.close();
+        handler.close();
         accessLog.close();
         admin.close();
         shards.close();

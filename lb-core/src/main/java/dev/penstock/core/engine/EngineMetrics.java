@@ -1,6 +1,7 @@
 package dev.penstock.core.engine;
 
 import dev.penstock.core.port.Metrics;
+import dev.penstock.core.port.NanoClock;
 import dev.penstock.spi.RouterEnvironment;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,13 +13,36 @@ public final class EngineMetrics {
     private static final int MAX_EVENTS = 32;
 
     private final Metrics metrics;
+    private final NanoClock clock;
+    private final Map<String, StrategyFigures> strategies = new ConcurrentHashMap<>();
     private final Map<String, Metrics.Count> fallbacks = new ConcurrentHashMap<>();
     private final Map<String, Metrics.Count> failures = new ConcurrentHashMap<>();
     private final Map<String, Map<String, Metrics.Count>> events = new ConcurrentHashMap<>();
 
-    /** Counts into the given metrics. */
+    /** Counts into the given metrics; calls of routers take no time. */
     public EngineMetrics(Metrics metrics) {
+        this(metrics, () -> 0);
+    }
+
+    /**
+     * Counts into the given metrics.
+     *
+     * @param clock by which calls of routers are timed
+     */
+    public EngineMetrics(Metrics metrics, NanoClock clock) {
         this.metrics = metrics;
+        this.clock = clock;
+    }
+
+    /** The figures of a strategy. */
+    public StrategyFigures strategy(String name) {
+        StrategyFigures known = strategies.get(name);
+        return known != null ? known : strategies.computeIfAbsent(name, any -> new StrategyFigures());
+    }
+
+    /** By which calls of routers are timed. */
+    NanoClock clock() {
+        return clock;
     }
 
     /** The fallback decided instead of the strategy. */

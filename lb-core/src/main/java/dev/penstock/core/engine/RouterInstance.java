@@ -5,11 +5,13 @@ import dev.penstock.spi.Plan;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Router;
 import dev.penstock.spi.RoutingContext;
+import dev.penstock.spi.Scorer;
 import dev.penstock.spi.Snapshot;
 import dev.penstock.spi.Usage;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * A router of one shard behind the fence: the only place that calls code of a plugin. What it throws ends here, is
@@ -24,6 +26,7 @@ final class RouterInstance {
     private final String name;
     private final Router router;
     private final RouterSet routers;
+    private final Caller caller;
 
     final boolean wantsChosen;
     final boolean wantsFirstByte;
@@ -38,10 +41,11 @@ final class RouterInstance {
     private boolean open;
     private long wakeAtNanos = Long.MAX_VALUE;
 
-    RouterInstance(String name, Router router, RouterSet routers) {
+    RouterInstance(String name, Router router, RouterSet routers, Caller caller) {
         this.name = name;
         this.router = router;
         this.routers = routers;
+        this.caller = caller;
         wantsChosen = overrides("chosen", RoutingContext.class, Plan.class);
         wantsFirstByte = overrides("firstByte", RoutingContext.class, PodView.class);
         wantsEnded = overrides("ended", RoutingContext.class, PodView.class, Usage.class);
@@ -125,6 +129,7 @@ final class RouterInstance {
     private boolean fenced(Runnable call) {
         Throwable thrown = null;
         String outer = routers.enter(name);
+        ClassLoader host = caller.begin();
         try {
             call.run();
         } catch (ShardLostException e) {
@@ -132,10 +137,11 @@ final class RouterInstance {
         } catch (Throwable e) {
             thrown = e;
         } finally {
+            caller.end(host);
             routers.leave(outer);
         }
         if (thrown != null) {
-            count(thrown);
+            threw(thrown);
         }
         routers.left();
         return thrown == null;
@@ -147,10 +153,33 @@ final class RouterInstance {
         failuresInRow = 0;
     }
 
-    /** It was asked and threw, or its answer cannot be used. */
-    void failed(Throwable cause) {
+    /** Asks it for scores, as a part of an expression. */
+    Scorer.Polarity score(Scorer scorer, RoutingContext context, double[] into) {
+        ClassLoader host = caller.begin();
+        try {
+            scorer.score(context, into);
+            return Objects.requireNonNull(scorer.polarity(), "polarity");
+        } finally {
+            caller.end(host);
+        }
+    }
+
+    /** It was asked for scores and threw. */
+    void failedToScore(Throwable cause) {
+        threw(cause);
+        failedToAnswer();
+    }
+
+    /** It answered, but nothing that can be used. */
+    void answeredBadly(Throwable cause) {
+        caller.figures().invalidAnswer();
         count(cause);
         failedToAnswer();
+    }
+
+    private void threw(Throwable cause) {
+        caller.figures().threw();
+        count(cause);
     }
 
     // Only what it answers moves the breaker: one that always fails to answer may well be able to take note of others.

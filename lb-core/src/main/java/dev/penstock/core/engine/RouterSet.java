@@ -26,6 +26,8 @@ final class RouterSet {
 
     private static final Logger LOG = System.getLogger(RouterSet.class.getName());
     private static final int MAX_EXPRESSIONS = 256;
+    // Not the text of one: the name is the label of a metric, and clients choose the text.
+    private static final String EXPRESSION = "expression";
     private static final long MAKE_AGAIN_NANOS = 10_000_000_000L;
 
     private final EngineContext context;
@@ -96,8 +98,7 @@ final class RouterSet {
             parts.add(new WeightedScoring.Part(instance, scorer, item.weight()));
         }
         Router scoring = new WeightedScoring(parts, random(expression.text()), this);
-        // Not its text: the name is the label of a metric, and clients choose the text.
-        return new RouterInstance("expression", scoring, this);
+        return new RouterInstance(EXPRESSION, scoring, this, caller(EXPRESSION, RouterSet.class.getClassLoader()));
     }
 
     /** The instance of a strategy, made if there is none yet; null where it cannot be. */
@@ -131,10 +132,13 @@ final class RouterSet {
 
     private @Nullable RouterInstance make(Strategy strategy) {
         ShardEnvironment environment = new ShardEnvironment(strategy, this, context, random(strategy.name()));
+        Caller caller = caller(strategy.name(), strategy.provider().getClass().getClassLoader());
         String outer = enter(strategy.name());
+        ClassLoader host = caller.begin();
         try {
             Router router = strategy.provider().create(environment);
-            RouterInstance made = new RouterInstance(strategy.name(), router, this);
+            RouterInstance made = new RouterInstance(strategy.name(), router, this, caller);
+            caller.figures().made();
             environment.belongsTo(made);
             if (strategy.scores() && !(router instanceof Scorer)) {
                 notAScorer(strategy, router);
@@ -144,9 +148,11 @@ final class RouterSet {
             throw e;
         } catch (Throwable e) {
             LOG.log(Level.WARNING, () -> "strategy " + strategy.name() + " cannot be made", e);
+            caller.figures().threw();
             failed(strategy.name());
             return null;
         } finally {
+            caller.end(host);
             leave(outer);
         }
     }
@@ -157,6 +163,10 @@ final class RouterSet {
                 + "that it scores, but " + router.getClass().getName() + " is no " + Scorer.class.getName()
                 + ": expressions with it are answered by the fallback");
         failed(strategy.name());
+    }
+
+    private Caller caller(String name, @Nullable ClassLoader classes) {
+        return new Caller(context.metrics().strategy(name), context.metrics().clock(), classes);
     }
 
     private SplittableRandom random(String name) {
@@ -235,8 +245,14 @@ final class RouterSet {
     void invalidAnswer(RoutingAttempt attempt) {
         RouterInstance instance = known(attempt.strategy());
         if (instance != null) {
-            instance.failed(new IllegalStateException("answered an endpoint that is not a candidate"));
+            instance.answeredBadly(new IllegalStateException("answered an endpoint that is not a candidate"));
         }
+    }
+
+    /** The figures of what an attempt asked for. */
+    StrategyFigures figures(RoutingAttempt attempt) {
+        List<StrategyExpression.Item> items = attempt.strategy().items();
+        return context.metrics().strategy(items.size() == 1 ? items.getFirst().name() : EXPRESSION);
     }
 
     void answeredWell(RoutingAttempt attempt) {

@@ -189,6 +189,7 @@ public final class RoutingAttempt implements RoutingContext {
             return asking.answered(this, answer);
         }
         if (!STATE.compareAndSet(this, PENDING, POSTED)) {
+            asking.late(this);
             return false;
         }
         posted = answer;

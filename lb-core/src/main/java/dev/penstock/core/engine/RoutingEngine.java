@@ -181,19 +181,29 @@ public final class RoutingEngine {
 
     /** An answer on the serving thread: of the router that is being asked, or of one that thought about it longer. */
     boolean answered(RoutingAttempt attempt, RouterAnswer answer) {
-        if (depth == 0) {
-            return attempt.claim() && settle(attempt, answer);
-        }
         Mailbox held = Objects.requireNonNull(mailbox);
-        if (!held.pauseRouter()) {
+        boolean inCall = depth > 0;
+        if (inCall && !held.pauseRouter()) {
             // This call took too long, the shard has another server: an answer of an earlier epoch does nothing.
+            late(attempt);
             return false;
         }
         try {
-            return attempt.claim() && settle(attempt, answer);
+            if (attempt.claim()) {
+                return settle(attempt, answer);
+            }
+            late(attempt);
+            return false;
         } finally {
-            held.resumeRouter();
+            if (inCall) {
+                held.resumeRouter();
+            }
         }
+    }
+
+    /** An answer has come that does nothing. Any thread. */
+    void late(RoutingAttempt attempt) {
+        routers.figures(attempt).lateAnswer();
     }
 
     /** Decides a claimed attempt; whether the answer itself was taken. */
@@ -235,12 +245,17 @@ public final class RoutingEngine {
     private void lifecycle(LifecycleEvent event) {
         if (event.attempt().askedInEpoch() != epoch) {
             // Its owner submits it again, and the routers of this epoch have never heard of it.
+            if (event instanceof LifecycleEvent.Answered) {
+                late(event.attempt());
+            }
             return;
         }
         switch (event) {
             case LifecycleEvent.Answered(RoutingAttempt attempt) -> {
                 if (attempt.claimPosted()) {
                     settle(attempt, attempt.posted());
+                } else {
+                    late(attempt);
                 }
             }
             case LifecycleEvent.FirstByte(RoutingAttempt attempt, PodView endpoint) ->
@@ -260,6 +275,7 @@ public final class RoutingEngine {
         if (!attempt.strategy().items().isEmpty()) {
             attempt.becauseOf(reason);
             context.metrics().fallback(reason);
+            routers.figures(attempt).fallback();
         }
         PodView endpoint = routers.lastResort().pick(currentCandidates(attempt), context.figures());
         if (endpoint == null) {

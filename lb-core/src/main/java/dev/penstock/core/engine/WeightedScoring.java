@@ -6,7 +6,6 @@ import dev.penstock.spi.RoutingContext;
 import dev.penstock.spi.Scorer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -71,14 +70,13 @@ final class WeightedScoring implements Router {
         }
         String outer = routers.enter(instance.name());
         try {
-            part.scorer().score(context, into);
-            Scorer.Polarity polarity = Objects.requireNonNull(part.scorer().polarity(), "polarity");
+            Scorer.Polarity polarity = instance.score(part.scorer(), context, into);
             instance.answeredWell();
             return polarity;
         } catch (ShardLostException e) {
             throw e;
         } catch (Throwable e) {
-            instance.failed(e);
+            instance.failedToScore(e);
             return null;
         } finally {
             routers.leave(outer);

@@ -2,7 +2,7 @@ package dev.penstock.server.admin;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.penstock.core.config.Settings;
-import dev.penstock.core.engine.Strategy;
+import dev.penstock.core.engine.StrategyFigures;
 import dev.penstock.core.port.Figures;
 import dev.penstock.core.port.Health;
 import dev.penstock.core.port.SnapshotSource;
@@ -21,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -79,37 +80,16 @@ public final class AdminPages {
         });
     }
 
-    /** {@code /admin/plugins}: what was loaded, what was not, and why. */
+    /**
+     * {@code /admin/plugins}: what was loaded, what was not, and why; how each strategy fares.
+     *
+     * @param figures the figures of a strategy, by its name
+     * @param quarantined the strategies that the fallback stands in for
+     */
     public static AdminPage plugins(Collection<Plugin> plugins, Strategies.Result strategies,
-            Supplier<? extends Collection<String>> quarantined) {
-        return new JsonPage((json, query) -> {
-            json.writeStartObject();
-            json.writeArrayFieldStart("plugins");
-            for (Plugin plugin : plugins) {
-                json.writeStartObject();
-                json.writeStringField("name", plugin.name());
-                json.writeStringField("version", plugin.version());
-                json.writeStringField("state", plugin.failure() == null ? "loaded" : "failed");
-                if (plugin.failure() != null) {
-                    json.writeStringField("reason", plugin.failure());
-                }
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-            json.writeArrayFieldStart("strategies");
-            Collection<String> given = quarantined.get();
-            for (Strategy strategy : strategies.usable()) {
-                json.writeStartObject();
-                json.writeStringField("name", strategy.name());
-                json.writeStringField("plugin", strategy.source());
-                json.writeBooleanField("on_loop", strategy.servedOnLoop());
-                json.writeBooleanField("quarantined", given.contains(strategy.name()));
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-            strings(json, "problems", strategies.problems());
-            json.writeEndObject();
-        });
+            Function<String, StrategyFigures.Now> figures, Supplier<? extends Collection<String>> quarantined) {
+        return new JsonPage((json, query) ->
+                new PluginsDocument(json, strategies, figures, quarantined.get()).write(plugins));
     }
 
     /** {@code /admin/snapshot}, {@code ?model=NAME} for one model: what the balancer believes. */
@@ -212,7 +192,7 @@ public final class AdminPages {
     }
 
     // JSON has no word for a number that there is not.
-    private static void number(JsonGenerator json, String name, double value) throws IOException {
+    static void number(JsonGenerator json, String name, double value) throws IOException {
         if (Double.isFinite(value)) {
             json.writeNumberField(name, value);
         } else {
@@ -220,7 +200,7 @@ public final class AdminPages {
         }
     }
 
-    private static void strings(JsonGenerator json, String name, Collection<String> values) throws IOException {
+    static void strings(JsonGenerator json, String name, Collection<String> values) throws IOException {
         json.writeArrayFieldStart(name);
         for (String value : values) {
             json.writeString(value);

@@ -18,8 +18,11 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** The admin port, on a thread of its own ({@code lb-admin}): it answers however busy the traffic is. */
+/**
+ * The thread {@code lb-admin}, and on it the admin port where there is one: it answers however busy the traffic is.
+ */
 public final class AdminServer implements AutoCloseable {
 
     private static final int MAX_REQUEST_BYTES = 8 * 1024;
@@ -27,16 +30,20 @@ public final class AdminServer implements AutoCloseable {
 
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("lb-admin", true),
             NioIoHandler.newFactory());
-    private final Channel listener;
+    private final @Nullable Channel listener;
 
     /**
      * Starts to listen.
      *
-     * @param address where; port 0 takes a free one
+     * @param address where; port 0 takes a free one; null for no port
      * @param pages by path
      * @throws UncheckedIOException where the port cannot be had
      */
-    public AdminServer(InetSocketAddress address, Map<String, AdminPage> pages) {
+    public AdminServer(@Nullable InetSocketAddress address, Map<String, AdminPage> pages) {
+        listener = address == null ? null : listen(address, pages);
+    }
+
+    private Channel listen(InetSocketAddress address, Map<String, AdminPage> pages) {
         ServerBootstrap bootstrap = new ServerBootstrap().group(loop).channel(NioServerSocketChannel.class)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
@@ -51,11 +58,14 @@ public final class AdminServer implements AutoCloseable {
             throw new UncheckedIOException(bound.cause() instanceof IOException failure ? failure
                     : new IOException(bound.cause()));
         }
-        listener = bound.channel();
+        return bound.channel();
     }
 
     /** The port that it listens on. */
     public int port() {
+        if (listener == null) {
+            throw new IllegalStateException("there is no admin port");
+        }
         return ((InetSocketAddress) listener.localAddress()).getPort();
     }
 
@@ -69,7 +79,9 @@ public final class AdminServer implements AutoCloseable {
         if (loop.isShuttingDown()) {
             return;
         }
-        listener.close().syncUninterruptibly();
+        if (listener != null) {
+            listener.close().syncUninterruptibly();
+        }
         loop.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
 }

@@ -3,7 +3,6 @@ package dev.penstock.server.config;
 import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.config.Settings.Source;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +32,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * @param pools the pools of endpoints that it describes
  */
 public record ConfigFile(String name, String text, Map<String, Source> settings,
-        Map<String, Map<String, String>> routers, boolean hasModels, List<PoolSpec> pools) {
+        Map<String, Map<String, Source>> routers, boolean hasModels, List<PoolSpec> pools) {
 
     private static final String MODELS = "models";
     private static final String POOLS = "pools";
@@ -88,7 +87,7 @@ public record ConfigFile(String name, String text, Map<String, Source> settings,
     private static ConfigFile split(String name, String text, Map<String, Source> flat, List<PoolSpec> pools,
             boolean models) {
         Map<String, Source> settings = new LinkedHashMap<>();
-        Map<String, Map<String, String>> routers = new HashMap<>();
+        Map<String, Map<String, Source>> routers = new LinkedHashMap<>();
         List<String> errors = new ArrayList<>();
         flat.forEach((key, source) -> {
             if (!key.startsWith(ROUTERS)) {
@@ -100,7 +99,7 @@ public record ConfigFile(String name, String text, Map<String, Source> settings,
                 errors.add(source.where() + ": " + key + " (expected: routers.<strategy>.<setting>)");
                 return;
             }
-            routers.computeIfAbsent(parts[0], any -> new HashMap<>()).put(parts[1], source.text());
+            routers.computeIfAbsent(parts[0], any -> new LinkedHashMap<>()).put(parts[1], source);
         });
         if (!errors.isEmpty()) {
             throw new InvalidSettingsException(errors);

@@ -34,6 +34,7 @@ public final class Proxy {
     private final AtomicLong seeds;
     private volatile boolean draining;
     private volatile boolean leaving;
+    private volatile boolean closed;
 
     /** A path that is ready for requests. */
     public Proxy(ProxyContext context) {
@@ -127,6 +128,7 @@ public final class Proxy {
     /** Closes all connections, of clients and to pods, and so ends what is still open; done when all loops have. */
     public Future<Void> close() {
         draining = true;
+        closed = true;
         Promise<Void> all = ImmediateEventExecutor.INSTANCE.newPromise();
         List<LoopState> states = List.copyOf(loops.values());
         AtomicInteger left = new AtomicInteger(states.size() + 1);
@@ -143,6 +145,16 @@ public final class Proxy {
         }
         done.run();
         return all;
+    }
+
+    /** Whether it is {@linkplain #close closed}, so that no connection may come any more. */
+    public boolean closed() {
+        return closed;
+    }
+
+    /** An event loop has ended, and with it all that was there. */
+    public void forget(EventLoop loop) {
+        loops.remove(loop);
     }
 
     ProxyMetrics metrics() {

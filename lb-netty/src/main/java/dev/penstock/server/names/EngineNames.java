@@ -12,6 +12,8 @@ import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Resolves the host names of endpoints by {@code /etc/hosts} and DNS, for each event loop on that loop. Any thread.
@@ -25,20 +27,29 @@ public final class EngineNames extends DnsAddressResolverGroup {
     private static final int NEGATIVE_SECONDS = 2;
     private static final long QUERY_MILLIS = 800;
 
+    private final Function<EventLoop, ChannelFactory<? extends DatagramChannel>> datagrams;
     private final NanoClock clock;
 
     /**
      * Names by these servers.
      *
-     * @param datagrams makes channels that suit the event loops
+     * @param datagrams makes what makes channels that suit an event loop
      * @param servers the servers of DNS
      * @param clock the time
      */
-    public EngineNames(ChannelFactory<? extends DatagramChannel> datagrams, DnsServerAddressStreamProvider servers,
-            NanoClock clock) {
-        super(new DnsNameResolverBuilder().datagramChannelFactory(datagrams).nameServerProvider(servers)
+    public EngineNames(Function<EventLoop, ChannelFactory<? extends DatagramChannel>> datagrams,
+            DnsServerAddressStreamProvider servers, NanoClock clock) {
+        super(new DnsNameResolverBuilder().nameServerProvider(servers)
                 .ttl(LEAST_SECONDS, MOST_SECONDS).negativeTtl(NEGATIVE_SECONDS).queryTimeoutMillis(QUERY_MILLIS));
+        this.datagrams = datagrams;
         this.clock = clock;
+    }
+
+    @Override
+    protected NameResolver<InetAddress> newNameResolver(EventLoop loop,
+            @Nullable ChannelFactory<? extends DatagramChannel> ofAll, DnsServerAddressStreamProvider servers)
+            throws Exception {
+        return super.newNameResolver(loop, datagrams.apply(loop), servers);
     }
 
     @Override

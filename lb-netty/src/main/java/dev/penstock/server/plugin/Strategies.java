@@ -1,7 +1,9 @@
 package dev.penstock.server.plugin;
 
+import dev.penstock.core.config.Settings.Source;
 import dev.penstock.core.engine.PluginSettings;
 import dev.penstock.core.engine.Strategy;
+import dev.penstock.spi.Needs;
 import dev.penstock.spi.RouterProvider;
 import dev.penstock.spi.SettingSpec;
 import java.util.ArrayList;
@@ -11,24 +13,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Makes strategies of the plugins that were loaded. Used at start only, by one thread. */
 public final class Strategies {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?");
 
-    private final Map<String, Map<String, String>> settings;
+    private final Map<String, Map<String, Source>> settings;
     private final Set<String> onLoop;
+    private final Patience patience;
     private final Map<String, Strategy> usable = new LinkedHashMap<>();
     // Of all providers, also of those that cannot be used.
     private final Set<String> names = new HashSet<>();
     private final List<String> problems = new ArrayList<>();
     private final List<String> errors = new ArrayList<>();
 
-    private Strategies(Map<String, Map<String, String>> settings, Set<String> onLoop) {
+    private Strategies(Map<String, Map<String, Source>> settings, Set<String> onLoop, Patience patience) {
         this.settings = settings;
         this.onLoop = onLoop;
+        this.patience = patience;
     }
 
     /**
@@ -47,8 +50,13 @@ public final class Strategies {
      * @param settings by strategy, then by name of the setting
      * @param onLoop names of those that event loops may run
      */
-    public static Result of(List<Plugin> plugins, Map<String, Map<String, String>> settings, Set<String> onLoop) {
-        Strategies made = new Strategies(settings, onLoop);
+    public static Result of(List<Plugin> plugins, Map<String, Map<String, Source>> settings, Set<String> onLoop) {
+        return of(plugins, settings, onLoop, Patience.STANDARD);
+    }
+
+    static Result of(List<Plugin> plugins, Map<String, Map<String, Source>> settings, Set<String> onLoop,
+            Patience patience) {
+        Strategies made = new Strategies(settings, onLoop, patience);
         for (Plugin plugin : plugins) {
             if (plugin.failure() != null) {
                 made.problems.add("plugin " + plugin.name() + ": " + plugin.failure());
@@ -61,11 +69,20 @@ public final class Strategies {
         return new Result(List.copyOf(made.usable.values()), List.copyOf(made.problems), List.copyOf(made.errors));
     }
 
+    /** What a provider says of itself. */
+    private record Asked(List<SettingSpec> settings, Needs needs, boolean scores) {
+
+        static Asked of(RouterProvider provider) {
+            return new Asked(List.copyOf(provider.settings()), provider.needs(), provider.scores());
+        }
+    }
+
     // All that the provider is asked here is code of a plugin, which may throw anything.
     private void add(Plugin plugin, RouterProvider provider) {
         String about = "plugin " + plugin.name();
+        ClassLoader classes = provider.getClass().getClassLoader();
         try {
-            String name = provider.name();
+            String name = patience.ask(classes, provider::name);
             if (name == null || !NAME.matcher(name).matches()) {
                 problems.add(about + ": strategy name " + name + " (expected: lower case letters, digits, dashes)");
                 return;
@@ -77,36 +94,27 @@ public final class Strategies {
                 problems.add(about + " is already in " + other.source());
                 return;
             }
-            PluginSettings read = read(name, List.copyOf(provider.settings()));
-            if (read == null) {
-                return;
+            Asked asked = patience.ask(classes, () -> Asked.of(provider));
+            PluginSettings read = PluginSettings.read(name, asked.settings(), settings.getOrDefault(name, Map.of()),
+                    errors);
+            if (read != null) {
+                String source = plugin.version().isEmpty() ? plugin.name() : plugin.name() + " " + plugin.version();
+                usable.put(name, new Strategy(name, provider, read, asked.needs(), asked.scores(),
+                        onLoop.contains(name), source));
             }
-            String source = plugin.version().isEmpty() ? plugin.name() : plugin.name() + " " + plugin.version();
-            usable.put(name, Strategy.of(provider, read, onLoop.contains(name), source));
         } catch (Throwable e) {
             problems.add(about + ": " + Reason.of(e));
         }
     }
 
-    private @Nullable PluginSettings read(String name, List<SettingSpec> specs) {
-        Map<String, String> given = settings.get(name);
-        if (given == null) {
-            return PluginSettings.read(name, specs, Map.of());
-        }
-        try {
-            return PluginSettings.read(name, specs, given);
-        } catch (IllegalArgumentException e) {
-            errors.add(Reason.of(e));
-            return null;
-        }
-    }
-
     private void addUnknown() {
-        for (String name : settings.keySet()) {
+        settings.forEach((name, given) -> {
             if (!names.contains(name)) {
-                errors.add("routers." + name + ": no such strategy (known: " + String.join(", ", usable.keySet())
-                        + ")");
+                String where = given.values().stream().map(Source::where).filter(text -> !text.isEmpty()).sorted()
+                        .findFirst().map(text -> text + ": ").orElse("");
+                errors.add(where + "routers." + name + ": no such strategy (known: "
+                        + String.join(", ", usable.keySet()) + ")");
             }
-        }
+        });
     }
 }

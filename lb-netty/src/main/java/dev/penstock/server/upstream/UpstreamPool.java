@@ -57,7 +57,7 @@ public final class UpstreamPool {
         this.names = transport.resolvers().getResolver(loop);
         this.bootstrap = new Bootstrap()
                 .group(loop)
-                .channelFactory(transport.channels())
+                .channelFactory(transport.channels().apply(loop))
                 .resolver(transport.resolvers())
                 .option(ChannelOption.ALLOCATOR, UpstreamTransport.ALLOCATOR)
                 .option(ChannelOption.TCP_NODELAY, true)

@@ -9,6 +9,7 @@ import dev.penstock.core.config.Settings;
 import dev.penstock.core.config.Settings.Source;
 import dev.penstock.core.engine.PluginSettings;
 import dev.penstock.core.engine.Strategy;
+import dev.penstock.core.engine.StrategyFigures;
 import dev.penstock.core.port.Figures;
 import dev.penstock.core.port.Health;
 import dev.penstock.server.config.ServerSettings;
@@ -60,6 +61,19 @@ class AdminServerTest {
     private final Figures figures = EngineParts.figures(load);
     private final FakeHealth health = new FakeHealth();
     private final List<String> errors = new ArrayList<>();
+    private static final RouterProvider PROVIDER = new RouterProvider() {
+        @Override
+        public String name() {
+            return "good";
+        }
+
+        @Override
+        public Router create(RouterEnvironment environment) {
+            throw new UnsupportedOperationException();
+        }
+    };
+    private static final Map<String, StrategyFigures.Now> FIGURES = Map.of("good",
+            new StrategyFigures.Now(1, 130, 2, 3, 5, 4, 2, 5_000, 4_500));
     private final Set<String> quarantined = new TreeSet<>();
     private double age = 1.5;
 
@@ -80,7 +94,8 @@ class AdminServerTest {
         pages.put("/admin/config", AdminPages.config(() -> settings, () -> errors));
         pages.put("/admin/snapshot", AdminPages.snapshot(EngineParts.snapshots(fleet), figures, health,
                 () -> List.of(new AdminPages.Source("p.yaml", age, errors))));
-        pages.put("/admin/plugins", AdminPages.plugins(plugins(), strategies(), () -> quarantined));
+        pages.put("/admin/plugins", AdminPages.plugins(plugins(), strategies(), FIGURES::get,
+                () -> quarantined));
         pages.put("/broken", query -> {
             throw new IllegalStateException("no luck");
         });
@@ -95,24 +110,13 @@ class AdminServerTest {
     }
 
     private static List<Plugin> plugins() {
-        return List.of(new Plugin("good.jar", "2.1", List.of(), null, null),
-                new Plugin("bad.jar", "", List.of(), "its manifest has no \"Penstock-SPI\"", null));
+        return List.of(new Plugin("good.jar", "2.1", "1.0", List.of(PROVIDER), null, null),
+                new Plugin("bad.jar", "", "", List.of(), "its manifest has no \"Penstock-SPI\"", null));
     }
 
     private static Strategies.Result strategies() {
-        RouterProvider provider = new RouterProvider() {
-            @Override
-            public String name() {
-                return "good";
-            }
-
-            @Override
-            public Router create(RouterEnvironment environment) {
-                throw new UnsupportedOperationException();
-            }
-        };
         PluginSettings none = PluginSettings.read("good", List.of(), Map.of());
-        return new Strategies.Result(List.of(Strategy.of(provider, none, true, "good.jar 2.1")),
+        return new Strategies.Result(List.of(Strategy.of(PROVIDER, none, true, "good.jar 2.1")),
                 List.of("plugin bad.jar: no"), List.of());
     }
 
@@ -221,10 +225,23 @@ class AdminServerTest {
             assertThat(field(strategy, "plugin")).isEqualTo("good.jar 2.1");
             assertThat(field(strategy, "on_loop")).isEqualTo("true");
             assertThat(field(strategy, "quarantined")).isEqualTo("false");
+            assertThat(strategy.path("instances").asLong()).isEqualTo(1);
+            assertThat(strategy.path("calls").asLong()).isEqualTo(130);
+            assertThat(strategy.path("exceptions").asLong()).isEqualTo(2);
+            assertThat(strategy.path("invalid_answers").asLong()).isEqualTo(3);
+            assertThat(strategy.path("fallbacks").asLong()).isEqualTo(5);
+            assertThat(strategy.path("late_answers").asLong()).isEqualTo(4);
+            assertThat(strategy.path("timed_calls").asLong()).isEqualTo(2);
+            assertThat(strategy.path("mean_us").asDouble()).isEqualTo(2.5);
+            assertThat(strategy.path("longest_us").asDouble()).isEqualTo(4.5);
         });
         assertThat(page.path("problems")).extracting(JsonNode::asText).containsExactly("plugin bad.jar: no");
         quarantined.add("good");
         assertThat(json("/admin/plugins").path("strategies").path(0).path("quarantined").asBoolean()).isTrue();
+        assertThat(json("/admin/plugins").path("plugins").path(0).path("state").asText()).isEqualTo("quarantined");
+        assertThat(page.path("plugins").path(0).path("spi").asText()).isEqualTo("1.0");
+        assertThat(page.path("plugins").path(0).path("strategies")).extracting(JsonNode::asText)
+                .containsExactly("good");
     }
 
     @Test

@@ -86,8 +86,9 @@ class ConfigFileTest {
     void shouldSortTheSettingsOfRoutersByStrategy() {
         ConfigFile file = parse("routers:\n  one:\n    block: 64\n    cache.size: 3\nrouters.two.on: true\n");
 
-        assertThat(file.routers()).isEqualTo(Map.of("one", Map.of("block", "64", "cache.size", "3"),
-                "two", Map.of("on", "true")));
+        assertThat(file.routers()).isEqualTo(Map.of(
+                "one", Map.of("block", new Source("64", "p.yaml:3"), "cache.size", new Source("3", "p.yaml:4")),
+                "two", Map.of("on", new Source("true", "p.yaml:5"))));
         assertThat(file.settings()).isEmpty();
     }
 

@@ -31,7 +31,7 @@ class EngineNamesTest {
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
     private final TestDns dns = new TestDns(loops);
     private final EventLoop loop = loops.next();
-    private final EngineNames names = new EngineNames(NioDatagramChannel::new,
+    private final EngineNames names = new EngineNames(loop -> NioDatagramChannel::new,
             new SingletonDnsServerAddressStreamProvider(dns.address()), NanoClock.SYSTEM);
 
     @AfterEach

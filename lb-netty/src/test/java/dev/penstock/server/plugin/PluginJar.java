@@ -27,7 +27,7 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
 /** A jar as the author of a plugin builds it: compiled against the SPI, in a folder of its own. */
-final class PluginJar {
+public final class PluginJar {
 
     private static final String SERVICE = "META-INF/services/" + RouterProvider.class.getName();
 
@@ -37,41 +37,41 @@ final class PluginJar {
     private final List<Path> libraries = new ArrayList<>();
 
     /** A jar for the SPI of this host. */
-    static PluginJar current() {
+    public static PluginJar current() {
         return new PluginJar().manifest("Penstock-SPI", "1.0");
     }
 
     /** A jar whose strategy of this name chooses the first candidate. */
-    static PluginJar withStrategy(String name) {
+    public static PluginJar withStrategy(String name) {
         return current().provider("plug.First", "public String name() { return \"" + name + "\"; }");
     }
 
     /** Adds an attribute of the manifest. */
-    PluginJar manifest(String attribute, String value) {
+    public PluginJar manifest(String attribute, String value) {
         manifest.put(attribute, value);
         return this;
     }
 
     /** Adds a class that is not listed as a provider. */
-    PluginJar source(String className, String source) {
+    public PluginJar source(String className, String source) {
         sources.put(className, source);
         return this;
     }
 
     /** Lists a provider, whether there is such a class or not. */
-    PluginJar listed(String className) {
+    public PluginJar listed(String className) {
         providers.add(className);
         return this;
     }
 
-    /** Compiles against a jar that is not put into this one. */
-    PluginJar against(Path library) {
+    /** Compiles against a jar that is not put into this one, and rather against it than against the SPI. */
+    public PluginJar against(Path library) {
         libraries.add(library);
         return this;
     }
 
     /** Adds a provider that consists of these members; its router chooses the first candidate unless they say more. */
-    PluginJar provider(String className, String members) {
+    public PluginJar provider(String className, String members) {
         int dot = className.lastIndexOf('.');
         String create = members.contains("create(") ? "" : """
                 public Router create(RouterEnvironment environment) {
@@ -85,7 +85,7 @@ final class PluginJar {
     }
 
     /** Builds it. */
-    Path writeTo(Path folder, String fileName) throws IOException {
+    public Path writeTo(Path folder, String fileName) throws IOException {
         Files.createDirectories(folder);
         Path classes = Files.createTempDirectory("plugin-classes");
         try {
@@ -137,8 +137,9 @@ final class PluginJar {
             return;
         }
         JavaCompiler compiler = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler(), "a JDK");
-        List<String> path = new ArrayList<>(List.of(spi().toString()));
+        List<String> path = new ArrayList<>();
         libraries.forEach(library -> path.add(library.toString()));
+        path.add(spi().toString());
         StringWriter messages = new StringWriter();
         boolean compiled = compiler.getTask(messages, null, null,
                 List.of("-proc:none", "-classpath", String.join(File.pathSeparator, path), "-d",

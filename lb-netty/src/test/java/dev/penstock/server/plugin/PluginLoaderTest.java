@@ -298,4 +298,70 @@ class PluginLoaderTest {
 
         assertThat(nameOfStrategy()).isEqualTo("fat");
     }
+
+    // ---- what else may lie in the folder
+
+    @Test
+    void shouldNameALinkThatLeadsNowhere() throws IOException {
+        Files.createSymbolicLink(folder.resolve("gone.jar"), directory.resolve("nowhere.jar"));
+        PluginJar.withStrategy("a").writeTo(folder, "a.jar");
+
+        assertThat(load()).extracting(Plugin::name).containsExactly("a.jar", "gone.jar");
+        assertThat(loaded.getFirst().failure()).isNull();
+        assertThat(loaded.get(1).failure()).startsWith("gone.jar cannot be read: ")
+                .contains("NoSuchFile").doesNotContain("\n");
+    }
+
+    @Test
+    void shouldNameAProviderThatIsNotPublic() throws IOException {
+        PluginJar.current().listed("plug.Hidden").source("plug.Hidden", """
+                package plug;
+                import dev.penstock.spi.*;
+                final class Hidden implements RouterProvider {
+                    public String name() { return "hidden"; }
+                    public Router create(RouterEnvironment environment) { return null; }
+                }
+                """).writeTo(folder, "hidden.jar");
+
+        assertThat(loadOne().failure()).contains("plug.Hidden");
+    }
+
+    @Test
+    void shouldNameAProviderWithoutAConstructorOfNoArguments() throws IOException {
+        PluginJar.current().provider("plug.Asks",
+                "public Asks(String what) {}\npublic String name() { return \"asks\"; }").writeTo(folder, "asks.jar");
+
+        assertThat(loadOne().failure()).contains("plug.Asks").contains("constructor");
+    }
+
+    @Test
+    void shouldSayWhichSpiAPluginWants() throws IOException {
+        PluginJar.withStrategy("a").writeTo(folder, "a.jar");
+        PluginJar.withStrategy("b").manifest("Penstock-SPI", "2.0").manifest("Implementation-Version", "3")
+                .writeTo(folder, "b.jar");
+        Files.writeString(folder.resolve("c.jar"), "broken");
+
+        assertThat(load()).extracting(Plugin::spi).containsExactly("1.0", "2.0", "");
+        assertThat(loaded).extracting(Plugin::version).containsExactly("", "3", "");
+    }
+
+    @Test
+    void shouldLoadAJarAndAFolderOfTheSameName() throws IOException {
+        PluginJar.withStrategy("one").writeTo(folder, "same.jar");
+        PluginJar.withStrategy("two").writeTo(folder.resolve("same"), "same.jar");
+
+        assertThat(load()).extracting(Plugin::name).containsExactly("same", "same.jar");
+        assertThat(loaded).allMatch(plugin -> plugin.failure() == null);
+    }
+
+    @Test
+    void shouldGiveTheThreadBackAsItWas() throws IOException {
+        ClassLoader host = Thread.currentThread().getContextClassLoader();
+        PluginJar.current().provider("plug.Angry",
+                "public Angry() { if (true) { throw new IllegalStateException(); } }\n"
+                + "public String name() { return \"angry\"; }").writeTo(folder, "angry.jar");
+
+        assertThat(loadOne().failure()).isNotNull();
+        assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(host);
+    }
 }

@@ -2,6 +2,7 @@ package dev.penstock.server.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.core.config.Settings.Source;
 import dev.penstock.core.engine.Strategy;
 import dev.penstock.spi.Needs;
 import dev.penstock.testkit.EngineParts;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -64,7 +66,12 @@ class StrategiesTest {
 
     private Strategies.Result strategies(Map<String, Map<String, String>> settings, String... onLoop) {
         loaded.addAll(PluginLoader.load(folder));
-        return Strategies.of(loaded, settings, Set.of(onLoop));
+        Map<String, Map<String, Source>> sources = new HashMap<>();
+        settings.forEach((strategy, texts) -> {
+            Map<String, Source> given = sources.computeIfAbsent(strategy, any -> new HashMap<>());
+            texts.forEach((name, text) -> given.put(name, new Source(text, "p.yaml:" + strategy.length())));
+        });
+        return Strategies.of(loaded, sources, Set.of(onLoop));
     }
 
     private Strategies.Result strategies() {
@@ -198,7 +205,7 @@ class StrategiesTest {
         PluginJar.current().provider("plug.Tuned", TUNED).writeTo(folder, "tuned.jar");
 
         assertThat(strategies(Map.of("tuned", Map.of(setting, value))).errors()).containsExactly(
-                "routers.tuned." + setting + ": " + value + " (expected: " + type
+                "p.yaml:5: routers.tuned." + setting + ": " + value + " (expected: " + type
                         + ")");
     }
 
@@ -207,7 +214,8 @@ class StrategiesTest {
         PluginJar.current().provider("plug.Tuned", TUNED).writeTo(folder, "tuned.jar");
 
         assertThat(strategies(Map.of("tuned", Map.of("indx", "1"))).errors())
-                .containsExactly("routers.tuned.indx: unknown setting");
+                .containsExactly("p.yaml:5: routers.tuned.indx: unknown setting "
+                        + "(expected: index, share, on, wait, label)");
     }
 
     @Test
@@ -215,6 +223,60 @@ class StrategiesTest {
         PluginJar.withStrategy("first").writeTo(folder, "first.jar");
 
         assertThat(strategies(Map.of("fist", Map.of("a", "1"))).errors())
-                .containsExactly("routers.fist: no such strategy (known: first)");
+                .containsExactly("p.yaml:4: routers.fist: no such strategy (known: first)");
+    }
+
+    @Test
+    void shouldNameEachWrongSetting() throws IOException {
+        PluginJar.current().provider("plug.Tuned", TUNED).writeTo(folder, "tuned.jar");
+
+        assertThat(strategies(Map.of("tuned", Map.of("index", "one", "on", "yes", "other", "1"))).errors())
+                .hasSize(3).allMatch(error -> error.startsWith("p.yaml:5: routers.tuned."));
+    }
+
+    @Test
+    void shouldBlameThePluginForADefaultThatCannotBeRead() throws IOException {
+        PluginJar.current().provider("plug.Odd", tell("""
+                public List<SettingSpec> settings() {
+                    return List.of(new SettingSpec("size", SettingSpec.Type.INTEGER, "big", "A size."));
+                }
+                """)).writeTo(folder, "odd.jar");
+
+        Strategies.Result result = strategies(Map.of("tuned", Map.of("other", "1")));
+
+        assertThat(result.errors()).isEmpty();
+        assertThat(result.problems()).singleElement().asString().startsWith("plugin odd.jar: strategy tuned: default "
+                + "of routers.tuned.size: big (expected: integer)");
+    }
+
+    @Test
+    void shouldGiveTheFirstOfTwoProvidersOfAJarTheName() throws IOException {
+        PluginJar.current().provider("plug.A", "public String name() { return \"same\"; }")
+                .provider("plug.B", "public String name() { return \"same\"; }").writeTo(folder, "two.jar");
+
+        Strategies.Result result = strategies();
+
+        assertThat(result.usable()).singleElement().satisfies(strategy ->
+                assertThat(strategy.provider().getClass().getName()).isEqualTo("plug.A"));
+        assertThat(result.problems()).containsExactly("plugin two.jar: strategy same is already in two.jar");
+    }
+
+    @Test
+    void shouldShowAPluginItsOwnClassesByWayOfTheThread() throws IOException {
+        PluginJar.current().provider("plug.Curious", """
+                private static boolean own() {
+                    return Thread.currentThread().getContextClassLoader() == Curious.class.getClassLoader();
+                }
+                private static final boolean AT_FIRST = own();
+                public String name() { return "first-" + AT_FIRST + "-then-" + own(); }
+                public Needs needs() { return own() ? Needs.NOTHING : null; }
+                public boolean scores() { return own(); }
+                public List<SettingSpec> settings() { return own() ? List.of() : null; }
+                """).writeTo(folder, "curious.jar");
+        ClassLoader host = Thread.currentThread().getContextClassLoader();
+
+        assertThat(strategies().usable()).singleElement().returns("first-true-then-true", Strategy::name)
+                .returns(true, Strategy::scores);
+        assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(host);
     }
 }
