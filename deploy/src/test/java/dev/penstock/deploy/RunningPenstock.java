@@ -41,7 +41,7 @@ final class RunningPenstock implements AutoCloseable {
                 new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         port = portIn(reader, "traffic");
         adminPort = portIn(reader, "admin");
-        reading = new Thread(() -> reader.lines().forEach(this::keep), "penstock-output");
+        reading = new Thread(() -> keepAll(reader), "penstock-output");
         reading.setDaemon(true);
         reading.start();
     }

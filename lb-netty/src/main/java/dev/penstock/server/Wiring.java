@@ -11,7 +11,6 @@ import dev.penstock.cache.discovery.InvalidFleetException;
 import dev.penstock.cache.snapshot.FleetSpec;
 import dev.penstock.cache.snapshot.ModelSpec;
 import dev.penstock.core.config.InvalidSettingsException;
-import dev.penstock.core.config.LiveSettings;
 import dev.penstock.core.config.Setting;
 import dev.penstock.core.config.Settings;
 import dev.penstock.core.engine.EngineContext;
@@ -41,9 +40,6 @@ import dev.penstock.server.mailbox.ShardSet;
 import dev.penstock.server.mailbox.ShardStats;
 import dev.penstock.server.metrics.JvmMetrics;
 import dev.penstock.server.metrics.PrometheusMetrics;
-import dev.penstock.server.plugin.Plugin;
-import dev.penstock.server.plugin.PluginLoader;
-import dev.penstock.server.plugin.Strategies;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Snapshot;
 import io.netty.channel.ChannelHandler;
@@ -56,7 +52,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +79,7 @@ final class Wiring implements Penstock.Inside {
 
     private final ConfigReload config;
     private final FleetCache cache;
-    private final List<Plugin> plugins;
+    private final Installed installed;
     private final ShardSet shards;
     private final BodyBudget budget;
     private final Proxy proxy;
@@ -102,15 +97,14 @@ final class Wiring implements Penstock.Inside {
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile long leavingSinceNanos;
 
-    private Wiring(Penstock.Parts parts, Configuration configuration, List<Plugin> plugins,
-            Strategies.Result strategies) {
-        this.plugins = plugins;
+    private Wiring(Penstock.Parts parts, Configuration configuration, Installed installed) {
+        this.installed = installed;
         Settings settings = configuration.settings();
         NanoClock clock = NanoClock.SYSTEM;
         PrometheusMetrics metrics = new PrometheusMetrics();
         JvmMetrics.register(metrics, PlatformDependent::usedDirectMemory);
         config = new ConfigReload(parts.sources(), configuration);
-        StrategyCatalog catalog = new StrategyCatalog(strategies.usable());
+        StrategyCatalog catalog = installed.catalog();
         shutdown = ShutdownSettings.from(settings);
 
         Undo undo = new Undo();
@@ -145,12 +139,12 @@ final class Wiring implements Penstock.Inside {
             checks = new ActiveChecks(checking.loop(), checking.pool(), cache, cache.health(),
                     () -> config.live().health().checks(), metrics);
             registerGauges(metrics);
-            admin = undo.add(startAdmin(settings, pages(metrics, engineMetrics, strategies), parts.ports().admin()));
+            admin = undo.add(startAdmin(settings, pages(metrics, engineMetrics), parts.ports().admin()));
         } catch (RuntimeException e) {
             undo.run();
             throw e;
         }
-        admin.executor().scheduleWithFixedDelay(() -> look(catalog), RELOAD_SECONDS, RELOAD_SECONDS,
+        admin.executor().scheduleWithFixedDelay(this::look, RELOAD_SECONDS, RELOAD_SECONDS,
                 TimeUnit.SECONDS);
         checks.start();
         int warmUpRequests = settings.get(ServerSettings.WARM_UP);
@@ -171,9 +165,9 @@ final class Wiring implements Penstock.Inside {
     // ---- configuration
 
     /** Looks whether files have changed. */
-    private void look(StrategyCatalog catalog) {
+    private void look() {
         config.check(changed -> {
-            requireStrategy(changed.live(), catalog);
+            installed.require(installed.errors(changed.live()));
             secrets.pools().replace(changed.file().pools());
         });
         secrets.look();
@@ -193,28 +187,20 @@ final class Wiring implements Penstock.Inside {
 
     static Wiring start(Penstock.Parts parts) {
         Configuration configuration = Configuration.read(parts.sources());
-        List<Plugin> plugins = plugins(parts, configuration);
-        Strategies.Result strategies = strategies(configuration, plugins);
+        Installed installed = Installed.load(parts, configuration);
         try {
-            require(strategies, () -> {
-                if (!strategies.errors().isEmpty()) {
-                    throw new InvalidSettingsException(strategies.errors());
-                }
-            });
-            strategies.problems().forEach(problem -> LOG.log(Level.WARNING, problem));
-            StrategyCatalog catalog = new StrategyCatalog(strategies.usable());
+            installed.require(installed.strategies().errors());
+            installed.warn();
             List<String> problems = Secrets.problems(parts.sources().folder(), configuration);
             if (!problems.isEmpty()) {
                 throw new InvalidSettingsException(problems);
             }
             FleetSpec fleet = fleet(parts, configuration);
-            require(strategies, () -> {
-                requireStrategy(configuration.live(), catalog);
-                requireStrategies(fleet, catalog);
-            });
-            return new Wiring(parts, configuration, plugins, strategies);
+            installed.require(installed.errors(configuration.live()));
+            installed.require(errors(fleet, installed));
+            return new Wiring(parts, configuration, installed);
         } catch (RuntimeException e) {
-            plugins.forEach(Plugin::close);
+            installed.close();
             throw e;
         }
     }
@@ -222,84 +208,33 @@ final class Wiring implements Penstock.Inside {
     /** Looks at everything, starts nothing; a summary for a person. */
     static String check(Penstock.Parts parts) {
         Configuration configuration = Configuration.read(parts.sources());
-        List<String> errors = new ArrayList<>();
-        List<Plugin> plugins = plugins(parts, configuration);
-        Strategies.Result strategies = strategies(configuration, plugins);
-        errors.addAll(strategies.errors());
-        errors.addAll(strategies.problems());
-        errors.addAll(Secrets.problems(parts.sources().folder(), configuration));
-        StrategyCatalog catalog = new StrategyCatalog(strategies.usable());
-        int models = 0;
-        try {
-            requireStrategy(configuration.live(), catalog);
-        } catch (InvalidSettingsException e) {
-            errors.addAll(e.errors());
-        }
-        try {
-            FleetSpec fleet = fleet(parts, configuration);
-            models = fleet.models().size();
-            requireStrategies(fleet, catalog);
-        } catch (InvalidSettingsException e) {
-            errors.addAll(e.errors());
-        } finally {
-            plugins.forEach(Plugin::close);
-        }
-        if (!errors.isEmpty()) {
-            throw new InvalidSettingsException(errors);
-        }
-        return "models: " + models + "; strategy " + configuration.live().strategy() + " of "
-                + strategies.usable().stream().map(strategy -> strategy.name()).collect(Collectors.joining(", "));
-    }
-
-    private static List<Plugin> plugins(Penstock.Parts parts, Configuration configuration) {
-        List<Plugin> plugins = new ArrayList<>();
-        if (!parts.providers().isEmpty()) {
-            plugins.add(Plugin.embedded(parts.providers()));
-        }
-        for (String folder : configuration.settings().get(ServerSettings.PLUGINS).split(",", -1)) {
-            plugins.addAll(PluginLoader.load(parts.home().resolve(folder.trim())));
-        }
-        return plugins;
-    }
-
-    private static Strategies.Result strategies(Configuration configuration, List<Plugin> plugins) {
-        Set<String> onLoop = Arrays.stream(configuration.settings().get(ServerSettings.ON_LOOP).split(","))
-                .map(String::trim).collect(Collectors.toSet());
-        return Strategies.of(plugins, configuration.file().routers(), onLoop);
-    }
-
-    // A strategy that there is not may be one of a plugin that has failed, so what failed is said together with it.
-    private static void require(Strategies.Result strategies, Runnable check) {
-        try {
-            check.run();
-        } catch (InvalidSettingsException e) {
-            throw new InvalidSettingsException(Stream.of(e.errors(), strategies.problems()).flatMap(List::stream)
-                    .toList());
-        }
-    }
-
-    private static void requireStrategy(LiveSettings live, StrategyCatalog catalog) {
-        if (catalog.parse(live.strategy()) == null) {
-            throw new InvalidSettingsException(List.of(LiveSettings.STRATEGY.name() + ": " + live.strategy()
-                    + " (expected: one of " + String.join(", ", catalog.names())
-                    + ", or an expression of those that score)"));
+        try (Installed installed = Installed.load(parts, configuration)) {
+            List<String> errors = new ArrayList<>(installed.everythingWrong());
+            errors.addAll(Secrets.problems(parts.sources().folder(), configuration));
+            errors.addAll(installed.errors(configuration.live()));
+            int models = 0;
+            try {
+                FleetSpec fleet = fleet(parts, configuration);
+                models = fleet.models().size();
+                errors.addAll(errors(fleet, installed));
+            } catch (InvalidSettingsException e) {
+                errors.addAll(e.errors());
+            }
+            if (!errors.isEmpty()) {
+                throw new InvalidSettingsException(errors);
+            }
+            return "models: " + models + "; strategy " + configuration.live().strategy() + " of " + installed.names();
         }
     }
 
     // Later, when the file has changed, a strategy that does not exist is a 400 for the requests of its model.
-    private static void requireStrategies(FleetSpec fleet, StrategyCatalog catalog) {
+    private static List<String> errors(FleetSpec fleet, Installed installed) {
         List<String> errors = new ArrayList<>();
         for (ModelSpec model : fleet.models()) {
-            for (String strategy : Arrays.asList(model.strategy(), model.lockedStrategy())) {
-                if (strategy != null && catalog.parse(strategy) == null) {
-                    errors.add("model " + model.name() + ": strategy " + strategy + " (expected: one of "
-                            + String.join(", ", catalog.names()) + ", or an expression of those that score)");
-                }
-            }
+            errors.addAll(installed.errors("model " + model.name() + ": strategy ", model.strategy()));
+            errors.addAll(installed.errors("model " + model.name() + ": strategy ", model.lockedStrategy()));
         }
-        if (!errors.isEmpty()) {
-            throw new InvalidSettingsException(errors);
-        }
+        return errors;
     }
 
     // ---- the fleet
@@ -365,16 +300,15 @@ final class Wiring implements Penstock.Inside {
         }
     }
 
-    private Map<String, AdminPage> pages(PrometheusMetrics metrics, EngineMetrics figures,
-            Strategies.Result strategies) {
+    private Map<String, AdminPage> pages(PrometheusMetrics metrics, EngineMetrics figures) {
         Map<String, AdminPage> pages = new LinkedHashMap<>();
         pages.put("/healthz", AdminPages.health());
         pages.put("/readyz", AdminPages.readiness(readiness));
         pages.put("/metrics", AdminPages.metrics(metrics));
         pages.put("/admin/config", AdminPages.config(config::settings, this::errors));
         pages.put("/admin/snapshot", AdminPages.snapshot(cache, cache.figures(), cache.health(), this::discovery));
-        pages.put("/admin/plugins", AdminPages.plugins(plugins, strategies, name -> figures.strategy(name).now(),
-                this::quarantined));
+        pages.put("/admin/plugins", AdminPages.plugins(installed.plugins(), installed.strategies(),
+                name -> figures.strategy(name).now(), this::quarantined));
         return pages;
     }
 
@@ -512,7 +446,7 @@ final class Wiring implements Penstock.Inside {
         admin.close();
         shards.close();
         cache.close();
-        plugins.forEach(Plugin::close);
+        installed.close();
         secrets.close();
     }
 

@@ -1,0 +1,108 @@
+package dev.penstock.server;
+
+import dev.penstock.core.config.InvalidSettingsException;
+import dev.penstock.core.config.LiveSettings;
+import dev.penstock.core.engine.StrategyCatalog;
+import dev.penstock.server.config.ServerSettings;
+import dev.penstock.server.plugin.Plugin;
+import dev.penstock.server.plugin.PluginLoader;
+import dev.penstock.server.plugin.Strategies;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The plugins that were found, and the strategies that they offer with this configuration. Used at start and stop. */
+final class Installed implements AutoCloseable {
+
+    private static final Logger LOG = System.getLogger(Installed.class.getName());
+
+    private final List<Plugin> plugins;
+    private final Strategies.Result strategies;
+    private final StrategyCatalog catalog;
+
+    private Installed(List<Plugin> plugins, Strategies.Result strategies) {
+        this.plugins = plugins;
+        this.strategies = strategies;
+        this.catalog = new StrategyCatalog(strategies.usable());
+    }
+
+    /** Loads what there is; what cannot be loaded is remembered as a problem. */
+    static Installed load(Penstock.Parts parts, Configuration configuration) {
+        List<Plugin> plugins = new ArrayList<>();
+        if (!parts.providers().isEmpty()) {
+            plugins.add(Plugin.embedded(parts.providers()));
+        }
+        for (String folder : configuration.settings().get(ServerSettings.PLUGINS).split(",", -1)) {
+            plugins.addAll(PluginLoader.load(parts.home().resolve(folder.trim())));
+        }
+        Set<String> onLoop = Arrays.stream(configuration.settings().get(ServerSettings.ON_LOOP).split(","))
+                .map(String::trim).collect(Collectors.toSet());
+        return new Installed(plugins, Strategies.of(plugins, configuration.file().routers(), onLoop));
+    }
+
+    List<Plugin> plugins() {
+        return plugins;
+    }
+
+    Strategies.Result strategies() {
+        return strategies;
+    }
+
+    StrategyCatalog catalog() {
+        return catalog;
+    }
+
+    /** What the configuration says wrongly of routers, then what is wrong with plugins. */
+    List<String> everythingWrong() {
+        return Stream.of(strategies.errors(), strategies.problems()).flatMap(List::stream).toList();
+    }
+
+    /** Says what is wrong with plugins that nobody asks for. */
+    void warn() {
+        strategies.problems().forEach(problem -> LOG.log(Level.WARNING, problem));
+    }
+
+    /**
+     * Fails where something is wrong, and names the plugins that have failed as well: a strategy that there is not may
+     * be one of theirs.
+     */
+    void require(List<String> errors) {
+        if (!errors.isEmpty()) {
+            throw new InvalidSettingsException(Stream.of(errors, strategies.problems()).flatMap(List::stream)
+                    .toList());
+        }
+    }
+
+    /** What is wrong with the strategy of the settings. */
+    List<String> errors(LiveSettings live) {
+        return errors(LiveSettings.STRATEGY.name() + ": ", live.strategy());
+    }
+
+    /**
+     * What is wrong with a strategy.
+     *
+     * @param where the beginning of the message: who names it
+     * @param strategy name or expression; null for none
+     */
+    List<String> errors(String where, @Nullable String strategy) {
+        return strategy == null || catalog.parse(strategy) != null ? List.of()
+                : List.of(where + strategy + " (expected: one of " + String.join(", ", catalog.names())
+                        + ", or an expression of those that score)");
+    }
+
+    /** The names of all strategies, for a person. */
+    String names() {
+        return strategies.usable().stream().map(strategy -> strategy.name()).collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public void close() {
+        plugins.forEach(Plugin::close);
+    }
+}
