@@ -22,8 +22,9 @@ import org.junit.jupiter.api.Timeout;
 final class JcstressIT {
     private static final String IN_SHORT = "-m quick -f 1 -iters 3 -time 250 -sc false -af NONE -strideCount 8";
     /** Each state has columns outside of the heap, and jcstress holds strideCount times 256 of them at a time. */
-    private static final String JVM = "-Xmx256m -XX:MaxDirectMemorySize=1g -XX:+UseParallelGC -XX:+UseCompactObjectHeaders"
-            + " --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow";
+    private static final String JVM = "-Xmx256m -XX:MaxDirectMemorySize=1g -XX:+UseParallelGC"
+            + " -XX:+UseCompactObjectHeaders --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED"
+            + " --sun-misc-unsafe-memory-access=allow";
 
     @Test
     void shouldObserveNoForbiddenState() throws IOException, InterruptedException {
