@@ -142,6 +142,22 @@ class EnginePoolsTest {
     }
 
     @Test
+    void shouldSendTheKeyOfThePoolWithChecksToo() throws Exception {
+        TestEngine engine = closing(new TestEngine());
+        pki.file("engine.key", "one");
+        write("api-key-file: engine.key", local(engine));
+        closing(TestBalancer.builder().setting("health.path", "/health", "test")
+                .setting("health.interval", "20ms", "test").configFile(folder.resolve("penstock.yaml")).start());
+        assertThat(engine.asked.take().authorization()).containsExactly("Bearer one");
+        pki.file("engine.key", "two");
+        List<String> sent;
+        do {
+            sent = engine.asked.take().authorization();
+            assertThat(sent).isSubsetOf("Bearer one", "Bearer two").hasSize(1);
+        } while (!sent.contains("Bearer two"));
+    }
+
+    @Test
     void shouldStripOrForwardTheClientsKeyAsItIsTold() throws Exception {
         TestEngine engine = closing(new TestEngine());
         start("authorization: strip", local(engine)).chat("Authorization", "Bearer client", "x-api-key", "client");

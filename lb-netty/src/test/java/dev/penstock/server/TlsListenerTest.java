@@ -204,6 +204,26 @@ class TlsListenerTest {
     }
 
     @Test
+    void shouldRequireAClientCertificateOverHttp2Too() throws Exception {
+        TestBalancer mutual = start(pki.issue("client"), "tls.client-ca: ca.pem", "tls.client-auth: required");
+        HttpClient.Builder http2 = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2);
+        try (HttpClient known = http2.sslContext(pki.context(pki.issue("client"))).build()) {
+            HttpResponse<String> answer = known.send(mutual.request(TestBalancer.CHAT),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+        }
+        for (SSLContext unknown : List.of(pki.context(null), pki.context(stranger()))) {
+            try (HttpClient client = http2.sslContext(unknown).build()) {
+                assertThatThrownBy(() -> client.send(mutual.request(TestBalancer.CHAT),
+                        HttpResponse.BodyHandlers.ofString())).isInstanceOf(IOException.class);
+            }
+        }
+        assertThat(engine.asked).hasSize(1);
+        awaitMetric(mutual, "penstock_client_connections_total{protocol=\"h2\"} 1.0");
+    }
+
+    @Test
     void shouldTakeClientsWithAndWithoutCertificateWhereItIsOptional() throws Exception {
         TestBalancer optional = start(pki.issue("client"), "tls.client-ca: ca.pem", "tls.client-auth: optional");
         assertThat(optional.chat().statusCode()).isEqualTo(200);

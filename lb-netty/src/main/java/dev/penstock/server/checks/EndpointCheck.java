@@ -1,6 +1,7 @@
 package dev.penstock.server.checks;
 
 import dev.penstock.core.config.HealthChecks;
+import dev.penstock.server.exchange.HeaderNames;
 import dev.penstock.server.relay.PayloadSink;
 import dev.penstock.server.relay.ResponseHead;
 import dev.penstock.server.upstream.HeaderSink;
@@ -11,6 +12,7 @@ import dev.penstock.server.upstream.UpstreamRequest;
 import dev.penstock.spi.PodView;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.util.AsciiString;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -115,6 +117,11 @@ final class EndpointCheck implements UpstreamListener, UpstreamRequest {
     public void headers(HeaderSink sink) {
         sink.header("accept", "*/*");
         sink.header("connection", "close");
+        UpstreamConnection used = connection;
+        AsciiString authorization = used == null ? null : used.enginePool().authorization();
+        if (authorization != null) {
+            sink.header(HeaderNames.AUTHORIZATION, authorization);
+        }
     }
 
     // ---- the answer

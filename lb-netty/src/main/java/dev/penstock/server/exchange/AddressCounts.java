@@ -34,9 +34,12 @@ final class AddressCounts {
         return key;
     }
 
-    /** Counts one more; how many there are with it. */
+    /** Counts one more; how many there are with it, and perhaps with others that come or go at this moment. */
     int add(long key) {
-        return change(key, 1);
+        change(key, 1);
+        // Each row would count two that come at once in an order of its own: only when all four are up is the least of
+        // them a count of everybody who came before.
+        return least(key);
     }
 
     /** Counts one less. */
@@ -44,15 +47,30 @@ final class AddressCounts {
         change(key, -1);
     }
 
-    private int change(long key, int by) {
+    private void change(long key, int by) {
+        long hash = seed ^ key;
+        for (int row = 0; row < ROWS; row++) {
+            hash = next(hash);
+            counters.addAndGet(slot(row, hash), by);
+        }
+    }
+
+    private int least(long key) {
         int least = Integer.MAX_VALUE;
         long hash = seed ^ key;
         for (int row = 0; row < ROWS; row++) {
-            hash = mix(hash + 0x9E3779B97F4A7C15L);
-            int slot = (row << ROW_BITS) | (int) (hash >>> (64 - ROW_BITS));
-            least = Math.min(least, counters.addAndGet(slot, by));
+            hash = next(hash);
+            least = Math.min(least, counters.get(slot(row, hash)));
         }
         return least;
+    }
+
+    private static long next(long hash) {
+        return mix(hash + 0x9E3779B97F4A7C15L);
+    }
+
+    private static int slot(int row, long hash) {
+        return (row << ROW_BITS) | (int) (hash >>> (64 - ROW_BITS));
     }
 
     /** The finalizer of SplittableRandom: each bit of the input changes each bit of the output. */

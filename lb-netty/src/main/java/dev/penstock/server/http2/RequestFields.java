@@ -30,6 +30,8 @@ final class RequestFields implements RequestHead {
     private static final AsciiString HTTPS = AsciiString.cached("https");
     private static final AsciiString POST = AsciiString.cached("POST");
     private static final int PSEUDO = ':';
+    /** Of a length, as over HTTP/1. */
+    private static final int MOST_DIGITS = 19;
 
     private final FieldList fields;
     private @Nullable AsciiString method;
@@ -170,7 +172,7 @@ final class RequestFields implements RequestHead {
 
     /** Digits, once: a list, even of equal lengths, is read in other ways elsewhere. */
     private boolean contentLength(AsciiString value) {
-        if (contentLength >= 0 || value.isEmpty()) {
+        if (contentLength >= 0 || value.isEmpty() || value.length() > MOST_DIGITS) {
             return false;
         }
         long length = 0;

@@ -278,7 +278,12 @@ class Http2AttackTest {
                 good("list of lengths", "content-length", "2, 2"),
                 good("length with a sign", "content-length", "+2"),
                 good("length beyond numbers", "content-length", "99999999999999999999"),
-                good("empty length", "content-length", ""));
+                good("length with too many zeros", "content-length", "00000000000000000002"),
+                good("empty length", "content-length", ""),
+                good("two keys", "authorization", "Bearer a", "authorization", "Bearer b"),
+                good("two types of content", "content-type", "a/b", "content-type", "c/d"),
+                good("two encodings, the first one plain", "content-encoding", "identity", "content-encoding", "gzip"),
+                good("two expectations", "expect", "100-continue", "expect", "100-continue"));
     }
 
     private static Arguments arguments(String what, String... fields) {

@@ -127,6 +127,7 @@ class SmugglingTest {
                 row("target of another host", "POST http://other" + PATH + " HTTP/1.1\r\n" + HOST + "\r\n"),
                 row("two types of content", LINE + HOST + "content-type: a/b\r\ncontent-type: c/d\r\n\r\n"),
                 row("two keys", LINE + HOST + "authorization: Bearer a\r\nauthorization: Bearer b\r\n\r\n"),
+                row("two expectations", LINE + HOST + "expect: 100-continue\r\nexpect: 100-continue\r\n\r\n"),
                 row("two encodings, the first one plain",
                         LINE + HOST + "content-encoding: identity\r\ncontent-encoding: gzip\r\n\r\n"));
     }

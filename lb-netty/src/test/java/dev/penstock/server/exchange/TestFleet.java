@@ -30,18 +30,33 @@ final class TestFleet implements SnapshotSource, Figures {
     private volatile Snapshot current = Fleet.EMPTY;
 
     void publish(@Nullable String locked, @Nullable String own, String host, int... ports) {
-        PodView[][] chunks = new PodView[1][Fleet.CHUNK];
         List<PodView> pods = new ArrayList<>();
         for (int slot = 0; slot < ports.length; slot++) {
-            PodView pod = Pod.of(new PodIdentity("default", "pod-" + slot, "uid-" + slot), host, ports[slot], slot, 0,
-                    "", "vllm", true, Map.of("slot", "s" + slot), Map.of());
-            pods.add(pod);
-            chunks[0][slot] = pod;
+            pods.add(Pod.of(new PodIdentity("default", "pod-" + slot, "uid-" + slot), host, ports[slot], slot, 0,
+                    "", "vllm", true, Map.of("slot", "s" + slot), Map.of()));
         }
-        Candidates candidates = EndpointList.of(pods);
+        publish(locked, own, pods);
+    }
+
+    /** Publishes the same pods, of which one is ready or not from now on. */
+    void ready(int slot, boolean ready) {
+        List<PodView> pods = new ArrayList<>();
+        for (int i = 0; i < Fleet.CHUNK; i++) {
+            if (current.endpoint(i) instanceof Pod pod) {
+                pods.add(i != slot ? pod : new Pod(pod.identity(), pod.host(), pod.port(), pod.address(), slot,
+                        pod.generation(), pod.group(), pod.engine(), ready, pod.labels(), pod.annotations()));
+            }
+        }
+        publish(null, null, pods);
+    }
+
+    private void publish(@Nullable String locked, @Nullable String own, List<PodView> pods) {
+        PodView[][] chunks = new PodView[1][Fleet.CHUNK];
+        pods.forEach(pod -> chunks[0][pod.slot()] = pod);
+        Candidates all = EndpointList.of(pods);
         TreeMap<String, ModelView> models = new TreeMap<>();
-        models.put("m", new Model("m", "m", candidates, candidates, 0, locked, own));
-        models.put("empty", new Model("empty", "empty", candidates, EndpointList.EMPTY, 0, null, null));
+        models.put("m", new Model("m", "m", all, EndpointList.filter(all, PodView::ready), 0, locked, own));
+        models.put("empty", new Model("empty", "empty", all, EndpointList.EMPTY, 0, null, null));
         current = new Fleet(current.version() + 1, models, chunks);
         listeners.forEach(Runnable::run);
     }

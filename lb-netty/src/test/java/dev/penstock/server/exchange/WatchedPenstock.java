@@ -17,6 +17,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
 /** A whole balancer whose router takes the first candidate, or the last if asked to, seen through its admin port. */
 final class WatchedPenstock implements AutoCloseable {
@@ -69,10 +72,35 @@ final class WatchedPenstock implements AutoCloseable {
 
     RawConnection connect() {
         try {
-            return new RawConnection(new Socket(InetAddress.getLoopbackAddress(), penstock.port()));
+            return new RawConnection(socket());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Connects without a word. */
+    Socket socket() throws IOException {
+        return new Socket(InetAddress.getLoopbackAddress(), port());
+    }
+
+    int port() {
+        return penstock.port();
+    }
+
+    /** Connects and shakes hands. */
+    RawConnection connect(SSLContext tls) throws IOException {
+        return secure(tls, socket());
+    }
+
+    /** Shakes hands over a connection, and offers these protocols. */
+    static RawConnection secure(SSLContext tls, Socket over, String... protocols) throws IOException {
+        SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket(over, "localhost", over.getPort(), true);
+        SSLParameters offered = socket.getSSLParameters();
+        offered.setApplicationProtocols(protocols);
+        socket.setSSLParameters(offered);
+        socket.setSoTimeout(15_000);
+        socket.startHandshake();
+        return new RawConnection(socket);
     }
 
     /** Sends a request over a connection of its own; its answer. */

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /** Reads requests by the classes under test, and tells what was read as text: one line for each request. */
-final class Requests {
+public final class Requests {
     private final RequestHeadParser parser = new RequestHeadParser(ProxyContext.Limits.standard(1));
     private final RequestBodyFraming framing = new RequestBodyFraming();
     private final StringBuilder story = new StringBuilder();
@@ -30,7 +30,7 @@ final class Requests {
     }
 
     /** What a connection that sent this text in one piece was understood to say. */
-    static String read(String text) {
+    public static String read(String text) {
         return read(text.getBytes(StandardCharsets.ISO_8859_1), new Pieces(1), true);
     }
 

@@ -35,6 +35,8 @@ final class Soak {
     /** What is broken on purpose is logged, thousands of times. */
     private final List<Logger> loud = Stream.of("dev.penstock.cache.discovery", "dev.penstock.core.engine",
             "dev.penstock.server.mailbox", "dev.penstock.server.tls").map(Logger::getLogger).toList();
+    /** Netty tells of every frame that comes behind the reset of its stream, which is no news here. */
+    private final Logger http2 = Logger.getLogger("io.netty.handler.codec.http2");
     private final SoakPlan plan;
     private final Consumer<Penstock.Builder> setUp;
     private final Path directory;
@@ -65,6 +67,8 @@ final class Soak {
             levels.put(logger, logger.getLevel());
             logger.setLevel(Level.OFF);
         }
+        levels.put(http2, http2.getLevel());
+        http2.setLevel(Level.WARNING);
         try (Leaks leaks = new Leaks(ends)) {
             return rehearseAndRun(leaks);
         } finally {

@@ -1,0 +1,44 @@
+package dev.penstock.bench.jcstress.server;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.IIII_Result;
+
+/**
+ * A connection of an address comes and ends while another one comes: what is counted in the end is what is open.
+ */
+@JCStressTest
+@Outcome(id = "1, 1, 0, 1", expect = Expect.ACCEPTABLE, desc = "one after the other")
+@Outcome(id = "1, 0, 1, 1", expect = Expect.ACCEPTABLE, desc = "the second came too early")
+@Outcome(id = "0, 1, 0, 1", expect = Expect.ACCEPTABLE, desc = "the first came too late")
+@Outcome(id = "0, 0, 1, 1", expect = Expect.ACCEPTABLE, desc = "each saw the other")
+@State
+public class ConnectionOrEndOfAnAddressStress {
+
+    private final StressedAddress from = new StressedAddress();
+
+    /** A loop. */
+    @Actor
+    public void one(IIII_Result result) {
+        result.r1 = from.admit(from.one);
+        from.one.close();
+    }
+
+    /** Another loop. */
+    @Actor
+    public void other(IIII_Result result) {
+        result.r2 = from.admit(from.other);
+    }
+
+    /** When both are done: whether there is room, and then without them. */
+    @Arbiter
+    public void end(IIII_Result result) {
+        result.r3 = from.room();
+        from.end();
+        result.r4 = from.room();
+    }
+}
