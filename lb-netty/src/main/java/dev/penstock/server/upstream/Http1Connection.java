@@ -17,6 +17,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
@@ -29,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * through as the buffers that were read.
  */
 final class Http1Connection extends ChannelInboundHandlerAdapter implements UpstreamConnection {
-    private static final Logger LOG = System.getLogger(Http1Connection.class.getName());
 
+    private static final Logger LOG = System.getLogger(Http1Connection.class.getName());
     /** Engines close at five seconds by default; who does not say otherwise is believed to be one of those. */
     private static final long DEFAULT_IDLE_NANOS = TimeUnit.SECONDS.toNanos(4);
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -409,6 +410,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Upst
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            LOG.log(Level.WARNING, "a pod's connection is closed", cause);
+        }
         // What it means for the request is told when the channel is inactive. A reset is not the end of a body.
         reset = true;
         ctx.close();

@@ -109,6 +109,11 @@ final class Client implements Runnable {
             return false;
         }
         Verdict verdict = judge.judge(call, answer, begun, System.nanoTime());
+        if (halfClosed && call.wanted().http10() && verdict.end() == End.UNEXPLAINED) {
+            // The same over HTTP/1.0, where the end of the connection is all that tells the end of an answer.
+            leave(call, open, false);
+            return false;
+        }
         boolean keeps = answer.keepsConnection();
         ended(call, verdict, verdict.end() == End.UNEXPLAINED ? evidence(call, answer, open, begun) : "");
         if (!keeps || call.wanted().closes() || halfClosed
