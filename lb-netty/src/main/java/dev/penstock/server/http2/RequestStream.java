@@ -179,7 +179,8 @@ final class RequestStream extends Timed implements ClientStream {
         exchange = null;
         if (current != null) {
             answered = true;
-            current.clientGone();
+            // Not within this call: it may come from a write of the exchange, which is told there that nobody is left.
+            connection.loop().loop().execute(current::clientGone);
         }
     }
 

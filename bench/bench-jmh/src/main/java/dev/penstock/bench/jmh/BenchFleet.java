@@ -7,6 +7,8 @@ import dev.penstock.cache.snapshot.PodSpec;
 import dev.penstock.core.model.PodIdentity;
 import dev.penstock.core.port.TraceSink;
 import dev.penstock.spi.Candidates;
+import dev.penstock.spi.RoutingRequest;
+import dev.penstock.testkit.FakeRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,8 @@ import java.util.Set;
 /** A real cache whose one model is served by many pods, with some requests in flight at each. Any thread. */
 final class BenchFleet implements AutoCloseable {
     static final String MODEL = "llama-3-8b";
+    /** A chat of a client with a session key. */
+    static final RoutingRequest REQUEST = FakeRequest.plain().withModel(MODEL).withSessionKey("a-client");
     private static final int MOST_IN_FLIGHT = 16;
 
     private final FleetCache cache;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class InlineShard implements EngineHost, Mailbox, RoutingAttempt.Owner {
     private final RoutingEngine engine;
     private final StrategyExpression strategy;
-    private final RoutingRequest request = new BenchRequest("request");
+    private final RoutingRequest request = BenchFleet.REQUEST;
     private final Queue<LifecycleEvent> lifecycle = new ArrayDeque<>();
     private @Nullable RoutingAttempt waiting;
     private int answered;

@@ -103,7 +103,7 @@ public class MailboxBenchmark {
     /** A loop, which waits for its answer as a benchmark must; a real one would do other work meanwhile. */
     @State(Scope.Thread)
     public static class Loop implements RoutingAttempt.Owner {
-        private final RoutingRequest request = new BenchRequest("request");
+        private final RoutingRequest request = BenchFleet.REQUEST;
         private volatile @Nullable RoutingAttempt answered;
 
         @Override
