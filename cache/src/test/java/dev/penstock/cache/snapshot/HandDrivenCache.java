@@ -2,6 +2,7 @@ package dev.penstock.cache.snapshot;
 
 import dev.penstock.cache.figures.FigureColumns;
 import dev.penstock.core.model.PodIdentity;
+import dev.penstock.core.port.GpuProfiles;
 import dev.penstock.spi.ModelView;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Snapshot;
@@ -27,7 +28,7 @@ final class HandDrivenCache {
 
     HandDrivenCache(int maxEndpoints, int shards) {
         this.shards = shards;
-        figures = FigureColumns.direct(maxEndpoints, () -> now, 1_000_000_000L);
+        figures = FigureColumns.direct(maxEndpoints, () -> now, 1_000_000_000L, GpuProfiles.NONE);
         slots = new SlotTable(maxEndpoints, shards, figures);
         ledger = new FleetLedger(slots, shards, "group");
         agent = new FleetAgent(proxy, ledger, slots, () -> now, error -> {
