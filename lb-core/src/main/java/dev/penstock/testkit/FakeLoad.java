@@ -2,6 +2,7 @@ package dev.penstock.testkit;
 
 import dev.penstock.core.port.Figures;
 import dev.penstock.spi.Gauge;
+import dev.penstock.spi.ModelView;
 import dev.penstock.spi.PodLoad;
 import dev.penstock.spi.PodView;
 import java.util.Arrays;
@@ -22,7 +23,10 @@ public final class FakeLoad implements PodLoad {
     private final AtomicIntegerArray remote = new AtomicIntegerArray(SLOTS);
     private final AtomicLongArray pending = new AtomicLongArray(SLOTS);
     private final Map<Gauge, double[]> gauges = new ConcurrentHashMap<>();
+    private final Map<OfModel, double[]> gaugesByModel = new ConcurrentHashMap<>();
     private final Figures figures = new Counted();
+
+    private record OfModel(String model, Gauge gauge) {}
 
     /** Nothing in flight, nothing reported; that of a shard is {@link TestShard#load}. */
     public FakeLoad() {}
@@ -50,6 +54,20 @@ public final class FakeLoad implements PodLoad {
      */
     public FakeLoad gauge(PodView endpoint, Gauge gauge, double value) {
         values(gauge)[endpoint.slot()] = value;
+        return this;
+    }
+
+    /**
+     * Says what the engine of an endpoint reports of one of its models.
+     *
+     * @param endpoint the endpoint
+     * @param model name of the model
+     * @param gauge which figure
+     * @param value its value; NaN for none, as at first: then that of the base model, or of the endpoint, counts
+     * @return this
+     */
+    public FakeLoad gauge(PodView endpoint, String model, Gauge gauge, double value) {
+        gaugesByModel.computeIfAbsent(new OfModel(model, gauge), any -> missing())[endpoint.slot()] = value;
         return this;
     }
 
@@ -89,17 +107,36 @@ public final class FakeLoad implements PodLoad {
         return Double.isNaN(gauge(endpoint, gauge)) ? Double.NaN : 0;
     }
 
+    @Override
+    public double gauge(PodView endpoint, ModelView model, Gauge gauge) {
+        double own = ofModel(endpoint, model.name(), gauge);
+        double base = Double.isNaN(own) ? ofModel(endpoint, model.baseModel(), gauge) : own;
+        return Double.isNaN(base) ? gauge(endpoint, gauge) : base;
+    }
+
+    @Override
+    public double gaugeAgeNanos(PodView endpoint, ModelView model, Gauge gauge) {
+        return Double.isNaN(gauge(endpoint, model, gauge)) ? Double.NaN : 0;
+    }
+
     /** The same figures, with the side that counts. */
     Figures figures() {
         return figures;
     }
 
     private double[] values(Gauge gauge) {
-        return gauges.computeIfAbsent(gauge, any -> {
-            double[] values = new double[SLOTS];
-            Arrays.fill(values, Double.NaN);
-            return values;
-        });
+        return gauges.computeIfAbsent(gauge, any -> missing());
+    }
+
+    private double ofModel(PodView endpoint, String model, Gauge gauge) {
+        double[] values = gaugesByModel.get(new OfModel(model, gauge));
+        return values == null ? Double.NaN : values[endpoint.slot()];
+    }
+
+    private static double[] missing() {
+        double[] values = new double[SLOTS];
+        Arrays.fill(values, Double.NaN);
+        return values;
     }
 
     private final class Counted implements Figures {
@@ -127,6 +164,16 @@ public final class FakeLoad implements PodLoad {
         @Override
         public double gaugeAgeNanos(PodView endpoint, Gauge gauge) {
             return FakeLoad.this.gaugeAgeNanos(endpoint, gauge);
+        }
+
+        @Override
+        public double gauge(PodView endpoint, ModelView model, Gauge gauge) {
+            return FakeLoad.this.gauge(endpoint, model, gauge);
+        }
+
+        @Override
+        public double gaugeAgeNanos(PodView endpoint, ModelView model, Gauge gauge) {
+            return FakeLoad.this.gaugeAgeNanos(endpoint, model, gauge);
         }
 
         @Override
