@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
@@ -14,6 +13,7 @@ import org.agrona.concurrent.AgentRunner;
 /** The threads of a cache, one for each agent, named after its role. Confined to who starts and closes the cache. */
 final class AgentThreads {
 
+    private static final System.Logger LOG = System.getLogger(AgentThreads.class.getName());
     private static final int WAKE_MILLIS = 10;
 
     /** An agent on its thread. */
@@ -31,16 +31,11 @@ final class AgentThreads {
         }
     }
 
-    private final Function<String, ErrorHandler> errors;
     private final List<Running> running = new ArrayList<>();
 
-    /**
-     * No thread yet.
-     *
-     * @param errors takes what agents throw, by the name of their thread
-     */
-    AgentThreads(Function<String, ErrorHandler> errors) {
-        this.errors = errors;
+    /** Says what an agent throws; it goes on. */
+    static ErrorHandler errors(String thread) {
+        return error -> LOG.log(System.Logger.Level.ERROR, thread + " goes on after an error", error);
     }
 
     /**
@@ -55,7 +50,7 @@ final class AgentThreads {
             thread.setDaemon(true);
             return thread;
         };
-        AgentRunner runner = new AgentRunner(new RestingIdle(restNanos), errors.apply(agent.roleName()), null, agent);
+        AgentRunner runner = new AgentRunner(new RestingIdle(restNanos), errors(agent.roleName()), null, agent);
         running.add(new Running(runner, AgentRunner.startOnThread(runner, daemon)));
     }
 

@@ -1,7 +1,6 @@
 package dev.penstock.cache;
 
 import dev.penstock.cache.discovery.Discovery;
-import dev.penstock.cache.discovery.DiscoveryState;
 import dev.penstock.cache.discovery.FileDiscovery;
 import dev.penstock.cache.discovery.FileError;
 import dev.penstock.cache.discovery.FleetFile;
@@ -19,12 +18,12 @@ import dev.penstock.cache.snapshot.CacheProxy;
 import dev.penstock.cache.snapshot.FleetAgent;
 import dev.penstock.cache.snapshot.FleetLedger;
 import dev.penstock.cache.snapshot.FleetSpec;
-import dev.penstock.cache.snapshot.PublishedFleet;
 import dev.penstock.cache.snapshot.SlotTable;
 import dev.penstock.cache.tracking.PinStore;
 import dev.penstock.cache.tracking.TrackedRequests;
 import dev.penstock.core.config.HealthSettings;
 import dev.penstock.core.config.InvalidSettingsException;
+import dev.penstock.core.model.Fleet;
 import dev.penstock.core.port.GpuProfiles;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.NanoClock;
@@ -32,14 +31,12 @@ import dev.penstock.core.port.SnapshotSource;
 import dev.penstock.core.port.TraceSink;
 import dev.penstock.spi.Candidates;
 import dev.penstock.spi.PodView;
-import dev.penstock.spi.Snapshot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.agrona.ErrorHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,8 +45,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FleetCache implements SnapshotSource, AutoCloseable {
 
-    private static final System.Logger LOG = System.getLogger(FleetCache.class.getName());
     private static final int COMMANDS = 4096;
+    private static final int MODEL_SERIES = 5_000;
 
     private final CacheRole role;
     private final NanoClock clock;
@@ -64,7 +61,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     private final @Nullable GpuProfileStore profiles;
     private final @Nullable GpuProfileFile profileFile;
     private final List<Discovery> sources = new ArrayList<>();
-    private final AgentThreads threads = new AgentThreads(FleetCache::errors);
+    private final AgentThreads threads = new AgentThreads();
 
     private FleetCache(Builder from) {
         CacheSettings settings = from.settings;
@@ -78,7 +75,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         SlotTable slots = new SlotTable(settings.maxEndpoints(), from.shards,
                 figures == null ? SlotColumns.NONE : figures);
         agent = new FleetAgent(proxy, new FleetLedger(slots, from.shards, settings.groupBy()), slots, clock,
-                errors("lb-cache"));
+                AgentThreads.errors("lb-cache"));
         directory = new FleetDirectory(agent);
         pins = gateway ? new PinStore(agent, clock, settings.pinsMax(), settings.pinsTtlNanos()) : null;
         tracker = gateway ? new TrackedRequests(agent, from.traces, clock) : null;
@@ -94,6 +91,8 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         thread = new CacheThread(agent, ejections, rates);
         if (tracker != null) {
             agent.onPublish(tracker::forgetGone);
+            from.metrics.gauges("penstock_model_pending", "Requests of a model that have begun and not ended.", "model",
+                    MODEL_SERIES, tracker::pendingByModel);
         }
         Path file = from.file();
         if (file != null) {
@@ -254,14 +253,10 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         }
     }
 
-    private static ErrorHandler errors(String thread) {
-        return error -> LOG.log(System.Logger.Level.ERROR, thread + " goes on after an error", error);
-    }
-
     // ---- the fleet
 
     @Override
-    public Snapshot current() {
+    public Fleet current() {
         return agent.current();
     }
 
@@ -329,6 +324,15 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     }
 
     /**
+     * What is measured of pods, by the names of metrics.
+     *
+     * @throws IllegalStateException where the role keeps none
+     */
+    public FleetMetrics metrics() {
+        return new FleetMetrics(agent, kept(figures, "figures"));
+    }
+
+    /**
      * Counts the requests of each model.
      *
      * @throws IllegalStateException where the role keeps none
@@ -380,12 +384,8 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
 
     /** How the cache fares. */
     public CacheState state() {
-        PublishedFleet published = agent.published();
-        long now = clock.nanoTime();
-        List<DiscoveryState> states = sources.stream().map(Discovery::state).toList();
-        return new CacheState(published.fleet().version(), now - published.nanos(), published.fleet().models().size(),
-                published.slots(), proxy.refused(), states,
-                states.stream().map(state -> now - state.goodNanos()).toList());
+        return CacheState.of(agent.published(), clock.nanoTime(), proxy.refused(),
+                sources.stream().map(Discovery::state).toList());
     }
 
     /** Ends the threads. The last fleet stays readable, and what is in flight can still be counted down. */

@@ -57,4 +57,24 @@ public interface PodLoad {
      * @return NaN where it never did
      */
     double gaugeAgeNanos(PodView endpoint, Gauge gauge);
+
+    /**
+     * A figure that the engine reports of one of its models. Engines that serve one model, and its adapters, do not
+     * tell models apart: then it is the figure of the base model, and where there is none, that of the endpoint.
+     *
+     * @return NaN where it is missing, or older than the setting {@code gauges.max-age}
+     */
+    default double gauge(PodView endpoint, ModelView model, Gauge gauge) {
+        return gauge(endpoint, gauge);
+    }
+
+    /**
+     * How long ago the engine reported the figure that {@link #gauge(PodView, ModelView, Gauge)} answers with, in
+     * nanoseconds; where that is NaN, how long ago it reported the figure of the endpoint.
+     *
+     * @return NaN where it never did
+     */
+    default double gaugeAgeNanos(PodView endpoint, ModelView model, Gauge gauge) {
+        return gaugeAgeNanos(endpoint, gauge);
+    }
 }

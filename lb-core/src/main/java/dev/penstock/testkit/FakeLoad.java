@@ -3,6 +3,7 @@ package dev.penstock.testkit;
 import dev.penstock.core.port.Figures;
 import dev.penstock.core.port.GpuProfiles;
 import dev.penstock.spi.Gauge;
+import dev.penstock.spi.ModelView;
 import dev.penstock.spi.PodLoad;
 import dev.penstock.spi.PodView;
 import java.util.Arrays;
@@ -26,8 +27,11 @@ public final class FakeLoad implements PodLoad {
     private final double[] otherLoads = new double[SLOTS];
     private final double[] rates = missing();
     private final Map<Gauge, double[]> gauges = new ConcurrentHashMap<>();
+    private final Map<OfModel, double[]> gaugesByModel = new ConcurrentHashMap<>();
     private final Figures figures = new Counted();
     private final GpuProfiles profiles;
+
+    private record OfModel(String model, Gauge gauge) {}
 
     /** Nothing in flight, nothing reported; that of a shard is {@link TestShard#load}. */
     public FakeLoad() {
@@ -62,6 +66,20 @@ public final class FakeLoad implements PodLoad {
      */
     public FakeLoad gauge(PodView endpoint, Gauge gauge, double value) {
         values(gauge)[endpoint.slot()] = value;
+        return this;
+    }
+
+    /**
+     * Says what the engine of an endpoint reports of one of its models.
+     *
+     * @param endpoint the endpoint
+     * @param model name of the model
+     * @param gauge which figure
+     * @param value its value; NaN for none, as at first: then that of the base model, or of the endpoint, counts
+     * @return this
+     */
+    public FakeLoad gauge(PodView endpoint, String model, Gauge gauge, double value) {
+        gaugesByModel.computeIfAbsent(new OfModel(model, gauge), any -> missing())[endpoint.slot()] = value;
         return this;
     }
 
@@ -140,6 +158,18 @@ public final class FakeLoad implements PodLoad {
         return Double.isNaN(gauge(endpoint, gauge)) ? Double.NaN : 0;
     }
 
+    @Override
+    public double gauge(PodView endpoint, ModelView model, Gauge gauge) {
+        double own = ofModel(endpoint, model.name(), gauge);
+        double base = Double.isNaN(own) ? ofModel(endpoint, model.baseModel(), gauge) : own;
+        return Double.isNaN(base) ? gauge(endpoint, gauge) : base;
+    }
+
+    @Override
+    public double gaugeAgeNanos(PodView endpoint, ModelView model, Gauge gauge) {
+        return Double.isNaN(gauge(endpoint, model, gauge)) ? Double.NaN : 0;
+    }
+
     /** The same figures, with the side that counts. */
     Figures figures() {
         return figures;
@@ -147,6 +177,11 @@ public final class FakeLoad implements PodLoad {
 
     private double[] values(Gauge gauge) {
         return gauges.computeIfAbsent(gauge, any -> missing());
+    }
+
+    private double ofModel(PodView endpoint, String model, Gauge gauge) {
+        double[] values = gaugesByModel.get(new OfModel(model, gauge));
+        return values == null ? Double.NaN : values[endpoint.slot()];
     }
 
     private static double[] missing() {
@@ -190,6 +225,16 @@ public final class FakeLoad implements PodLoad {
         @Override
         public double gaugeAgeNanos(PodView endpoint, Gauge gauge) {
             return FakeLoad.this.gaugeAgeNanos(endpoint, gauge);
+        }
+
+        @Override
+        public double gauge(PodView endpoint, ModelView model, Gauge gauge) {
+            return FakeLoad.this.gauge(endpoint, model, gauge);
+        }
+
+        @Override
+        public double gaugeAgeNanos(PodView endpoint, ModelView model, Gauge gauge) {
+            return FakeLoad.this.gaugeAgeNanos(endpoint, model, gauge);
         }
 
         @Override

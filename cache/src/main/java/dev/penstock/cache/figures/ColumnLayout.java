@@ -110,12 +110,14 @@ final class ColumnLayout {
         return GAUGE_TIMES + (number(gauge) * CHUNK + within(slot)) * Long.BYTES;
     }
 
+    /** Number of a gauge among all. */
     @SuppressWarnings("EnumOrdinal") // columns are as many as gauges, and lie in their order
-    private static int number(Gauge gauge) {
+    static int number(Gauge gauge) {
         return gauge.ordinal();
     }
 
-    private static int within(int slot) {
+    /** Number of a slot within its chunk. */
+    static int within(int slot) {
         return slot & (CHUNK - 1);
     }
 }

@@ -7,6 +7,8 @@ import dev.penstock.core.port.RequestTracker;
 import dev.penstock.core.port.SnapshotSource;
 import dev.penstock.core.port.TraceSink;
 import dev.penstock.spi.Snapshot;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.random.RandomGenerator;
@@ -55,6 +57,13 @@ public final class TrackedRequests implements RequestTracker, OutputPredictor {
     /** Requests of all models that have begun and not ended. */
     public long pending() {
         return models.values().stream().mapToLong(TrackedModel::pending).sum();
+    }
+
+    /** Requests that have begun and not ended, by model: of each that had any since it is in the fleet. */
+    public Map<String, Integer> pendingByModel() {
+        Map<String, Integer> all = new TreeMap<>();
+        models.forEach((name, tracked) -> all.put(name, tracked.pending()));
+        return all;
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.penstock.core.port.TraceSink;
 import dev.penstock.spi.Usage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,7 @@ class TrackedRequestsTest {
         tracker.begin("3", "n");
         assertThat(tracker.pending("m")).isEqualTo(2);
         assertThat(tracker.pending()).isEqualTo(3);
+        assertThat(tracker.pendingByModel()).containsExactly(Map.entry("m", 2), Map.entry("n", 1));
 
         first.done(new Usage(3, 4));
         second.done();
@@ -142,6 +144,7 @@ class TrackedRequestsTest {
         late.done(new Usage(2, 64));
         tracker.forgetGone();
         assertThat(tracker.remembered()).isEqualTo(1);
+        assertThat(tracker.pendingByModel()).containsOnlyKeys("n");
         assertThat(tracker.predict("m", 2, random)).isEqualTo(1);
         assertThat(tracker.predict("n", 2, random)).isEqualTo(64);
     }
