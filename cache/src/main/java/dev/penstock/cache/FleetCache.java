@@ -19,10 +19,15 @@ import dev.penstock.cache.snapshot.FleetAgent;
 import dev.penstock.cache.snapshot.FleetLedger;
 import dev.penstock.cache.snapshot.FleetSpec;
 import dev.penstock.cache.snapshot.SlotTable;
+import dev.penstock.cache.trace.TraceAgent;
+import dev.penstock.cache.trace.TraceSettings;
+import dev.penstock.cache.trace.TraceWindow;
+import dev.penstock.cache.trace.Traces;
 import dev.penstock.cache.tracking.PinStore;
 import dev.penstock.cache.tracking.TrackedRequests;
 import dev.penstock.core.config.HealthSettings;
 import dev.penstock.core.config.InvalidSettingsException;
+import dev.penstock.core.config.TraceSteps;
 import dev.penstock.core.model.Fleet;
 import dev.penstock.core.port.GpuProfiles;
 import dev.penstock.core.port.Metrics;
@@ -60,6 +65,8 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     private final @Nullable EndpointHealth health;
     private final @Nullable GpuProfileStore profiles;
     private final @Nullable GpuProfileFile profileFile;
+    private final @Nullable Traces traces;
+    private final @Nullable TraceAgent traceAgent;
     private final List<Discovery> sources = new ArrayList<>();
     private final AgentThreads threads = new AgentThreads();
 
@@ -78,7 +85,10 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
                 AgentThreads.errors("lb-cache"));
         directory = new FleetDirectory(agent);
         pins = gateway ? new PinStore(agent, clock, settings.pinsMax(), settings.pinsTtlNanos()) : null;
-        tracker = gateway ? new TrackedRequests(agent, from.traces, clock) : null;
+        traces = gateway && from.traces.enabled() ? new Traces(from.traces, from.traceSteps) : null;
+        tracker = gateway ? new TrackedRequests(agent, traces == null ? TraceSink.OFF : traces.sink(), clock) : null;
+        traceAgent = traces == null || tracker == null ? null
+                : traces.agent(tracker::pending, directory::hasModel, clock, from.metrics);
         EjectionAgent ejections = null;
         CompletionRates rates = null;
         if (figures == null) {
@@ -125,7 +135,8 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         private CacheSettings settings = CacheSettings.defaults();
         private GpuProfileSettings gpuProfiles = GpuProfileSettings.defaults();
         private NanoClock clock = NanoClock.SYSTEM;
-        private TraceSink traces = TraceSink.OFF;
+        private TraceSettings traces = TraceSettings.OFF;
+        private Supplier<TraceSteps> traceSteps = () -> TraceSteps.ALL_ON;
         private Supplier<HealthSettings> health;
         private Metrics metrics = Metrics.NONE;
         private int shards = 1;
@@ -158,9 +169,15 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
             return this;
         }
 
-        /** Takes the records of requests; nobody does if not called. */
-        public Builder traces(TraceSink value) {
+        /**
+         * Traces of requests; there are none if not called.
+         *
+         * @param value whether there are, and how long they are kept
+         * @param steps what is collected, as it is now
+         */
+        public Builder traces(TraceSettings value, Supplier<TraceSteps> steps) {
             traces = value;
+            traceSteps = steps;
             return this;
         }
 
@@ -250,6 +267,9 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         sources.forEach(source -> threads.run(source, source::restNanos));
         if (profileFile != null) {
             threads.run(profileFile, profileFile::restNanos);
+        }
+        if (traceAgent != null) {
+            threads.run(traceAgent, traceAgent::restNanos);
         }
     }
 
@@ -371,6 +391,11 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     /** What is wrong with the file of GPU profiles; empty where there is none. */
     public List<FileError> gpuProfileErrors() {
         return profileFile == null ? List.of() : profileFile.errors();
+    }
+
+    /** The traces of the last windows, oldest first; none where requests are not traced. */
+    public List<TraceWindow> traces() {
+        return traces == null ? List.of() : traces.windows();
     }
 
     private <T> T kept(@Nullable T part, String what) {
