@@ -1,6 +1,7 @@
 package dev.penstock.cache.figures;
 
 import dev.penstock.core.port.Figures;
+import dev.penstock.core.port.GpuProfiles;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.spi.Gauge;
 import dev.penstock.spi.ModelView;
@@ -26,9 +27,11 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
     private final NanoClock clock;
     private final long maxAgeNanos;
     private final HealthColumns health;
+    private final LoadColumns loads;
     private final ModelGauges byModel;
 
-    private FigureColumns(int maxEndpoints, ColumnMemory memory, NanoClock clock, long maxAgeNanos) {
+    private FigureColumns(int maxEndpoints, ColumnMemory memory, NanoClock clock, long maxAgeNanos,
+            GpuProfiles profiles) {
         this.chunks = new UnsafeBuffer[ColumnLayout.chunks(maxEndpoints)];
         this.memory = memory;
         this.clock = clock;
@@ -36,6 +39,7 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
         // The first chunk is always there, so that reading an endpoint of an empty fleet finds zeros, not null.
         this.chunks[0] = memory.chunk(0);
         this.health = new HealthColumns(chunks);
+        this.loads = new LoadColumns(chunks, profiles);
         this.byModel = new ModelGauges(chunks.length);
     }
 
@@ -45,9 +49,10 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
      * @param maxEndpoints most slots
      * @param clock tells the age of gauges
      * @param maxAgeNanos age from which a gauge is missing
+     * @param profiles tell of which endpoints there is a load
      */
-    public static FigureColumns direct(int maxEndpoints, NanoClock clock, long maxAgeNanos) {
-        return new FigureColumns(maxEndpoints, ColumnMemory.DIRECT, clock, maxAgeNanos);
+    public static FigureColumns direct(int maxEndpoints, NanoClock clock, long maxAgeNanos, GpuProfiles profiles) {
+        return new FigureColumns(maxEndpoints, ColumnMemory.DIRECT, clock, maxAgeNanos, profiles);
     }
 
     /**
@@ -57,11 +62,12 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
      * @param maxEndpoints most slots
      * @param clock tells the age of gauges
      * @param maxAgeNanos age from which a gauge is missing
+     * @param profiles tell of which endpoints there is a load
      * @throws IOException where there is no room for it, or no memory file system
      */
-    public static FigureColumns mapped(Path file, int maxEndpoints, NanoClock clock, long maxAgeNanos)
-            throws IOException {
-        return new FigureColumns(maxEndpoints, MappedMemory.create(file, maxEndpoints), clock, maxAgeNanos);
+    public static FigureColumns mapped(Path file, int maxEndpoints, NanoClock clock, long maxAgeNanos,
+            GpuProfiles profiles) throws IOException {
+        return new FigureColumns(maxEndpoints, MappedMemory.create(file, maxEndpoints), clock, maxAgeNanos, profiles);
     }
 
     // ---- the writer of the snapshots
@@ -81,6 +87,7 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
             clearGauge(chunk, slot, gauge);
         }
         health.prepare(slot, generation);
+        loads.prepare(slot);
         byModel.prepare(slot);
         chunk.putLongVolatile(ColumnLayout.inFlightLocal(slot), word(generation, 0));
     }
@@ -117,6 +124,35 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
         if (current(endpoint)) {
             int slot = endpoint.slot();
             chunks[ColumnLayout.chunk(slot)].getAndAddLong(ColumnLayout.pendingTokens(slot), delta);
+        }
+    }
+
+    @Override
+    public void addPendingLoad(PodView endpoint, long delta) {
+        if (current(endpoint)) {
+            loads.addPending(endpoint.slot(), delta);
+        }
+    }
+
+    @Override
+    public void completed(PodView endpoint) {
+        if (current(endpoint)) {
+            loads.addCompleted(endpoint.slot());
+        }
+    }
+
+    /**
+     * Takes what replicas of this process tell of an endpoint.
+     *
+     * @param load what their requests there take of it, all together, in {@link Figures#LOAD_UNIT}
+     */
+    public void reportPendingLoadRemote(PodView endpoint, long load) {
+        if (!current(endpoint)) {
+            return;
+        }
+        loads.setPendingRemote(endpoint.slot(), load);
+        if (!current(endpoint)) {
+            loads.setPendingRemote(endpoint.slot(), 0);
         }
     }
 
@@ -196,14 +232,25 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
     }
 
     @Override
+    public double pendingLoad(PodView endpoint) {
+        return loads.pendingLoad(endpoint);
+    }
+
+    @Override
+    public double completionRate(PodView endpoint) {
+        return loads.completionRate(endpoint);
+    }
+
+    @Override
     public double gauge(PodView endpoint, Gauge gauge) {
+        double told = Double.NaN;
         // NaN compares as false.
         if (gaugeAgeNanos(endpoint, gauge) <= maxAgeNanos) {
             int slot = endpoint.slot();
-            return Double.longBitsToDouble(chunks[ColumnLayout.chunk(slot)]
+            told = Double.longBitsToDouble(chunks[ColumnLayout.chunk(slot)]
                     .getLongVolatile(ColumnLayout.gaugeValue(slot, gauge)));
         }
-        return Double.NaN;
+        return gauge == Gauge.DRAIN_RATE && Double.isNaN(told) ? completionRate(endpoint) : told;
     }
 
     @Override
@@ -247,6 +294,11 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
     /** The columns of health, in the same chunks. */
     public HealthColumns health() {
         return health;
+    }
+
+    /** The columns of load, in the same chunks. */
+    public LoadColumns loads() {
+        return loads;
     }
 
     /** Gives back what can be given back while somebody may still count. */
