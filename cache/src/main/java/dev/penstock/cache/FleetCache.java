@@ -20,6 +20,7 @@ import dev.penstock.cache.tracking.PinStore;
 import dev.penstock.cache.tracking.TrackedRequests;
 import dev.penstock.core.config.HealthSettings;
 import dev.penstock.core.config.InvalidSettingsException;
+import dev.penstock.core.port.EndpointTimes;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.core.port.SnapshotSource;
@@ -84,6 +85,8 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         CacheSettings settings = from.settings;
         role = from.role;
         clock = from.clock;
+        // First: what throws here must leave nothing behind.
+        Path file = from.file();
         boolean gateway = role == CacheRole.GATEWAY;
         figures = gateway ? columns(settings, clock) : null;
         SlotTable slots = new SlotTable(settings.maxEndpoints(), from.shards,
@@ -104,7 +107,6 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         if (tracker != null) {
             agent.onPublish(tracker::forgetGone);
         }
-        Path file = from.file();
         if (file != null) {
             sources.add(new FileDiscovery(file, from.scope, proxy, clock, settings.discoveryIntervalNanos(),
                     from.pools));
@@ -112,11 +114,8 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     }
 
     private static FigureColumns columns(CacheSettings settings, NanoClock clock) {
-        if (settings.figuresFile().isEmpty()) {
-            return FigureColumns.direct(settings.maxEndpoints(), clock, settings.gaugesMaxAgeNanos());
-        }
         try {
-            return FigureColumns.mapped(Path.of(settings.figuresFile()), settings.maxEndpoints(), clock,
+            return FigureColumns.open(settings.figuresFile(), settings.maxEndpoints(), clock,
                     settings.gaugesMaxAgeNanos());
         } catch (IOException e) {
             throw new InvalidSettingsException(List.of(CacheSettings.FIGURES_FILE.name() + ": " + e.getMessage()));
@@ -331,6 +330,15 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
      */
     public FigureColumns figures() {
         return kept(figures, "figures");
+    }
+
+    /**
+     * Since when endpoints are there, and ready.
+     *
+     * @throws IllegalStateException where the role keeps none
+     */
+    public EndpointTimes times() {
+        return kept(figures, "figures").times();
     }
 
     /**

@@ -190,6 +190,7 @@ public final class FleetLedger {
                 all = false;
             } else {
                 endpoint.view = view(spec, port, endpoint.slot);
+                slots.describe(endpoint.view, spec.models());
                 touchedSlots.put(endpoint.slot, endpoint.view);
             }
         }
