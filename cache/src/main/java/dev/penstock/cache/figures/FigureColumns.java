@@ -102,8 +102,8 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
      */
     public static FigureColumns mapped(Path file, int maxEndpoints, NanoClock clock, long maxAgeNanos)
             throws IOException {
-        return new FigureColumns(maxEndpoints, MappedMemory.create(file, maxEndpoints, clock.nanoTime()), clock,
-                maxAgeNanos);
+        return new FigureColumns(maxEndpoints, MappedMemory.create(file, maxEndpoints, maxAgeNanos,
+                clock.nanoTime()), clock, maxAgeNanos);
     }
 
     // ---- the writer of the snapshots

@@ -87,6 +87,11 @@ public final class FiguresFile implements AutoCloseable {
         return header.getLong(FileHeader.STARTED_AT);
     }
 
+    /** Age from which the process takes a gauge for missing, in nanoseconds. */
+    public long maxAgeNanos() {
+        return header.getLong(FileHeader.MAX_AGE_AT);
+    }
+
     /** Whether the process still runs; it holds a lock of the file as long as it does. */
     public boolean alive() throws IOException {
         return locked(channel);

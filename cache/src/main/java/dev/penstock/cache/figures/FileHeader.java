@@ -21,6 +21,8 @@ final class FileHeader {
     /** Chunks that are there; grows. */
     static final int CHUNKS_AT = 40;
     static final int STARTED_AT = 48;
+    /** Age from which a gauge counts as missing. */
+    static final int MAX_AGE_AT = 56;
 
     /** Bytes of the names of a chunk. */
     static final int NAMES_BYTES = ColumnLayout.CHUNK * EndpointNames.RECORD_BYTES;

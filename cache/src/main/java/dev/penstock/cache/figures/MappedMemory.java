@@ -30,7 +30,8 @@ final class MappedMemory implements ColumnMemory {
     private final UnsafeBuffer header;
     private boolean full;
 
-    private MappedMemory(Path file, FileChannel channel, int maxEndpoints, long nowNanos) throws IOException {
+    private MappedMemory(Path file, FileChannel channel, int maxEndpoints, long maxAgeNanos, long nowNanos)
+            throws IOException {
         this.file = file;
         this.channel = channel;
         channel.lock();
@@ -44,6 +45,7 @@ final class MappedMemory implements ColumnMemory {
         header.putInt(FileHeader.COLUMNS_BYTES_AT, ColumnLayout.CHUNK_BYTES);
         header.putInt(FileHeader.NAMES_BYTES_AT, FileHeader.NAMES_BYTES);
         header.putLong(FileHeader.STARTED_AT, nowNanos);
+        header.putLong(FileHeader.MAX_AGE_AT, maxAgeNanos);
         header.putLongVolatile(FileHeader.MAGIC_AT, FileHeader.MAGIC);
     }
 
@@ -52,7 +54,7 @@ final class MappedMemory implements ColumnMemory {
      *
      * @throws IOException where there is no room for it, or no memory file system
      */
-    static MappedMemory create(Path file, int maxEndpoints, long nowNanos) throws IOException {
+    static MappedMemory create(Path file, int maxEndpoints, long maxAgeNanos, long nowNanos) throws IOException {
         Path directory = file.toAbsolutePath().getParent();
         if (directory == null || !Files.isDirectory(directory)) {
             throw new IOException("no such directory: " + directory);
@@ -66,7 +68,7 @@ final class MappedMemory implements ColumnMemory {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
                 StandardOpenOption.WRITE);
         try {
-            return new MappedMemory(file, channel, maxEndpoints, nowNanos);
+            return new MappedMemory(file, channel, maxEndpoints, maxAgeNanos, nowNanos);
         } catch (IOException e) {
             channel.close();
             Files.deleteIfExists(file);
