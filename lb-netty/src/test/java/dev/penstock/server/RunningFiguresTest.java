@@ -19,6 +19,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,7 +57,7 @@ class RunningFiguresTest {
         PodView pod = Pod.of(new PodIdentity("ns", "p" + slot, "u" + slot), "h", 8000, slot, 1, "", "vllm", ready,
                 Map.of(), Map.of());
         figures.prepare(slot, 1);
-        figures.describe(pod, List.of("m"));
+        figures.describe(pod, Set.of("m"), Set.of("m"));
         return pod;
     }
 

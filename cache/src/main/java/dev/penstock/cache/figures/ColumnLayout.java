@@ -111,8 +111,9 @@ final class ColumnLayout {
         return GAUGE_TIMES + (number(gauge) * CHUNK + within(slot)) * Long.BYTES;
     }
 
+    /** Number of a gauge among all. */
     @SuppressWarnings("EnumOrdinal") // columns are as many as gauges, and lie in their order
-    private static int number(Gauge gauge) {
+    static int number(Gauge gauge) {
         return gauge.ordinal();
     }
 

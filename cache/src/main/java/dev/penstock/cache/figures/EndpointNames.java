@@ -3,8 +3,10 @@ package dev.penstock.cache.figures;
 import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -54,10 +56,11 @@ public final class EndpointNames {
      *
      * @param index number of the slot within the chunk
      * @param generation the generation of the endpoint
-     * @param models all that it serves, the most interesting first
+     * @param own names of the pod's own models, which come first
+     * @param models names of all models that the endpoint serves
      */
     public void write(int index, int generation, String namespace, String pod, String address, String uid,
-            Collection<String> models) {
+            Set<String> own, Set<String> models) {
         int at = index * RECORD_BYTES;
         long before = memory.getLongVolatile(at);
         int edition = (int) (before >>> Integer.SIZE) == generation ? (int) before : 0;
@@ -70,15 +73,25 @@ public final class EndpointNames {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             length += put(at + TEXT_AT + length, bytes, Math.min(bytes.length, LONGEST_NAME));
         }
-        for (String model : models) {
-            byte[] bytes = model.getBytes(StandardCharsets.UTF_8);
-            if (length + Short.BYTES + bytes.length > TEXT_BYTES) {
-                break;
-            }
-            length += put(at + TEXT_AT + length, bytes, bytes.length);
-        }
+        length += putAll(at, length, new TreeSet<>(own), models::contains);
+        length += putAll(at, length, models, model -> !own.contains(model));
         memory.putShort(at + LENGTH_AT, (short) length);
         memory.putLongVolatile(at, stamp(generation, edition + 2));
+    }
+
+    /** As many as there is room for; bytes that they take. */
+    private int putAll(int at, int before, Set<String> models, Predicate<String> wanted) {
+        int length = 0;
+        for (String model : models) {
+            if (wanted.test(model)) {
+                byte[] bytes = model.getBytes(StandardCharsets.UTF_8);
+                if (before + length + Short.BYTES + bytes.length > TEXT_BYTES) {
+                    return length;
+                }
+                length += put(at + TEXT_AT + before + length, bytes, bytes.length);
+            }
+        }
+        return length;
     }
 
     /** A text with its length before it; bytes that it takes. */

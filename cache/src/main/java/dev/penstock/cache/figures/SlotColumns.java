@@ -1,7 +1,7 @@
 package dev.penstock.cache.figures;
 
 import dev.penstock.spi.PodView;
-import java.util.Collection;
+import java.util.Set;
 
 /**
  * What is kept for each slot beside the snapshot, as the writer of the snapshots sees it. Confined to {@code lb-cache}.
@@ -14,7 +14,7 @@ public interface SlotColumns {
         public void prepare(int slot, int generation) {}
 
         @Override
-        public void describe(PodView endpoint, Collection<String> models) {}
+        public void describe(PodView endpoint, Set<String> own, Set<String> models) {}
 
         @Override
         public void leave(int slot, int generation) {}
@@ -37,9 +37,10 @@ public interface SlotColumns {
     /**
      * Says who has moved in, or what has changed of it since. Called before the snapshot that shows it is published.
      *
-     * @param models names of the models that the endpoint serves
+     * @param own names of the pod's own models
+     * @param models names of all models that the endpoint serves, adapters included
      */
-    void describe(PodView endpoint, Collection<String> models);
+    void describe(PodView endpoint, Set<String> own, Set<String> models);
 
     /** An endpoint has left the fleet; requests may still run there. */
     void leave(int slot, int generation);

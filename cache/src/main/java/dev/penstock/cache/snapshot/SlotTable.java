@@ -5,7 +5,7 @@ import dev.penstock.spi.PodView;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Collection;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -63,10 +63,11 @@ public final class SlotTable {
     /**
      * Says who has taken a slot, or what has changed of it since.
      *
-     * @param models names of the models that the endpoint serves
+     * @param own names of the pod's own models
+     * @param models names of all models that the endpoint serves
      */
-    void describe(PodView endpoint, Collection<String> models) {
-        columns.describe(endpoint, models);
+    void describe(PodView endpoint, Set<String> own, Set<String> models) {
+        columns.describe(endpoint, own, models);
     }
 
     /** The generation of the endpoint that holds, or held last, a slot. */

@@ -4,6 +4,7 @@ import dev.penstock.cache.figures.EndpointName;
 import dev.penstock.cache.figures.EndpointNames;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Set;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Expect;
@@ -48,7 +49,8 @@ public class NamesAreOfOneEndpoint {
     }
 
     private void write(int generation, String text) {
-        names.write(0, generation, text, text.repeat(40), text.repeat(20), text.repeat(36), List.of(text.repeat(200)));
+        names.write(0, generation, text, text.repeat(40), text.repeat(20), text.repeat(36), Set.of(),
+                Set.of(text.repeat(200)));
     }
 
     /** The number of which all texts are made; -1 where they are not. */
