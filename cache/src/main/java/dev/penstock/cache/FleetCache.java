@@ -29,6 +29,7 @@ import dev.penstock.core.config.HealthSettings;
 import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.config.TraceSteps;
 import dev.penstock.core.model.Fleet;
+import dev.penstock.core.port.EndpointTimes;
 import dev.penstock.core.port.GpuProfiles;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.NanoClock;
@@ -74,6 +75,8 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         CacheSettings settings = from.settings;
         role = from.role;
         clock = from.clock;
+        // First: what throws here must leave nothing behind.
+        Path file = from.file();
         boolean gateway = role == CacheRole.GATEWAY;
         profiles = gateway ? new GpuProfileStore() : null;
         profileFile = profiles == null || from.gpuProfiles.file().isEmpty() ? null
@@ -86,7 +89,8 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         directory = new FleetDirectory(agent);
         pins = gateway ? new PinStore(agent, clock, settings.pinsMax(), settings.pinsTtlNanos()) : null;
         traces = gateway && from.traces.enabled() ? new Traces(from.traces, from.traceSteps) : null;
-        tracker = gateway ? new TrackedRequests(agent, traces == null ? TraceSink.OFF : traces.sink()) : null;
+        tracker = gateway
+                ? new TrackedRequests(agent, traces == null ? TraceSink.OFF : traces.sink(), clock) : null;
         traceAgent = traces == null || tracker == null ? null
                 : traces.agent(tracker::pending, directory::hasModel, clock, from.metrics);
         EjectionAgent ejections = null;
@@ -104,7 +108,6 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
             from.metrics.gauges("penstock_model_pending", "Requests of a model that have begun and not ended.", "model",
                     MODEL_SERIES, tracker::pendingByModel);
         }
-        Path file = from.file();
         if (file != null) {
             sources.add(new FileDiscovery(file, from.scope, proxy, clock, settings.discoveryIntervalNanos(),
                     from.pools));
@@ -112,11 +115,8 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     }
 
     private static FigureColumns columns(CacheSettings settings, NanoClock clock, GpuProfiles profiles) {
-        if (settings.figuresFile().isEmpty()) {
-            return FigureColumns.direct(settings.maxEndpoints(), clock, settings.gaugesMaxAgeNanos(), profiles);
-        }
         try {
-            return FigureColumns.mapped(Path.of(settings.figuresFile()), settings.maxEndpoints(), clock,
+            return FigureColumns.open(settings.figuresFile(), settings.maxEndpoints(), clock,
                     settings.gaugesMaxAgeNanos(), profiles);
         } catch (IOException e) {
             throw new InvalidSettingsException(List.of(CacheSettings.FIGURES_FILE.name() + ": " + e.getMessage()));
@@ -350,6 +350,15 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
      */
     public FleetMetrics metrics() {
         return new FleetMetrics(agent, kept(figures, "figures"));
+    }
+
+    /**
+     * Since when endpoints are there, and ready.
+     *
+     * @throws IllegalStateException where the role keeps none
+     */
+    public EndpointTimes times() {
+        return kept(figures, "figures").times();
     }
 
     /**
