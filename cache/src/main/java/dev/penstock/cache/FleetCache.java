@@ -29,6 +29,7 @@ import dev.penstock.core.config.HealthSettings;
 import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.config.TraceSteps;
 import dev.penstock.core.model.Fleet;
+import dev.penstock.core.port.EndpointTimes;
 import dev.penstock.core.port.GpuProfiles;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.NanoClock;
@@ -63,10 +64,10 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     private final @Nullable TrackedRequests tracker;
     private final @Nullable PinStore pins;
     private final @Nullable EndpointHealth health;
-    private final @Nullable GpuProfileStore profiles;
-    private final @Nullable GpuProfileFile profileFile;
     private final @Nullable Traces traces;
     private final @Nullable TraceAgent traceAgent;
+    private final @Nullable GpuProfileStore profiles;
+    private final @Nullable GpuProfileFile profileFile;
     private final List<Discovery> sources = new ArrayList<>();
     private final AgentThreads threads = new AgentThreads();
 
@@ -74,6 +75,8 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         CacheSettings settings = from.settings;
         role = from.role;
         clock = from.clock;
+        // First: what throws here must leave nothing behind.
+        Path file = from.file();
         boolean gateway = role == CacheRole.GATEWAY;
         profiles = gateway ? new GpuProfileStore() : null;
         profileFile = profiles == null || from.gpuProfiles.file().isEmpty() ? null
@@ -86,7 +89,8 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         directory = new FleetDirectory(agent);
         pins = gateway ? new PinStore(agent, clock, settings.pinsMax(), settings.pinsTtlNanos()) : null;
         traces = gateway && from.traces.enabled() ? new Traces(from.traces, from.traceSteps) : null;
-        tracker = gateway ? new TrackedRequests(agent, traces == null ? TraceSink.OFF : traces.sink(), clock) : null;
+        tracker = gateway
+                ? new TrackedRequests(agent, traces == null ? TraceSink.OFF : traces.sink(), clock) : null;
         traceAgent = traces == null || tracker == null ? null
                 : traces.agent(tracker::pending, directory::hasModel, clock, from.metrics);
         EjectionAgent ejections = null;
@@ -104,7 +108,6 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
             from.metrics.gauges("penstock_model_pending", "Requests of a model that have begun and not ended.", "model",
                     MODEL_SERIES, tracker::pendingByModel);
         }
-        Path file = from.file();
         if (file != null) {
             sources.add(new FileDiscovery(file, from.scope, proxy, clock, settings.discoveryIntervalNanos(),
                     from.pools));
@@ -112,11 +115,8 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     }
 
     private static FigureColumns columns(CacheSettings settings, NanoClock clock, GpuProfiles profiles) {
-        if (settings.figuresFile().isEmpty()) {
-            return FigureColumns.direct(settings.maxEndpoints(), clock, settings.gaugesMaxAgeNanos(), profiles);
-        }
         try {
-            return FigureColumns.mapped(Path.of(settings.figuresFile()), settings.maxEndpoints(), clock,
+            return FigureColumns.open(settings.figuresFile(), settings.maxEndpoints(), clock,
                     settings.gaugesMaxAgeNanos(), profiles);
         } catch (IOException e) {
             throw new InvalidSettingsException(List.of(CacheSettings.FIGURES_FILE.name() + ": " + e.getMessage()));
@@ -353,6 +353,15 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     }
 
     /**
+     * Since when endpoints are there, and ready.
+     *
+     * @throws IllegalStateException where the role keeps none
+     */
+    public EndpointTimes times() {
+        return kept(figures, "figures").times();
+    }
+
+    /**
      * Counts the requests of each model.
      *
      * @throws IllegalStateException where the role keeps none
@@ -379,6 +388,11 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         return kept(health, "health");
     }
 
+    /** The traces of the last windows, oldest first; none where requests are not traced. */
+    public List<TraceWindow> traces() {
+        return traces == null ? List.of() : traces.windows();
+    }
+
     /**
      * The GPU profiles that are known.
      *
@@ -391,11 +405,6 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     /** What is wrong with the file of GPU profiles; empty where there is none. */
     public List<FileError> gpuProfileErrors() {
         return profileFile == null ? List.of() : profileFile.errors();
-    }
-
-    /** The traces of the last windows, oldest first; none where requests are not traced. */
-    public List<TraceWindow> traces() {
-        return traces == null ? List.of() : traces.windows();
     }
 
     private <T> T kept(@Nullable T part, String what) {

@@ -193,8 +193,8 @@ final class Wiring implements Penstock.Inside {
     static List<Setting<?>> settings() {
         List<Setting<?>> all = new ArrayList<>(ServerSettings.all());
         all.addAll(CacheSettings.ALL);
-        all.addAll(GpuProfileSettings.ALL);
         all.addAll(TraceSettings.ALL);
+        all.addAll(GpuProfileSettings.ALL);
         return List.copyOf(all);
     }
 

@@ -109,6 +109,6 @@ class GpuProfilesTest {
         Penstock.Builder builder = TestBalancer.builder().config("inline", config(file));
         assertThatThrownBy(builder::start).isInstanceOf(InvalidSettingsException.class)
                 .hasMessageContaining(file + ":1:1: profile: gpu is missing");
-        assertThat(builder.check().errors()).contains(file + ":1:1: profile: gpu is missing");
+        assertThat(builder.check().problems()).contains(file + ":1:1: profile: gpu is missing");
     }
 }

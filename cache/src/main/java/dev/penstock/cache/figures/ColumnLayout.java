@@ -33,7 +33,13 @@ final class ColumnLayout {
     private static final int PENDING_LOAD_REMOTE = PENDING_LOAD + CHUNK * Long.BYTES;
     private static final int COMPLETED = PENDING_LOAD_REMOTE + CHUNK * Long.BYTES;
     private static final int COMPLETION_RATE = COMPLETED + CHUNK * Long.BYTES;
-    private static final int GAUGE_VALUES = COMPLETION_RATE + CHUNK * Double.BYTES;
+    /** Requests that were ever sent. */
+    private static final int BEGUN = COMPLETION_RATE + CHUNK * Double.BYTES;
+    /** Since when an endpoint is there, and ready: {@link LifeColumns}. */
+    private static final int LIFE_STATE = BEGUN + CHUNK * Long.BYTES;
+    private static final int LIFE_JOINED = LIFE_STATE + CHUNK * Long.BYTES;
+    private static final int LIFE_CHANGED = LIFE_JOINED + CHUNK * Long.BYTES;
+    private static final int GAUGE_VALUES = LIFE_CHANGED + CHUNK * Long.BYTES;
     private static final int GAUGE_TIMES = GAUGE_VALUES + gauges() * CHUNK * Double.BYTES;
 
     /** Bytes of a chunk. */
@@ -100,6 +106,22 @@ final class ColumnLayout {
 
     static int completionRate(int slot) {
         return COMPLETION_RATE + within(slot) * Double.BYTES;
+    }
+
+    static int begun(int slot) {
+        return BEGUN + within(slot) * Long.BYTES;
+    }
+
+    static int lifeState(int slot) {
+        return LIFE_STATE + within(slot) * Long.BYTES;
+    }
+
+    static int lifeJoined(int slot) {
+        return LIFE_JOINED + within(slot) * Long.BYTES;
+    }
+
+    static int lifeChanged(int slot) {
+        return LIFE_CHANGED + within(slot) * Long.BYTES;
     }
 
     static int gaugeValue(int slot, Gauge gauge) {

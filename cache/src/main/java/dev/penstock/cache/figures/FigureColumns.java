@@ -1,5 +1,6 @@
 package dev.penstock.cache.figures;
 
+import dev.penstock.core.port.EndpointTimes;
 import dev.penstock.core.port.Figures;
 import dev.penstock.core.port.GpuProfiles;
 import dev.penstock.core.port.NanoClock;
@@ -7,8 +8,12 @@ import dev.penstock.spi.Gauge;
 import dev.penstock.spi.ModelView;
 import dev.penstock.spi.PodView;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.Set;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The live figures of all endpoints, off-heap, one dense column for each figure. Any thread reads and counts, without
@@ -20,26 +25,37 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 public final class FigureColumns implements Figures, SlotColumns, AutoCloseable {
 
+    /** A file below {@code /dev/shm} where that can be written, else none. */
+    public static final String AUTO = "auto";
+    /** No file. */
+    public static final String NONE = "none";
+
+    private static final Logger LOG = System.getLogger(FigureColumns.class.getName());
     private static final long NEVER = Long.MIN_VALUE;
 
     private final UnsafeBuffer[] chunks;
+    /** Of each chunk; null where nobody else looks. Confined to {@code lb-cache}. */
+    private final @Nullable EndpointNames[] names;
     private final ColumnMemory memory;
     private final NanoClock clock;
     private final long maxAgeNanos;
     private final HealthColumns health;
     private final LoadColumns loads;
+    private final LifeColumns life;
     private final ModelGauges byModel;
 
     private FigureColumns(int maxEndpoints, ColumnMemory memory, NanoClock clock, long maxAgeNanos,
             GpuProfiles profiles) {
         this.chunks = new UnsafeBuffer[ColumnLayout.chunks(maxEndpoints)];
+        this.names = new EndpointNames[chunks.length];
         this.memory = memory;
         this.clock = clock;
         this.maxAgeNanos = maxAgeNanos;
         // The first chunk is always there, so that reading an endpoint of an empty fleet finds zeros, not null.
-        this.chunks[0] = memory.chunk(0);
+        take(0);
         this.health = new HealthColumns(chunks);
         this.loads = new LoadColumns(chunks, profiles);
+        this.life = new LifeColumns(chunks);
         this.byModel = new ModelGauges(chunks.length);
     }
 
@@ -56,6 +72,35 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
     }
 
     /**
+     * Columns where a setting says.
+     *
+     * @param where a file, {@link #AUTO} or {@link #NONE}; empty is none, too
+     * @param maxEndpoints most slots
+     * @param clock tells the age of gauges
+     * @param maxAgeNanos age from which a gauge is missing
+     * @param profiles tell of which endpoints there is a load
+     * @throws IOException where a file is named, and there is no room for it, or no memory file system
+     */
+    public static FigureColumns open(String where, int maxEndpoints, NanoClock clock, long maxAgeNanos,
+            GpuProfiles profiles) throws IOException {
+        if (where.isEmpty() || where.equals(NONE)) {
+            return direct(maxEndpoints, clock, maxAgeNanos, profiles);
+        } else if (!where.equals(AUTO)) {
+            return mapped(Path.of(where), maxEndpoints, clock, maxAgeNanos, profiles);
+        }
+        FiguresFolder folder = FiguresFolder.SHARED_MEMORY;
+        if (folder.usable()) {
+            folder.sweep();
+            try {
+                return mapped(folder.free(), maxEndpoints, clock, maxAgeNanos, profiles);
+            } catch (IOException e) {
+                LOG.log(Level.WARNING, "no figures file for penstock stat: " + e.getMessage());
+            }
+        }
+        return direct(maxEndpoints, clock, maxAgeNanos, profiles);
+    }
+
+    /**
      * Columns in a file that {@link FiguresFile} reads from other processes.
      *
      * @param file the file, on a memory file system; removed by {@link #close}
@@ -67,7 +112,8 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
      */
     public static FigureColumns mapped(Path file, int maxEndpoints, NanoClock clock, long maxAgeNanos,
             GpuProfiles profiles) throws IOException {
-        return new FigureColumns(maxEndpoints, MappedMemory.create(file, maxEndpoints), clock, maxAgeNanos, profiles);
+        return new FigureColumns(maxEndpoints, MappedMemory.create(file, maxEndpoints, maxAgeNanos,
+                clock.nanoTime()), clock, maxAgeNanos, profiles);
     }
 
     // ---- the writer of the snapshots
@@ -78,18 +124,42 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
         UnsafeBuffer chunk = chunks[index];
         if (chunk == null) {
             // Seen by readers through the publication of the snapshot that shows the first endpoint in it.
-            chunk = memory.chunk(index);
-            chunks[index] = chunk;
+            chunk = take(index);
         }
         chunk.putLongVolatile(ColumnLayout.pendingTokens(slot), 0);
         chunk.putIntVolatile(ColumnLayout.inFlightRemote(slot), 0);
+        chunk.putLongVolatile(ColumnLayout.begun(slot), 0);
         for (Gauge gauge : Gauge.values()) {
             clearGauge(chunk, slot, gauge);
         }
         health.prepare(slot, generation);
         loads.prepare(slot);
+        life.prepare(slot, generation, clock.nanoTime());
         byModel.prepare(slot);
         chunk.putLongVolatile(ColumnLayout.inFlightLocal(slot), word(generation, 0));
+    }
+
+    private UnsafeBuffer take(int index) {
+        ColumnMemory.Chunk chunk = memory.chunk(index);
+        names[index] = chunk.names();
+        chunks[index] = chunk.columns();
+        return chunk.columns();
+    }
+
+    @Override
+    public void describe(PodView endpoint, Set<String> own, Set<String> models) {
+        int slot = endpoint.slot();
+        life.ready(slot, endpoint.generation(), endpoint.ready(), clock.nanoTime());
+        EndpointNames shown = names[ColumnLayout.chunk(slot)];
+        if (shown != null) {
+            shown.write(ColumnLayout.within(slot), endpoint.generation(), endpoint.namespace(), endpoint.name(),
+                    endpoint.address(), endpoint.uid(), own, models);
+        }
+    }
+
+    @Override
+    public void leave(int slot, int generation) {
+        life.left(slot, generation, clock.nanoTime());
     }
 
     @Override
@@ -116,6 +186,9 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
             assert count >= 0 : "more requests ended than began: " + endpoint.address();
             after = word(endpoint.generation(), count);
         } while (!chunk.compareAndSetLong(offset, before, after));
+        if (delta > 0) {
+            chunk.getAndAddLong(ColumnLayout.begun(slot), delta);
+        }
     }
 
     @Override
@@ -299,6 +372,11 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
     /** The columns of load, in the same chunks. */
     public LoadColumns loads() {
         return loads;
+    }
+
+    /** Since when endpoints are there, and ready. */
+    public EndpointTimes times() {
+        return life;
     }
 
     /** Gives back what can be given back while somebody may still count. */

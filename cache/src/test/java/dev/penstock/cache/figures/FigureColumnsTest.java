@@ -286,7 +286,10 @@ class FigureColumnsTest {
             mapped.reportGauge(endpoint, Gauge.WAITING, 5.5, now);
 
             assertThat(seen.pid()).isEqualTo(ProcessHandle.current().pid());
+            assertThat(seen.capacity()).isEqualTo(2_048);
             assertThat(seen.slots()).isEqualTo(2_048);
+            assertThat(seen.begun(1_500)).isEqualTo(2);
+            assertThat(seen.name(1_500, 7)).as("nobody was described").isNull();
             assertThat(seen.generation(1_500)).isEqualTo(7);
             assertThat(seen.generation(1_499)).isZero();
             assertThat(seen.inFlightLocal(1_500)).isEqualTo(2);
