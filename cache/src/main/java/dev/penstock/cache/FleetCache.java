@@ -20,13 +20,13 @@ import dev.penstock.cache.tracking.PinStore;
 import dev.penstock.cache.tracking.TrackedRequests;
 import dev.penstock.core.config.HealthSettings;
 import dev.penstock.core.config.InvalidSettingsException;
+import dev.penstock.core.model.Fleet;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.core.port.SnapshotSource;
 import dev.penstock.core.port.TraceSink;
 import dev.penstock.spi.Candidates;
 import dev.penstock.spi.PodView;
-import dev.penstock.spi.Snapshot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -266,7 +266,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     // ---- the fleet
 
     @Override
-    public Snapshot current() {
+    public Fleet current() {
         return agent.current();
     }
 
@@ -374,7 +374,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         PublishedFleet published = agent.published();
         long now = clock.nanoTime();
         List<DiscoveryState> states = sources.stream().map(Discovery::state).toList();
-        return new CacheState(published.fleet().version(), now - published.nanos(), published.fleet().models().size(),
+        return new CacheState(published.fleet().version(), now - published.nanos(), published.fleet().modelCount(),
                 published.slots(), proxy.refused(), states,
                 states.stream().map(state -> now - state.goodNanos()).toList());
     }

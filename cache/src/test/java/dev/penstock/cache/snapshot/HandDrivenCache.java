@@ -1,10 +1,10 @@
 package dev.penstock.cache.snapshot;
 
 import dev.penstock.cache.figures.FigureColumns;
+import dev.penstock.core.model.Fleet;
+import dev.penstock.core.model.Model;
 import dev.penstock.core.model.PodIdentity;
-import dev.penstock.spi.ModelView;
 import dev.penstock.spi.PodView;
-import dev.penstock.spi.Snapshot;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -67,13 +67,17 @@ final class HandDrivenCache {
         proxy.offer(new CacheCommand.PodsReplaced(SOURCE, new FleetSpec(pods, List.of(models))));
     }
 
+    void tell(CacheCommand command) {
+        proxy.offer(command);
+    }
+
     /** One duty cycle, now. */
     int cycle() {
         return invoker.invoke();
     }
 
     /** A duty cycle at a time when publishing is allowed again. */
-    Snapshot publish() {
+    Fleet publish() {
         now += FleetAgent.PUBLISH_INTERVAL_NANOS;
         cycle();
         return fleet();
@@ -87,11 +91,11 @@ final class HandDrivenCache {
         cycle();
     }
 
-    Snapshot fleet() {
+    Fleet fleet() {
         return agent.current();
     }
 
-    ModelView model(String name) {
+    Model model(String name) {
         return Objects.requireNonNull(fleet().model(name), name);
     }
 
