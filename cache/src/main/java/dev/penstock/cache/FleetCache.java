@@ -9,6 +9,8 @@ import dev.penstock.cache.figures.FigureColumns;
 import dev.penstock.cache.figures.SlotColumns;
 import dev.penstock.cache.health.EjectionAgent;
 import dev.penstock.cache.health.EndpointHealth;
+import dev.penstock.cache.kubernetes.KubernetesDiscovery;
+import dev.penstock.cache.kubernetes.KubernetesSettings;
 import dev.penstock.cache.snapshot.CacheCommand;
 import dev.penstock.cache.snapshot.CacheProxy;
 import dev.penstock.cache.snapshot.FleetAgent;
@@ -29,17 +31,13 @@ import dev.penstock.spi.Candidates;
 import dev.penstock.spi.PodView;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
-import org.agrona.concurrent.AgentRunner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,22 +48,6 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(FleetCache.class.getName());
     private static final int COMMANDS = 4096;
-    private static final int WAKE_MILLIS = 10;
-
-    /** An agent on its thread. */
-    private record Running(AgentRunner runner, Thread thread) {
-
-        void end() {
-            // By default the agent is given a second before it is woken.
-            runner.close(WAKE_MILLIS, LockSupport::unpark);
-            try {
-                // The runner is satisfied when the agent has ended; whoever closes wants the thread gone.
-                thread.join(Duration.ofSeconds(5));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
 
     private final CacheRole role;
     private final NanoClock clock;
@@ -77,8 +59,9 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     private final @Nullable TrackedRequests tracker;
     private final @Nullable PinStore pins;
     private final @Nullable EndpointHealth health;
+    private final FirstFleet first = new FirstFleet();
     private final List<Discovery> sources = new ArrayList<>();
-    private final List<Running> running = new ArrayList<>();
+    private final List<RunningAgent> running = new ArrayList<>();
 
     private FleetCache(Builder from) {
         CacheSettings settings = from.settings;
@@ -108,6 +91,9 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         if (file != null) {
             sources.add(new FileDiscovery(file, from.scope, proxy, clock, settings.discoveryIntervalNanos(),
                     from.pools));
+        }
+        if (from.kubernetes.enabled()) {
+            sources.add(KubernetesDiscovery.of(from.kubernetes, settings.groupBy(), proxy, clock, from.metrics));
         }
     }
 
@@ -142,6 +128,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         private @Nullable Path modelsFile;
         private FleetFile.Scope scope = FleetFile.Scope.WHOLE;
         private Supplier<Set<String>> pools = Set::of;
+        private KubernetesSettings kubernetes = KubernetesSettings.defaults();
 
         private Builder(CacheRole role) {
             this.role = role;
@@ -203,6 +190,12 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
             return this;
         }
 
+        /** Which pods of Kubernetes are looked at; none if not called. */
+        public Builder kubernetes(KubernetesSettings value) {
+            kubernetes = value;
+            return this;
+        }
+
         /** Pods and models that are there from the start, of no file. */
         public Builder fleet(FleetSpec value) {
             fleet = value;
@@ -223,7 +216,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         /**
          * Makes the cache, learns the fleet and publishes it, and starts the threads that the role needs.
          *
-         * @throws InvalidFleetException where the file is missing or wrong
+         * @throws InvalidFleetException where the file that lists models, or the kubeconfig file, is missing or wrong
          * @throws InvalidSettingsException where two files are named, or the figures file cannot be made
          */
         public FleetCache start() {
@@ -250,13 +243,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     }
 
     private void run(Agent each, LongSupplier restNanos) {
-        ThreadFactory daemon = task -> {
-            Thread thread = new Thread(task);
-            thread.setDaemon(true);
-            return thread;
-        };
-        AgentRunner runner = new AgentRunner(new RestingIdle(restNanos), errors(each.roleName()), null, each);
-        running.add(new Running(runner, AgentRunner.startOnThread(runner, daemon)));
+        running.add(RunningAgent.start(each, restNanos, errors(each.roleName())));
     }
 
     private static ErrorHandler errors(String thread) {
@@ -278,6 +265,20 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     @Override
     public void onPublish(Runnable listener) {
         agent.onPublish(listener);
+    }
+
+    /**
+     * What is missing before the fleet is whole for the first time, for a person: a source such as Kubernetes may be
+     * away at the start. Null once all that the sources knew first is published, and from then on.
+     */
+    public @Nullable String awaited() {
+        for (Discovery source : sources) {
+            String missing = source.awaited();
+            if (missing != null) {
+                return missing;
+            }
+        }
+        return first.published(proxy.posted(), agent.settled()) ? null : "the first fleet is not published yet";
     }
 
     /** Where further sources post what they know. */
@@ -382,7 +383,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     /** Ends the threads. The last fleet stays readable, and what is in flight can still be counted down. */
     @Override
     public void close() {
-        running.reversed().forEach(Running::end);
+        running.reversed().forEach(RunningAgent::end);
         if (figures != null) {
             figures.close();
         }
