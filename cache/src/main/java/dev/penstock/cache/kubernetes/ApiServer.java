@@ -38,8 +38,12 @@ final class ApiServer implements AutoCloseable {
      */
     static Config config(KubernetesSettings settings) {
         String context = settings.context().isEmpty() ? null : settings.context();
-        Config config = settings.kubeconfig().isEmpty() ? Config.autoConfigure(context)
-                : fromFile(new File(settings.kubeconfig()), context);
+        return patient(settings.kubeconfig().isEmpty() ? Config.autoConfigure(context)
+                : fromFile(new File(settings.kubeconfig()), context), settings);
+    }
+
+    /** Sets how long the server may take. */
+    static Config patient(Config config, KubernetesSettings settings) {
         config.setUserAgent("penstock");
         config.setRequestTimeout(millis(settings.timeoutNanos()));
         config.setConnectionTimeout((int) Math.min(millis(settings.timeoutNanos()),

@@ -3,6 +3,8 @@ package dev.penstock.cache.kubernetes;
 import dev.penstock.core.config.Durations;
 import dev.penstock.core.config.Setting;
 import dev.penstock.core.config.Settings;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +91,12 @@ public record KubernetesSettings(boolean enabled, List<String> namespaces, Strin
         return new KubernetesSettings(settings.get(ENABLED), settings.get(NAMESPACES), settings.get(POD_SELECTOR),
                 settings.get(KUBECONFIG), settings.get(CONTEXT), settings.get(RELIST), settings.get(SILENCE),
                 settings.get(TIMEOUT), settings.get(MODEL_ADAPTERS), settings.get(FLEET_LABEL));
+    }
+
+    /** What can be seen to be wrong without asking anybody. */
+    public List<String> problems() {
+        return !enabled || kubeconfig.isEmpty() || Files.isReadable(Path.of(kubeconfig)) ? List.of()
+                : List.of(KUBECONFIG.name() + ": " + kubeconfig + ": cannot be read");
     }
 
     private static Setting<Long> duration(String name, String defaultText, boolean mayBeOff, String description) {
