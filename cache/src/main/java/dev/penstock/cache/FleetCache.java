@@ -21,7 +21,7 @@ import dev.penstock.cache.tracking.TrackedRequests;
 import dev.penstock.core.config.HealthSettings;
 import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.model.Fleet;
-import dev.penstock.core.port.EndpointTimes;
+import dev.penstock.core.port.FleetTimes;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.core.port.SnapshotSource;
@@ -78,6 +78,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     private final @Nullable TrackedRequests tracker;
     private final @Nullable PinStore pins;
     private final @Nullable EndpointHealth health;
+    private final @Nullable FleetHistory history;
     private final List<Discovery> sources = new ArrayList<>();
     private final List<Running> running = new ArrayList<>();
 
@@ -99,11 +100,13 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         EjectionAgent ejections = null;
         if (figures == null) {
             health = null;
+            history = null;
         } else {
+            history = new FleetHistory(agent, figures.times(), clock);
             health = new EndpointHealth(figures.health(), from.health, clock, proxy::wake);
             ejections = new EjectionAgent(health, figures.health(), agent, from.health, clock, from.metrics);
         }
-        thread = new CacheThread(agent, ejections);
+        thread = new CacheThread(agent, ejections, history);
         if (tracker != null) {
             agent.onPublish(tracker::forgetGone);
         }
@@ -333,12 +336,12 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     }
 
     /**
-     * Since when endpoints are there, and ready.
+     * Since when models and endpoints are as they are.
      *
      * @throws IllegalStateException where the role keeps none
      */
-    public EndpointTimes times() {
-        return kept(figures, "figures").times();
+    public FleetTimes times() {
+        return kept(history, "times");
     }
 
     /**
