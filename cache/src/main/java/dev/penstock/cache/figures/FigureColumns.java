@@ -2,6 +2,7 @@ package dev.penstock.cache.figures;
 
 import dev.penstock.core.port.EndpointTimes;
 import dev.penstock.core.port.Figures;
+import dev.penstock.core.port.GpuProfiles;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.spi.Gauge;
 import dev.penstock.spi.ModelView;
@@ -39,10 +40,12 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
     private final NanoClock clock;
     private final long maxAgeNanos;
     private final HealthColumns health;
+    private final LoadColumns loads;
     private final LifeColumns life;
     private final ModelGauges byModel;
 
-    private FigureColumns(int maxEndpoints, ColumnMemory memory, NanoClock clock, long maxAgeNanos) {
+    private FigureColumns(int maxEndpoints, ColumnMemory memory, NanoClock clock, long maxAgeNanos,
+            GpuProfiles profiles) {
         this.chunks = new UnsafeBuffer[ColumnLayout.chunks(maxEndpoints)];
         this.names = new EndpointNames[chunks.length];
         this.memory = memory;
@@ -51,6 +54,7 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
         // The first chunk is always there, so that reading an endpoint of an empty fleet finds zeros, not null.
         take(0);
         this.health = new HealthColumns(chunks);
+        this.loads = new LoadColumns(chunks, profiles);
         this.life = new LifeColumns(chunks);
         this.byModel = new ModelGauges(chunks.length);
     }
@@ -61,9 +65,10 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
      * @param maxEndpoints most slots
      * @param clock tells the age of gauges
      * @param maxAgeNanos age from which a gauge is missing
+     * @param profiles tell of which endpoints there is a load
      */
-    public static FigureColumns direct(int maxEndpoints, NanoClock clock, long maxAgeNanos) {
-        return new FigureColumns(maxEndpoints, ColumnMemory.DIRECT, clock, maxAgeNanos);
+    public static FigureColumns direct(int maxEndpoints, NanoClock clock, long maxAgeNanos, GpuProfiles profiles) {
+        return new FigureColumns(maxEndpoints, ColumnMemory.DIRECT, clock, maxAgeNanos, profiles);
     }
 
     /**
@@ -73,25 +78,26 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
      * @param maxEndpoints most slots
      * @param clock tells the age of gauges
      * @param maxAgeNanos age from which a gauge is missing
+     * @param profiles tell of which endpoints there is a load
      * @throws IOException where a file is named, and there is no room for it, or no memory file system
      */
-    public static FigureColumns open(String where, int maxEndpoints, NanoClock clock, long maxAgeNanos)
-            throws IOException {
+    public static FigureColumns open(String where, int maxEndpoints, NanoClock clock, long maxAgeNanos,
+            GpuProfiles profiles) throws IOException {
         if (where.isEmpty() || where.equals(NONE)) {
-            return direct(maxEndpoints, clock, maxAgeNanos);
+            return direct(maxEndpoints, clock, maxAgeNanos, profiles);
         } else if (!where.equals(AUTO)) {
-            return mapped(Path.of(where), maxEndpoints, clock, maxAgeNanos);
+            return mapped(Path.of(where), maxEndpoints, clock, maxAgeNanos, profiles);
         }
         FiguresFolder folder = FiguresFolder.SHARED_MEMORY;
         if (folder.usable()) {
             folder.sweep();
             try {
-                return mapped(folder.free(), maxEndpoints, clock, maxAgeNanos);
+                return mapped(folder.free(), maxEndpoints, clock, maxAgeNanos, profiles);
             } catch (IOException e) {
                 LOG.log(Level.WARNING, "no figures file for penstock stat: " + e.getMessage());
             }
         }
-        return direct(maxEndpoints, clock, maxAgeNanos);
+        return direct(maxEndpoints, clock, maxAgeNanos, profiles);
     }
 
     /**
@@ -101,12 +107,13 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
      * @param maxEndpoints most slots
      * @param clock tells the age of gauges
      * @param maxAgeNanos age from which a gauge is missing
+     * @param profiles tell of which endpoints there is a load
      * @throws IOException where there is no room for it, or no memory file system
      */
-    public static FigureColumns mapped(Path file, int maxEndpoints, NanoClock clock, long maxAgeNanos)
-            throws IOException {
+    public static FigureColumns mapped(Path file, int maxEndpoints, NanoClock clock, long maxAgeNanos,
+            GpuProfiles profiles) throws IOException {
         return new FigureColumns(maxEndpoints, MappedMemory.create(file, maxEndpoints, maxAgeNanos,
-                clock.nanoTime()), clock, maxAgeNanos);
+                clock.nanoTime()), clock, maxAgeNanos, profiles);
     }
 
     // ---- the writer of the snapshots
@@ -126,6 +133,7 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
             clearGauge(chunk, slot, gauge);
         }
         health.prepare(slot, generation);
+        loads.prepare(slot);
         life.prepare(slot, generation, clock.nanoTime());
         byModel.prepare(slot);
         chunk.putLongVolatile(ColumnLayout.inFlightLocal(slot), word(generation, 0));
@@ -189,6 +197,35 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
         if (current(endpoint)) {
             int slot = endpoint.slot();
             chunks[ColumnLayout.chunk(slot)].getAndAddLong(ColumnLayout.pendingTokens(slot), delta);
+        }
+    }
+
+    @Override
+    public void addPendingLoad(PodView endpoint, long delta) {
+        if (current(endpoint)) {
+            loads.addPending(endpoint.slot(), delta);
+        }
+    }
+
+    @Override
+    public void completed(PodView endpoint) {
+        if (current(endpoint)) {
+            loads.addCompleted(endpoint.slot());
+        }
+    }
+
+    /**
+     * Takes what replicas of this process tell of an endpoint.
+     *
+     * @param load what their requests there take of it, all together, in {@link Figures#LOAD_UNIT}
+     */
+    public void reportPendingLoadRemote(PodView endpoint, long load) {
+        if (!current(endpoint)) {
+            return;
+        }
+        loads.setPendingRemote(endpoint.slot(), load);
+        if (!current(endpoint)) {
+            loads.setPendingRemote(endpoint.slot(), 0);
         }
     }
 
@@ -268,14 +305,25 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
     }
 
     @Override
+    public double pendingLoad(PodView endpoint) {
+        return loads.pendingLoad(endpoint);
+    }
+
+    @Override
+    public double completionRate(PodView endpoint) {
+        return loads.completionRate(endpoint);
+    }
+
+    @Override
     public double gauge(PodView endpoint, Gauge gauge) {
+        double told = Double.NaN;
         // NaN compares as false.
         if (gaugeAgeNanos(endpoint, gauge) <= maxAgeNanos) {
             int slot = endpoint.slot();
-            return Double.longBitsToDouble(chunks[ColumnLayout.chunk(slot)]
+            told = Double.longBitsToDouble(chunks[ColumnLayout.chunk(slot)]
                     .getLongVolatile(ColumnLayout.gaugeValue(slot, gauge)));
         }
-        return Double.NaN;
+        return gauge == Gauge.DRAIN_RATE && Double.isNaN(told) ? completionRate(endpoint) : told;
     }
 
     @Override
@@ -319,6 +367,11 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
     /** The columns of health, in the same chunks. */
     public HealthColumns health() {
         return health;
+    }
+
+    /** The columns of load, in the same chunks. */
+    public LoadColumns loads() {
+        return loads;
     }
 
     /** Since when endpoints are there, and ready. */

@@ -1,5 +1,6 @@
 package dev.penstock.cache.figures;
 
+import dev.penstock.core.port.Figures;
 import dev.penstock.core.port.Health;
 import dev.penstock.spi.Gauge;
 import java.io.IOException;
@@ -149,6 +150,26 @@ public final class FiguresFile implements AutoCloseable {
     /** Requests that were sent to the endpoint in a slot, ever. */
     public long begun(int slot) {
         return columns(slot).getLongVolatile(ColumnLayout.begun(slot));
+    }
+
+    /** Load that the process itself has in flight in a slot: 1 is all that the endpoint carries; 0 if not known. */
+    public double pendingLoad(int slot) {
+        return (double) columns(slot).getLongVolatile(ColumnLayout.pendingLoad(slot)) / Figures.LOAD_UNIT;
+    }
+
+    /** Load that replicas of the process have in flight in a slot. */
+    public double pendingLoadRemote(int slot) {
+        return (double) columns(slot).getLongVolatile(ColumnLayout.pendingLoadRemote(slot)) / Figures.LOAD_UNIT;
+    }
+
+    /** Requests of the process that were answered to their end in a slot. */
+    public long completed(int slot) {
+        return columns(slot).getLongVolatile(ColumnLayout.completed(slot));
+    }
+
+    /** The same a second, over the last minute; NaN where it is not known yet. */
+    public double completionRate(int slot) {
+        return Double.longBitsToDouble(columns(slot).getLongVolatile(ColumnLayout.completionRate(slot)));
     }
 
     /** What the engine in a slot reported last, however old; NaN where it never did. */

@@ -8,12 +8,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * {@code penstock serve}, {@code check}, {@code health}, {@code stat}, {@code metadata},
- * {@code plugin} and {@code version}.
+ * {@code penstock serve}, {@code check}, {@code health}, {@code stat}, {@code trace}, {@code metadata}, {@code plugin}
+ * and {@code version}.
  */
 @Command(name = "penstock", mixinStandardHelpOptions = true, versionProvider = BuildInfo.class,
         subcommands = {ServeCommand.class, CheckCommand.class, HealthCommand.class, StatCommand.class,
-            MetadataCommand.class, PluginCommand.class, VersionCommand.class},
+            TraceCommand.class, MetadataCommand.class, PluginCommand.class, VersionCommand.class},
         header = "An L7 load balancer for fleets of LLM inference engines.",
         description = {"",
             "Takes OpenAI and Anthropic calls, lets a router choose the pod, relays the stream.", ""},
