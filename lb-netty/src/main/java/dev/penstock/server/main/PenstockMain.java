@@ -7,10 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/**
- * {@code penstock serve}, {@code check}, {@code health}, {@code stat}, {@code trace}, {@code metadata}, {@code plugin}
- * and {@code version}.
- */
+/** What {@code penstock} can do of the product itself; the tools around it have a main class of their own. */
 @Command(name = "penstock", mixinStandardHelpOptions = true, versionProvider = BuildInfo.class,
         subcommands = {ServeCommand.class, CheckCommand.class, HealthCommand.class, StatCommand.class,
             TraceCommand.class, MetadataCommand.class, PluginCommand.class, VersionCommand.class},
