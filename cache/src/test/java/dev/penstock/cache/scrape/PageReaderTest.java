@@ -106,7 +106,7 @@ class PageReaderTest {
         Map<String, Double> reported = read(counters(1_020, 60, 110, 4, 10));
         assertThat(value(reported, Gauge.COMPLETION_RATE)).isEqualTo(2);
         assertThat(value(reported, Gauge.TTFT_SECONDS)).isEqualTo(1);
-        assertThat(value(reported, Gauge.TTFT_P50_SECONDS)).as("a sixth into the bucket from 1 to 2").isEqualTo(7 / 6.0);
+        assertThat(value(reported, Gauge.TTFT_P50_SECONDS)).as("a sixth into the second bucket").isEqualTo(7 / 6.0);
         assertThat(value(reported, Gauge.TTFT_P90_SECONDS)).isEqualTo(1 + 5 / 6.0);
         assertThat(value(reported, Gauge.TTFT_P99_SECONDS)).isEqualTo(1 + 5.9 / 6.0);
         assertThat(value(reported, Gauge.KV_CACHE_HIT_RATE)).isNaN();

@@ -7,16 +7,18 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a metrics page the simple way, all at once and with an object for everything: what the real one must agree to. */
+/** Reads a metrics page the simple way, with an object for everything: what the real reader must agree to. */
 final class SlowPageReader {
 
-    private static final Pattern SAMPLE = Pattern.compile("([a-zA-Z_:][a-zA-Z0-9_:]*)(?=[ \\t{])(.*)", Pattern.DOTALL);
+    private static final Pattern SAMPLE = Pattern.compile("([a-zA-Z_:][a-zA-Z0-9_:]*)(?=[ \\t{])(.*)",
+            Pattern.DOTALL);
     private static final Pattern LABEL = Pattern.compile(
             "[ \\t]*([a-zA-Z_][a-zA-Z0-9_]*)[ \\t]*=[ \\t]*\"((?:[^\"\\\\]|\\\\.)*)\"[ \\t]*(,|(?=}))", Pattern.DOTALL);
     private static final Pattern NUMBER = Pattern.compile(
@@ -134,7 +136,7 @@ final class SlowPageReader {
     }
 
     static double number(String text) {
-        String lower = text.toLowerCase(java.util.Locale.ROOT);
+        String lower = text.toLowerCase(Locale.ROOT);
         String bare = lower.replaceFirst("^[+-]", "");
         if (bare.equals("nan")) {
             return Double.NaN;
@@ -145,7 +147,7 @@ final class SlowPageReader {
         return Double.parseDouble(text);
     }
 
-    /** The cells of a family, over all models; NaN where nothing was told, infinity where no number can be made of it. */
+    /** The cells of a family, over all models; NaN where nothing was told, infinity where it cannot be. */
     double[] cells(Family family) {
         double[] cells = new double[family.cells()];
         Arrays.fill(cells, Double.NaN);
@@ -170,7 +172,8 @@ final class SlowPageReader {
     double bucket(Family family, double bound) {
         double[] sum = {Double.NaN};
         for (Sample sample : samples) {
-            if (sample.name().equals(family.name() + "_bucket") && number(sample.labels().getOrDefault("le", "")) == bound) {
+            String le = sample.labels().getOrDefault("le", "0");
+            if (sample.name().equals(family.name() + "_bucket") && number(le) == bound) {
                 add(sum, 0, sample, sample.name());
             }
         }
