@@ -36,7 +36,10 @@ public enum Gauge {
     PREFILL_SECONDS("request_prefill_time_seconds"),
     /** Seconds of decode of a request, mean. */
     DECODE_SECONDS("request_decode_time_seconds"),
-    /** Requests completed a second, over the last minute. */
+    /**
+     * Requests completed a second, over the last minute; where the engine does not tell,
+     * {@link PodLoad#completionRate}.
+     */
     DRAIN_RATE("realtime_running_requests_drain_rate_1m"),
 
     /** Requests that the engine has put aside: swapped out, or retracted. */

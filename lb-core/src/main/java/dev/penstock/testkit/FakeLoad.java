@@ -1,6 +1,7 @@
 package dev.penstock.testkit;
 
 import dev.penstock.core.port.Figures;
+import dev.penstock.core.port.GpuProfiles;
 import dev.penstock.spi.Gauge;
 import dev.penstock.spi.ModelView;
 import dev.penstock.spi.PodLoad;
@@ -22,14 +23,25 @@ public final class FakeLoad implements PodLoad {
     private final AtomicIntegerArray local = new AtomicIntegerArray(SLOTS);
     private final AtomicIntegerArray remote = new AtomicIntegerArray(SLOTS);
     private final AtomicLongArray pending = new AtomicLongArray(SLOTS);
+    private final AtomicLongArray loads = new AtomicLongArray(SLOTS);
+    private final double[] otherLoads = new double[SLOTS];
+    private final double[] rates = missing();
     private final Map<Gauge, double[]> gauges = new ConcurrentHashMap<>();
     private final Map<OfModel, double[]> gaugesByModel = new ConcurrentHashMap<>();
     private final Figures figures = new Counted();
+    private final GpuProfiles profiles;
 
     private record OfModel(String model, Gauge gauge) {}
 
     /** Nothing in flight, nothing reported; that of a shard is {@link TestShard#load}. */
-    public FakeLoad() {}
+    public FakeLoad() {
+        this(GpuProfiles.NONE);
+    }
+
+    /** Nothing in flight, nothing reported; load is told by some profiles. */
+    FakeLoad(GpuProfiles profiles) {
+        this.profiles = profiles;
+    }
 
     /**
      * Says how many requests other proxies have in flight at an endpoint; those that the shard has chosen it for come
@@ -71,10 +83,35 @@ public final class FakeLoad implements PodLoad {
         return this;
     }
 
+    /**
+     * Says which load other proxies have in flight at an endpoint; that of requests which the shard has chosen it for
+     * comes on top. Seen where the group of the endpoint has a profile, see {@link TestShard#forecasts}.
+     *
+     * @param endpoint the endpoint
+     * @param load as {@link PodLoad#pendingLoad} has it; 0 at first
+     * @return this
+     */
+    public FakeLoad pendingLoad(PodView endpoint, double load) {
+        otherLoads[endpoint.slot()] = load;
+        return this;
+    }
+
+    /**
+     * Says how many requests a second an endpoint completes.
+     *
+     * @param endpoint the endpoint
+     * @param rate as {@link PodLoad#completionRate} has it; NaN at first
+     * @return this
+     */
+    public FakeLoad completionRate(PodView endpoint, double rate) {
+        rates[endpoint.slot()] = rate;
+        return this;
+    }
+
     /** Whether nothing is in flight, and no prompt waits, by this shard. */
     public boolean idle() {
         for (int slot = 0; slot < SLOTS; slot++) {
-            if (local.get(slot) != 0 || pending.get(slot) != 0) {
+            if (local.get(slot) != 0 || pending.get(slot) != 0 || loads.get(slot) != 0) {
                 return false;
             }
         }
@@ -97,8 +134,22 @@ public final class FakeLoad implements PodLoad {
     }
 
     @Override
+    public double pendingLoad(PodView endpoint) {
+        return profiles.tellLoadOf(endpoint.group())
+                ? otherLoads[endpoint.slot()] + (double) loads.get(endpoint.slot()) / Figures.LOAD_UNIT
+                : Double.NaN;
+    }
+
+    @Override
+    public double completionRate(PodView endpoint) {
+        return rates[endpoint.slot()];
+    }
+
+    /** What the test said; a rate of completions where it said only that. */
+    @Override
     public double gauge(PodView endpoint, Gauge gauge) {
-        return values(gauge)[endpoint.slot()];
+        double told = values(gauge)[endpoint.slot()];
+        return Double.isNaN(told) && gauge == Gauge.DRAIN_RATE ? completionRate(endpoint) : told;
     }
 
     /** 0 for what is reported: figures of a test do not age. */
@@ -157,6 +208,16 @@ public final class FakeLoad implements PodLoad {
         }
 
         @Override
+        public double pendingLoad(PodView endpoint) {
+            return FakeLoad.this.pendingLoad(endpoint);
+        }
+
+        @Override
+        public double completionRate(PodView endpoint) {
+            return FakeLoad.this.completionRate(endpoint);
+        }
+
+        @Override
         public double gauge(PodView endpoint, Gauge gauge) {
             return FakeLoad.this.gauge(endpoint, gauge);
         }
@@ -184,6 +245,11 @@ public final class FakeLoad implements PodLoad {
         @Override
         public void addPendingTokens(PodView endpoint, long delta) {
             pending.addAndGet(endpoint.slot(), delta);
+        }
+
+        @Override
+        public void addPendingLoad(PodView endpoint, long delta) {
+            loads.addAndGet(endpoint.slot(), delta);
         }
     }
 }
