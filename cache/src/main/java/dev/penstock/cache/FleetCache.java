@@ -9,6 +9,7 @@ import dev.penstock.cache.figures.FigureColumns;
 import dev.penstock.cache.figures.SlotColumns;
 import dev.penstock.cache.health.EjectionAgent;
 import dev.penstock.cache.health.EndpointHealth;
+import dev.penstock.cache.scrape.ScrapeAgent;
 import dev.penstock.cache.snapshot.CacheCommand;
 import dev.penstock.cache.snapshot.CacheProxy;
 import dev.penstock.cache.snapshot.FleetAgent;
@@ -82,6 +83,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     private final @Nullable TrackedRequests tracker;
     private final @Nullable PinStore pins;
     private final @Nullable EndpointHealth health;
+    private final @Nullable EngineMetricsThread engineMetrics;
     private final @Nullable Traces traces;
     private final @Nullable TraceAgent traceAgent;
     private final List<Discovery> sources = new ArrayList<>();
@@ -111,6 +113,9 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
             ejections = new EjectionAgent(health, figures.health(), agent, from.health, clock, from.metrics);
         }
         thread = new CacheThread(agent, ejections);
+        engineMetrics = figures == null || from.engineMetrics == null ? null : EngineMetricsThread.of(
+                from.engineMetrics, new ScrapeAgent.Parts(agent, figures, proxy, from.engineMetrics.access(), clock,
+                        from.metrics));
         if (tracker != null) {
             agent.onPublish(tracker::forgetGone);
         }
@@ -148,6 +153,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         private Supplier<TraceSteps> traceSteps = () -> TraceSteps.ALL_ON;
         private Supplier<HealthSettings> health;
         private Metrics metrics = Metrics.NONE;
+        private @Nullable EngineMetricsSettings engineMetrics;
         private int shards = 1;
         private FleetSpec fleet = new FleetSpec(List.of(), List.of());
         private @Nullable Path modelsFile;
@@ -193,6 +199,12 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         /** Where it counts; nowhere if not called. */
         public Builder metrics(Metrics value) {
             metrics = value;
+            return this;
+        }
+
+        /** Where the gauges of engines come from; from nowhere if not called. Of a gateway only. */
+        public Builder engineMetrics(EngineMetricsSettings value) {
+            engineMetrics = value;
             return this;
         }
 
@@ -264,6 +276,9 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         thread.doWork();
         run(thread, thread::restNanos);
         sources.forEach(source -> run(source, source::restNanos));
+        if (engineMetrics != null) {
+            run(engineMetrics, engineMetrics::restNanos);
+        }
         if (traceAgent != null) {
             run(traceAgent, traceAgent::restNanos);
         }
@@ -383,6 +398,11 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     /** The traces of the last windows, oldest first; none where requests are not traced. */
     public List<TraceWindow> traces() {
         return traces == null ? List.of() : traces.windows();
+    }
+
+    /** Why there are no metrics of an endpoint, or null where there are, or where nobody has asked. Any thread. */
+    public @Nullable String metricsTrouble(PodView endpoint) {
+        return engineMetrics == null ? null : engineMetrics.trouble(endpoint);
     }
 
     private <T> T kept(@Nullable T part, String what) {

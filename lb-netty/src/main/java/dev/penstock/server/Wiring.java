@@ -3,11 +3,13 @@ package dev.penstock.server;
 import dev.penstock.cache.CacheRole;
 import dev.penstock.cache.CacheSettings;
 import dev.penstock.cache.CacheState;
+import dev.penstock.cache.EngineMetricsSettings;
 import dev.penstock.cache.FleetCache;
 import dev.penstock.cache.discovery.DiscoveryState;
 import dev.penstock.cache.discovery.FileError;
 import dev.penstock.cache.discovery.FleetFile;
 import dev.penstock.cache.discovery.InvalidFleetException;
+import dev.penstock.cache.scrape.EngineAccess;
 import dev.penstock.cache.snapshot.FleetSpec;
 import dev.penstock.cache.snapshot.ModelSpec;
 import dev.penstock.cache.trace.TraceSettings;
@@ -43,6 +45,7 @@ import dev.penstock.server.mailbox.ShardSet;
 import dev.penstock.server.mailbox.ShardStats;
 import dev.penstock.server.metrics.JvmMetrics;
 import dev.penstock.server.metrics.PrometheusMetrics;
+import dev.penstock.server.upstream.EnginePool;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Snapshot;
 import io.netty.channel.ChannelHandler;
@@ -120,6 +123,7 @@ final class Wiring implements Penstock.Inside {
             Pools pools = secrets.pools();
             cache = undo.add(startCache(parts, configuration, builder -> builder.shards(shardCount)
                     .pools(pools::names).health(() -> config.live().health()).metrics(metrics)
+                    .engineMetrics(EngineMetricsSettings.from(settings, endpoint -> access(pools, endpoint)))
                     .traces(TraceSettings.from(settings), () -> config.live().traces())));
 
             long seed = ThreadLocalRandom.current().nextLong();
@@ -188,6 +192,7 @@ final class Wiring implements Penstock.Inside {
     static List<Setting<?>> settings() {
         List<Setting<?>> all = new ArrayList<>(ServerSettings.all());
         all.addAll(CacheSettings.ALL);
+        all.addAll(EngineMetricsSettings.ALL);
         all.addAll(TraceSettings.ALL);
         return List.copyOf(all);
     }
@@ -262,6 +267,11 @@ final class Wiring implements Penstock.Inside {
         } catch (InvalidFleetException e) {
             throw new InvalidSettingsException(e.errors().stream().map(FileError::toString).toList());
         }
+    }
+
+    private static EngineAccess.Access access(Pools pools, PodView endpoint) {
+        EnginePool pool = pools.current().of(endpoint);
+        return new EngineAccess.Access(pool.tls() != null, Objects.toString(pool.authorization(), null));
     }
 
     private static InvalidSettingsException noModels(Penstock.Parts parts) {

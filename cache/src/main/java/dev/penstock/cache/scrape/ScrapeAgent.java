@@ -174,7 +174,7 @@ public final class ScrapeAgent implements Agent, PollLoop {
             target.refused(new Refusal(Refusal.Reason.ENGINE, "pages of " + endpoint.engine()
                     + " are not understood"));
         } else {
-            page = new Poll(this, endpoint, new Poll.Page(endpoint.host(), ScrapeTarget.metricPort(endpoint),
+            page = new Poll(this, endpoint, new Poll.Page(endpoint.host(), EndpointPorts.metrics(endpoint),
                     mapping.path(), settings.intervalNanos(), settings.timeoutNanos()), access,
                     new MetricsTaker(readers, mapping, settings.windowNanos(), () -> model(endpoint), target));
         }

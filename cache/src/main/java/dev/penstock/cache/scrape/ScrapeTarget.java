@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
 final class ScrapeTarget implements MetricsTaker.Listener {
 
     private static final System.Logger LOG = System.getLogger(ScrapeTarget.class.getName());
-    private static final String METRIC_PORT = "model.aibrix.ai/metric-port";
-    private static final int MOST_PORT = 65_535;
 
     private final FigureColumns figures;
     private final ScrapeMetrics metrics;
@@ -29,18 +27,6 @@ final class ScrapeTarget implements MetricsTaker.Listener {
         this.troubles = troubles;
     }
 
-    /** The port of the metrics page: that of the label, else the one that it serves on. */
-    static int metricPort(PodView endpoint) {
-        String label = endpoint.labels().get(METRIC_PORT);
-        if (label != null && label.matches("[0-9]{1,5}")) {
-            int port = Integer.parseInt(label);
-            if (port > 0 && port <= MOST_PORT) {
-                return port;
-            }
-        }
-        return endpoint.port();
-    }
-
     /** What is asked for it; each may be null. */
     void polls(@Nullable Poll pagePoll, @Nullable Poll modelsPoll) {
         page = pagePoll;
@@ -54,7 +40,7 @@ final class ScrapeTarget implements MetricsTaker.Listener {
     /** The same endpoint as it is now; false where it has to be asked otherwise. */
     boolean update(PodView now) {
         if (!endpoint.sameEndpoint(now) || !endpoint.host().equals(now.host())
-                || !endpoint.engine().equals(now.engine()) || metricPort(endpoint) != metricPort(now)) {
+                || !endpoint.engine().equals(now.engine()) || EndpointPorts.metrics(endpoint) != EndpointPorts.metrics(now)) {
             return false;
         }
         endpoint = now;

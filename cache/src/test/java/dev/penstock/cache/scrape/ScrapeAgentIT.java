@@ -6,6 +6,7 @@ import dev.penstock.cache.figures.FigureColumns;
 import dev.penstock.cache.scrape.ScriptedEngine.Reply;
 import dev.penstock.cache.snapshot.CacheProxy;
 import dev.penstock.core.model.Fleet;
+import dev.penstock.core.model.ModelIndex;
 import dev.penstock.core.model.Pod;
 import dev.penstock.core.model.PodIdentity;
 import dev.penstock.core.port.Metrics;
@@ -16,7 +17,6 @@ import dev.penstock.spi.PodView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -69,7 +69,7 @@ class ScrapeAgentIT {
     }
 
     private void publish() {
-        fleet = new Fleet(fleet.version() + 1, new TreeMap<>(), new PodView[][] {pods.clone()});
+        fleet = new Fleet(fleet.version() + 1, ModelIndex.EMPTY, new PodView[][] {pods.clone()});
     }
 
     private ScrapeAgent agent() {
@@ -122,8 +122,8 @@ class ScrapeAgentIT {
 
     @ParameterizedTest
     @ValueSource(strings = {
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nvllm:\r\n17;x=y\r\nnum_requests_running 7\n\r\n"
-                    + "0\r\nA: b\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nvllm:\r\n17;x=y\r\nnum_req"
+                    + "uests_running 7\n\r\n0\r\n\r\n",
             "HTTP/1.0 200 OK\r\n\r\nvllm:num_requests_running 7\n",
             "HTTP/1.1 200 OK\nConnection: close\n\nvllm:num_requests_running 7\n",
             "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200\r\ncontent-length: 28\r\n\r\nvllm:num_requests_running 7\n"})

@@ -101,7 +101,7 @@ final class ScriptedEngine implements AutoCloseable {
                     head.append('\n').append(more);
                 }
                 heads.add(head.toString());
-                Reply reply = script.apply(line.split(" ")[1]);
+                Reply reply = script.apply(line.substring(4, line.lastIndexOf(' ')));
                 out.write(reply.bytes().getBytes(StandardCharsets.ISO_8859_1));
                 out.flush();
                 if (reply.close()) {
