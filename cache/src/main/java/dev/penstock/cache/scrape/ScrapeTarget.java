@@ -39,8 +39,8 @@ final class ScrapeTarget implements MetricsTaker.Listener {
 
     /** The same endpoint as it is now; false where it has to be asked otherwise. */
     boolean update(PodView now) {
-        if (!endpoint.sameEndpoint(now) || !endpoint.host().equals(now.host())
-                || !endpoint.engine().equals(now.engine()) || EndpointPorts.metrics(endpoint) != EndpointPorts.metrics(now)) {
+        if (!endpoint.sameEndpoint(now) || !endpoint.engine().equals(now.engine())
+                || !EndpointPorts.instance(endpoint).equals(EndpointPorts.instance(now))) {
             return false;
         }
         endpoint = now;
