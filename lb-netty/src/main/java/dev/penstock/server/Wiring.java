@@ -3,6 +3,7 @@ package dev.penstock.server;
 import dev.penstock.cache.CacheRole;
 import dev.penstock.cache.CacheSettings;
 import dev.penstock.cache.CacheState;
+import dev.penstock.cache.EngineMetricsSettings;
 import dev.penstock.cache.FleetCache;
 import dev.penstock.cache.discovery.DiscoveryState;
 import dev.penstock.cache.discovery.FileError;
@@ -11,6 +12,7 @@ import dev.penstock.cache.discovery.InvalidFleetException;
 import dev.penstock.cache.gpu.GpuProfileFile;
 import dev.penstock.cache.gpu.GpuProfileSettings;
 import dev.penstock.cache.kubernetes.KubernetesSettings;
+import dev.penstock.cache.scrape.EngineAccess;
 import dev.penstock.cache.snapshot.FleetSpec;
 import dev.penstock.cache.snapshot.ModelSpec;
 import dev.penstock.cache.trace.TraceSettings;
@@ -50,6 +52,7 @@ import dev.penstock.server.mailbox.ShardSet;
 import dev.penstock.server.mailbox.ShardStats;
 import dev.penstock.server.metrics.JvmMetrics;
 import dev.penstock.server.metrics.PrometheusMetrics;
+import dev.penstock.server.upstream.EnginePool;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Snapshot;
 import io.netty.channel.ChannelHandler;
@@ -127,6 +130,7 @@ final class Wiring implements Penstock.Inside {
             Pools pools = secrets.pools();
             cache = undo.add(startCache(parts, configuration, CacheRole.GATEWAY, builder -> builder.shards(shardCount)
                     .pools(pools::names).health(() -> config.live().health()).metrics(metrics)
+                    .engineMetrics(EngineMetricsSettings.from(settings, endpoint -> access(pools, endpoint)))
                     .traces(TraceSettings.from(settings), () -> config.live().traces())));
 
             long seed = ThreadLocalRandom.current().nextLong();
@@ -198,6 +202,7 @@ final class Wiring implements Penstock.Inside {
     static List<Setting<?>> settings() {
         List<Setting<?>> all = new ArrayList<>(ServerSettings.all());
         all.addAll(CacheSettings.ALL);
+        all.addAll(EngineMetricsSettings.ALL);
         all.addAll(TraceSettings.ALL);
         all.addAll(GpuProfileSettings.ALL);
         all.addAll(KubernetesSettings.ALL);
@@ -281,6 +286,11 @@ final class Wiring implements Penstock.Inside {
         } catch (InvalidFleetException e) {
             throw new InvalidSettingsException(e.errors().stream().map(FileError::toString).toList());
         }
+    }
+
+    private static EngineAccess.Access access(Pools pools, PodView endpoint) {
+        EnginePool pool = pools.current().of(endpoint);
+        return new EngineAccess.Access(pool.tls() != null, Objects.toString(pool.authorization(), null));
     }
 
     private static InvalidSettingsException noModels(Penstock.Parts parts) {
