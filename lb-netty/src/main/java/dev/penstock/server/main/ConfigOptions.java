@@ -29,6 +29,28 @@ final class ConfigOptions {
             description = "Any setting, for example --set timeouts.connect=1s. Can be repeated.")
     private Map<String, String> set = new LinkedHashMap<>();
 
+    // The next ones return true, so that a reader can say in one expression what it has taken.
+
+    boolean config(Path file) {
+        config = file;
+        return true;
+    }
+
+    boolean port(String value) {
+        port = value;
+        return true;
+    }
+
+    boolean adminPort(String value) {
+        adminPort = value;
+        return true;
+    }
+
+    boolean set(String name, String value) {
+        set.put(name, value);
+        return true;
+    }
+
     /** A builder with everything that was said. */
     Penstock.Builder builder() {
         Penstock.Builder builder = Penstock.builder().environment(System.getenv());
