@@ -32,7 +32,11 @@ public enum BodyKey {
     /** Options of streaming, among them {@code include_usage}. */
     STREAM_OPTIONS(12, "stream_options"),
     /** The response that this request continues. */
-    PREVIOUS_RESPONSE_ID(13, "previous_response_id");
+    PREVIOUS_RESPONSE_ID(13, "previous_response_id"),
+    /** Tools that the model may call; engines put them before the messages. */
+    TOOLS(14, "tools"),
+    /** System prompt of responses. */
+    INSTRUCTIONS(15, "instructions");
 
     static final int COUNT = values().length;
     static final int LONGEST = longest();

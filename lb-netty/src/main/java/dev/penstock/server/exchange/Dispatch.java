@@ -7,6 +7,7 @@ import dev.penstock.core.port.Admission;
 import dev.penstock.spi.Api;
 import dev.penstock.spi.ErrorCode;
 import dev.penstock.spi.ModelView;
+import dev.penstock.spi.Needs;
 import dev.penstock.spi.PodView;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * admission asked for. Confined to the event loop of its exchange.
  */
 final class Dispatch {
+    private static final long[] NO_HASHES = {};
+
     private final Exchange exchange;
     private final LoopState loop;
     private final LiveSettings settings;
@@ -86,9 +89,12 @@ final class Dispatch {
         RequestIntake intake = exchange.intake();
         Api api = exchange.inference();
         String user = head.header(HeaderNames.USER);
-        String prompt = Proxy.needsPrompt(agreed.needs()) ? intake.prompt(api) : "";
+        Needs needs = agreed.needs();
+        String prompt = needs.text() ? intake.prompt(api) : "";
+        long[] hashes = needs.hashBlockBytes() > 0 ? intake.prefixHashes(api, named, needs.hashBlockBytes())
+                : NO_HASHES;
         return new ProxyRequest(exchange.id(), named, api, stream, exchange.timeline().arrivalNanos(),
-                intake.bytesKnown(), maxTokens, user == null || user.isEmpty() ? bodyUser : user, prompt,
+                intake.bytesKnown(), maxTokens, user == null || user.isEmpty() ? bodyUser : user, prompt, hashes,
                 head.header(HeaderNames.SESSION_ID), head.header(HeaderNames.SESSION_KEY));
     }
 

@@ -4,6 +4,7 @@ import dev.penstock.core.engine.RoutingAttempt;
 import dev.penstock.core.port.Health;
 import dev.penstock.server.body.BodyScanner;
 import dev.penstock.server.body.MultipartScanner;
+import dev.penstock.server.body.PrefixHasher;
 import dev.penstock.server.body.ScanScratch;
 import dev.penstock.server.relay.HeadBuilder;
 import dev.penstock.server.relay.UsageTap;
@@ -29,6 +30,7 @@ public final class LoopState {
     final Shelf<BodyScanner> bodyScanners;
     final Shelf<MultipartScanner> multipartScanners;
     final Shelf<UsageTap> usageTaps;
+    final PrefixHasher prefixHasher;
 
     LoopState(Proxy proxy, EventLoop loop, long seed) {
         this.proxy = proxy;
@@ -46,6 +48,8 @@ public final class LoopState {
         this.bodyScanners = new Shelf<>(() -> new BodyScanner(scratch));
         this.multipartScanners = new Shelf<>(() -> new MultipartScanner(scratch));
         this.usageTaps = new Shelf<>(() -> new UsageTap(scratch));
+        // Of the whole process, not of the loop: the same prompt has the same hashes wherever it comes in.
+        this.prefixHasher = new PrefixHasher(context.limits().seed());
     }
 
     private boolean upkeep() {

@@ -4,7 +4,6 @@ import dev.penstock.core.engine.StrategyCatalog;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.server.upstream.UpstreamMetrics;
 import dev.penstock.spi.ErrorCode;
-import dev.penstock.spi.Needs;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ImmediateEventExecutor;
@@ -181,15 +180,11 @@ public final class Proxy {
     private static boolean promptWanted(StrategyCatalog strategies) {
         for (String name : strategies.names()) {
             var strategy = strategies.strategy(name);
-            if (strategy != null && needsPrompt(strategy.needs())) {
+            if (strategy != null && strategy.needs().text()) {
                 return true;
             }
         }
         return false;
-    }
-
-    static boolean needsPrompt(Needs needs) {
-        return needs.text() || needs.hashBlockBytes() > 0;
     }
 
     private void newEpoch(int shard, int epoch) {

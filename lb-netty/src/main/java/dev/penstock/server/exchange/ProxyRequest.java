@@ -16,25 +16,21 @@ import org.jspecify.annotations.Nullable;
  * @param maxTokens most tokens to generate, or -1
  * @param user the user, or null
  * @param prompt text of the prompt, or empty
+ * @param prefixHashes chained hashes over the blocks of the prompt, or empty
  * @param sessionId value of {@code x-session-id}, or null
  * @param sessionKey value of {@code x-aibrix-session-key}, or null
  */
+@SuppressWarnings("ArrayRecordComponent") // requests are never compared, and a list would box every hash
 record ProxyRequest(String id, String model, Api api, boolean stream, long arrivalNanos, long bodyBytes, long maxTokens,
-        @Nullable String user, String prompt, @Nullable String sessionId, @Nullable String sessionKey)
-        implements RoutingRequest {
+        @Nullable String user, String prompt, long[] prefixHashes, @Nullable String sessionId,
+        @Nullable String sessionKey) implements RoutingRequest {
 
-    private static final long[] NO_HASHES = {};
     private static final int[] NO_TOKENS = {};
 
     /** The same request, of the user that its key belongs to. */
     ProxyRequest as(String owner) {
-        return new ProxyRequest(id, model, api, stream, arrivalNanos, bodyBytes, maxTokens, owner, prompt, sessionId,
-                sessionKey);
-    }
-
-    @Override
-    public long[] prefixHashes() {
-        return NO_HASHES;
+        return new ProxyRequest(id, model, api, stream, arrivalNanos, bodyBytes, maxTokens, owner, prompt,
+                prefixHashes, sessionId, sessionKey);
     }
 
     @Override

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class RequestIntake {
     /** How much of a body that flows is read ahead of its pod. */
     private static final long READ_AHEAD = 64 * 1024;
+    private static final long[] NO_HASHES = {};
     private static final String IDENTITY = "identity";
     private static final String CONTINUE = "100-continue";
 
@@ -313,6 +314,13 @@ final class RequestIntake {
     String prompt(Api api) {
         BodyFacts found = facts;
         return found == null ? "" : PromptText.of(found, held.bytes(exchange.client().alloc()), api);
+    }
+
+    /** Chained hashes over the blocks of what engines keep of the request. */
+    long[] prefixHashes(Api api, String model, int blockBytes) {
+        BodyFacts found = facts;
+        return found == null ? NO_HASHES
+                : loop.prefixHasher.hashes(found, held.bytes(exchange.client().alloc()), api, model, blockBytes);
     }
 
     /** The body will not be sent again. */

@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code serve} and {@code health} as manifests call them, read without the library that reads all other command lines:
+ * {@code serve} as manifests call it, read without the library that reads all other command lines:
  * its classes are too old for the AOT cache, and cost a quarter of the time until the first response. Whatever is not
  * said plainly is left to that library, and so is help and all that is wrong. Confined to the main thread.
  */
@@ -19,15 +19,11 @@ final class Shortcut {
 
     /** What the arguments ask for, or null where it takes the library to say. */
     static @Nullable Callable<Integer> of(String... args) {
-        if (args.length == 0) {
+        if (args.length == 0 || !args[0].equals("serve")) {
             return null;
         }
         Shortcut line = new Shortcut();
-        return switch (args[0]) {
-            case "serve" -> line.read(args) ? () -> Serving.untilStopped(line.options) : null;
-            case "health" -> line.read(args) ? () -> HealthProbe.ask(line.options, null) : null;
-            default -> null;
-        };
+        return line.read(args) ? () -> Serving.untilStopped(line.options) : null;
     }
 
     /** Reads {@code NAME VALUE} and {@code --name=VALUE}. */

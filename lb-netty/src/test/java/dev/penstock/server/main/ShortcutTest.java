@@ -13,18 +13,18 @@ class ShortcutTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "serve", "health", "serve --config f", "serve -c f -p 0 -a 0", "serve --port=0 --admin-port=0",
-        "serve -s a=b --set c=d=e", "serve --set=a.b=c", "health --config f"})
+        "serve", "serve --config f", "serve -c f -p 0 -a 0", "serve --port=0 --admin-port=0",
+        "serve -s a=b --set c=d=e", "serve --set=a.b=c"})
     void shouldTakeWhatIsSaidPlainly(String line) {
         assertThat(Shortcut.of(line.split(" "))).isNotNull();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "", "check --config f", "version", "--help", "serve --help", "serve -h", "serve --version", "serve --port",
+        "", "health", "check --config f", "version", "--help", "serve --help", "serve -h", "serve --version", "serve --port",
         "serve --port -1", "serve --port 1 --port 2", "serve -p 1 --port=2", "serve @options", "serve --config @f",
         "serve more", "serve --set a", "serve --set a=", "serve --set =a", "serve --unknown 1", "serve -cf",
-        "serve --config=", "serve --config \"f\"", "health --url http://localhost/"})
+        "serve --config=", "serve --config \"f\""})
     void shouldLeaveAllElseToTheLibrary(String line) {
         assertThat(Shortcut.of(line.isEmpty() ? new String[0] : line.split(" "))).isNull();
     }
