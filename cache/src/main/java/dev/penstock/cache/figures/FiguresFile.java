@@ -154,22 +154,22 @@ public final class FiguresFile implements AutoCloseable {
 
     /** Load that the process itself has in flight in a slot: 1 is all that the endpoint carries; 0 if not known. */
     public double pendingLoad(int slot) {
-        return (double) columns.getLongVolatile(at(slot) + ColumnLayout.pendingLoad(slot)) / Figures.LOAD_UNIT;
+        return (double) columns(slot).getLongVolatile(ColumnLayout.pendingLoad(slot)) / Figures.LOAD_UNIT;
     }
 
     /** Load that replicas of the process have in flight in a slot. */
     public double pendingLoadRemote(int slot) {
-        return (double) columns.getLongVolatile(at(slot) + ColumnLayout.pendingLoadRemote(slot)) / Figures.LOAD_UNIT;
+        return (double) columns(slot).getLongVolatile(ColumnLayout.pendingLoadRemote(slot)) / Figures.LOAD_UNIT;
     }
 
     /** Requests of the process that were answered to their end in a slot. */
     public long completed(int slot) {
-        return columns.getLongVolatile(at(slot) + ColumnLayout.completed(slot));
+        return columns(slot).getLongVolatile(ColumnLayout.completed(slot));
     }
 
     /** The same a second, over the last minute; NaN where it is not known yet. */
     public double completionRate(int slot) {
-        return Double.longBitsToDouble(columns.getLongVolatile(at(slot) + ColumnLayout.completionRate(slot)));
+        return Double.longBitsToDouble(columns(slot).getLongVolatile(ColumnLayout.completionRate(slot)));
     }
 
     /** What the engine in a slot reported last, however old; NaN where it never did. */
