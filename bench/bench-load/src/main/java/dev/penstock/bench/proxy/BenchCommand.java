@@ -1,6 +1,7 @@
 package dev.penstock.bench.proxy;
 
 import dev.penstock.bench.jmh.JmhCommand;
+import dev.penstock.bench.routing.RoutingBenchCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measure Penstock.",
         mixinStandardHelpOptions = true,
-        subcommands = {ProxyBenchCommand.class, JmhCommand.class})
+        subcommands = {ProxyBenchCommand.class, JmhCommand.class, RoutingBenchCommand.class})
 public final class BenchCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before it calls.
