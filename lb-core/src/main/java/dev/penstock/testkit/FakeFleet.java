@@ -3,10 +3,10 @@ package dev.penstock.testkit;
 import dev.penstock.core.model.EndpointList;
 import dev.penstock.core.model.Fleet;
 import dev.penstock.core.model.Model;
+import dev.penstock.core.model.ModelIndex;
 import dev.penstock.core.model.Pod;
 import dev.penstock.core.model.PodIdentity;
 import dev.penstock.core.port.SnapshotSource;
-import dev.penstock.spi.ModelView;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Snapshot;
 import java.util.ArrayList;
@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +37,7 @@ public final class FakeFleet {
     private final SnapshotSource source = new Source();
     private int uids;
     private long version;
-    private volatile Snapshot current = Fleet.EMPTY;
+    private volatile Fleet current = Fleet.EMPTY;
 
     /** A fleet without pods; that of a shard is {@link TestShard#fleet}. */
     public FakeFleet() {}
@@ -194,7 +193,7 @@ public final class FakeFleet {
     }
 
     private FakeFleet publish() {
-        TreeMap<String, ModelView> views = new TreeMap<>();
+        Map<String, Model> views = new LinkedHashMap<>();
         if (!pods.isEmpty()) {
             views.put(MODEL, model(MODEL, List.copyOf(pods.values())));
         }
@@ -204,12 +203,12 @@ public final class FakeFleet {
                 views.put(name, model(name, serving));
             }
         });
-        current = new Fleet(++version, views, chunks());
+        current = new Fleet(++version, ModelIndex.of(views.values()), chunks());
         listeners.forEach(Runnable::run);
         return this;
     }
 
-    private static ModelView model(String name, List<Pod> serving) {
+    private static Model model(String name, List<Pod> serving) {
         List<Pod> ready = serving.stream().filter(Pod::ready).toList();
         return new Model(name, name, EndpointList.of(serving), EndpointList.of(ready), 0, null, null);
     }
@@ -224,7 +223,7 @@ public final class FakeFleet {
     private final class Source implements SnapshotSource {
 
         @Override
-        public Snapshot current() {
+        public Fleet current() {
             return current;
         }
 

@@ -279,8 +279,11 @@ public final class EjectionAgent {
                 comeBack(absence, "the settings have changed");
             }
         }
+        if (out.isEmpty()) {
+            return;
+        }
         for (ModelView model : fleet.models()) {
-            while (!out.isEmpty() && surplus(model.ready()) > 0) {
+            while (surplus(model.ready()) > 0) {
                 comeBack(firstToReturn(model.ready()), "its model has few endpoints");
             }
         }

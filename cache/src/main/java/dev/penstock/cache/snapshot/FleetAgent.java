@@ -3,7 +3,6 @@ package dev.penstock.cache.snapshot;
 import dev.penstock.core.model.Fleet;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.core.port.SnapshotSource;
-import dev.penstock.spi.Snapshot;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.agrona.ErrorHandler;
@@ -54,7 +53,7 @@ public final class FleetAgent implements Agent, SnapshotSource {
     // ---- any thread
 
     @Override
-    public Snapshot current() {
+    public Fleet current() {
         return published.fleet();
     }
 

@@ -1,31 +1,24 @@
 package dev.penstock.cache.snapshot;
 
-import dev.penstock.core.model.EndpointList;
 import dev.penstock.core.model.Fleet;
-import dev.penstock.core.model.Model;
 import dev.penstock.core.model.Pod;
-import dev.penstock.spi.Candidates;
-import dev.penstock.spi.ModelView;
-import dev.penstock.spi.PodView;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.BitSet;
-import java.util.HashMap;
+import dev.penstock.core.model.PodIdentity;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The fleet as its sources tell it, and the next immutable fleet made of what has changed. Confined to
  * {@code lb-cache}.
+ *
+ * <p>A pod serves what its source says, what adapters name it, and what its own engine reports; whichever of the three
+ * is told first. It is told apart by its UID: as long as that stays, its endpoints keep their slots and with them their
+ * figures. Another pod that takes the name takes the adapters of that name over, but not what the engine before it
+ * reported.
  */
 public final class FleetLedger {
 
@@ -33,18 +26,13 @@ public final class FleetLedger {
     private final ShardAssignment shards;
     private final String groupBy;
     private final Map<String, PodEntry> pods = new LinkedHashMap<>();
-    private final Map<String, Set<PodEntry>> podsByModel = new HashMap<>();
-    private final ModelCatalog catalog = new ModelCatalog();
     private final Set<PodEntry> slotless = new LinkedHashSet<>();
-
-    private final Set<String> touchedModels = new HashSet<>();
-    private final Map<Integer, @Nullable Pod> touchedSlots = new HashMap<>();
-    private boolean membershipChanged;
-    private Map<String, Integer> shardByModel = Map.of();
+    private final ModelCatalog catalog = new ModelCatalog();
+    private final AdapterCatalog adapters = new AdapterCatalog();
+    private final ModelViews models;
+    private final EndpointChunks chunks = new EndpointChunks();
 
     private Fleet fleet = Fleet.EMPTY;
-    private SortedMap<String, ModelView> models = new TreeMap<>();
-    private @Nullable PodView[][] chunks = new PodView[0][];
     private PublishedChange change = new PublishedChange(0, 0);
 
     /**
@@ -58,6 +46,7 @@ public final class FleetLedger {
         this.slots = slots;
         this.shards = new ShardAssignment(shards);
         this.groupBy = groupBy;
+        this.models = new ModelViews(catalog, this.shards);
     }
 
     /** Takes note of a command. */
@@ -66,9 +55,19 @@ public final class FleetLedger {
             case CacheCommand.PodsReplaced(String source, FleetSpec spec) -> replace(source, spec);
             case CacheCommand.PodUpserted(String source, PodSpec pod) -> upsert(source, pod);
             case CacheCommand.PodRemoved(String source, String namespace, String name, String uid) -> {
-                PodEntry entry = pods.get(namespace + "/" + name);
-                if (entry != null && entry.source.equals(source) && entry.spec.identity().uid().equals(uid)) {
+                PodEntry entry = find(new PodIdentity(namespace, name, uid));
+                if (entry != null && entry.source.equals(source)) {
                     remove(entry);
+                }
+            }
+            case CacheCommand.AdapterUpserted(String source, AdapterSpec adapter) ->
+                    serveAgain(adapters.put(source, adapter));
+            case CacheCommand.AdapterRemoved(String source, String namespace, String name) ->
+                    serveAgain(adapters.remove(source, namespace, name));
+            case CacheCommand.ModelsReported(PodIdentity pod, int port, Set<String> reported) -> {
+                PodEntry entry = find(pod);
+                if (entry != null && entry.report(port, reported)) {
+                    serve(entry);
                 }
             }
         }
@@ -82,17 +81,14 @@ public final class FleetLedger {
     public int sweep() {
         int freed = slots.sweep();
         if (freed > 0 && !slotless.isEmpty()) {
-            for (PodEntry entry : List.copyOf(slotless)) {
-                settle(entry);
-                touchModels(entry.spec.models());
-            }
+            List.copyOf(slotless).forEach(this::show);
         }
         return freed;
     }
 
     /** Whether the next fleet differs from the last. */
     public boolean touched() {
-        return !touchedModels.isEmpty() || !touchedSlots.isEmpty();
+        return models.touched() || chunks.touched();
     }
 
     /** Pods that wait, with at least one endpoint, for a free slot. */
@@ -112,103 +108,131 @@ public final class FleetLedger {
 
     /** Makes the next fleet. Shares with the last all that did not change. */
     public Fleet next() {
-        int copiedChunks = copyChunks();
-        int copiedModels = copyModels();
-        change = new PublishedChange(copiedChunks, copiedModels);
-        fleet = new Fleet(fleet.version() + 1, models, chunks);
-        touchedModels.clear();
-        touchedSlots.clear();
-        membershipChanged = false;
+        fleet = new Fleet(fleet.version() + 1, models.next(), chunks.next());
+        change = new PublishedChange(chunks.copied(), models.made());
         return fleet;
     }
 
     // ---- pods
 
+    private @Nullable PodEntry find(PodIdentity identity) {
+        PodEntry entry = pods.get(identity.key());
+        return entry != null && entry.spec.identity().equals(identity) ? entry : null;
+    }
+
     private void replace(String source, FleetSpec spec) {
-        touchedModels.addAll(catalog.replace(source, spec.models()));
+        models.touchWithAdapters(catalog.replace(source, spec.models()));
+        Set<String> others = adapters.replace(source, spec.adapters());
         Set<String> told = new HashSet<>();
         spec.pods().forEach(pod -> told.add(pod.identity().key()));
         for (PodEntry entry : List.copyOf(pods.values())) {
-            if (entry.source.equals(source) && !told.contains(entry.spec.identity().key())) {
+            if (entry.source.equals(source) && !told.contains(entry.key())) {
                 remove(entry);
             }
         }
         spec.pods().forEach(pod -> upsert(source, pod));
+        serveAgain(others);
     }
 
     private void upsert(String source, PodSpec spec) {
-        String key = spec.identity().key();
-        PodEntry entry = pods.get(key);
+        PodEntry entry = pods.get(spec.identity().key());
         if (entry != null && !entry.spec.identity().equals(spec.identity())) {
             remove(entry);
             entry = null;
         }
         if (entry == null) {
             entry = new PodEntry(source, spec);
-            pods.put(key, entry);
-            index(entry, spec.models());
+            pods.put(entry.key(), entry);
+            models.claim(entry, Set.of(), entry.claimed());
         } else {
             entry.source = source;
             if (entry.spec.equals(spec)) {
                 return;
             }
-            Set<String> before = entry.spec.models();
+            Set<String> claimed = entry.claimed();
             entry.spec = spec;
-            if (!before.equals(spec.models())) {
-                unindex(entry, before);
-                index(entry, spec.models());
-            }
+            models.claim(entry, claimed, entry.claimed());
         }
-        settle(entry);
-        touchModels(spec.models());
+        serve(entry);
+        show(entry);
     }
 
     private void remove(PodEntry entry) {
-        pods.remove(entry.spec.identity().key());
+        pods.remove(entry.key());
         slotless.remove(entry);
         entry.endpoints.forEach(this::leave);
         entry.endpoints.clear();
-        unindex(entry, entry.spec.models());
+        models.claim(entry, entry.claimed(), Set.of());
+        shards.change(entry.models, Set.of());
     }
 
-    /** Brings endpoints, slots and views of a pod in line with its spec. An endpoint that stays keeps its slot. */
-    private void settle(PodEntry entry) {
-        PodSpec spec = entry.spec;
+    private void serveAgain(Set<String> keys) {
+        for (String key : keys) {
+            PodEntry entry = pods.get(key);
+            if (entry != null) {
+                serve(entry);
+            }
+        }
+    }
+
+    /** Brings what a pod serves, and on which ports, in line with all that is said of it. A port that stays, stays. */
+    private void serve(PodEntry entry) {
+        Map<Integer, Set<String>> byPort = entry.served(adapters.of(entry.key()));
         for (PodEntry.Endpoint endpoint : List.copyOf(entry.endpoints)) {
-            if (!spec.ports().contains(endpoint.port)) {
+            if (!byPort.containsKey(endpoint.port)) {
                 leave(endpoint);
                 entry.endpoints.remove(endpoint);
             }
         }
+        Set<String> all = entry.claimed();
+        for (Map.Entry<Integer, Set<String>> each : byPort.entrySet()) {
+            models.serve(endpoint(entry, each.getKey()), each.getValue());
+            all = PodEntry.union(each.getValue(), all);
+        }
+        shards.change(entry.models, all);
+        entry.models = all;
+        entry.endpoints.forEach(this::describe);
+    }
+
+    /** Tells those who look from outside who is in the slot. */
+    private void describe(PodEntry.Endpoint endpoint) {
+        if (endpoint.view != null) {
+            slots.describe(endpoint.view, endpoint.pod.spec.models(), endpoint.models);
+        }
+    }
+
+    private static PodEntry.Endpoint endpoint(PodEntry entry, int port) {
+        for (PodEntry.Endpoint endpoint : entry.endpoints) {
+            if (endpoint.port == port) {
+                return endpoint;
+            }
+        }
+        PodEntry.Endpoint endpoint = new PodEntry.Endpoint(entry, port);
+        entry.endpoints.add(endpoint);
+        return endpoint;
+    }
+
+    /** Brings slots and views of a pod's endpoints in line with its spec. An endpoint that has a slot keeps it. */
+    private void show(PodEntry entry) {
         boolean all = true;
-        for (int port : spec.ports()) {
-            PodEntry.Endpoint endpoint = endpoint(entry, port);
+        for (PodEntry.Endpoint endpoint : entry.endpoints) {
             if (endpoint.slot == SlotTable.NONE) {
                 endpoint.slot = slots.take();
             }
             if (endpoint.slot == SlotTable.NONE) {
                 all = false;
             } else {
-                endpoint.view = view(spec, port, endpoint.slot);
-                touchedSlots.put(endpoint.slot, endpoint.view);
+                endpoint.view = view(entry.spec, endpoint.port, endpoint.slot);
+                chunks.show(endpoint.slot, endpoint.view);
+                describe(endpoint);
             }
+            models.touch(endpoint.models);
         }
         if (all) {
             slotless.remove(entry);
         } else {
             slotless.add(entry);
         }
-    }
-
-    private PodEntry.Endpoint endpoint(PodEntry entry, int port) {
-        for (PodEntry.Endpoint endpoint : entry.endpoints) {
-            if (endpoint.port == port) {
-                return endpoint;
-            }
-        }
-        PodEntry.Endpoint endpoint = new PodEntry.Endpoint(port);
-        entry.endpoints.add(endpoint);
-        return endpoint;
     }
 
     private Pod view(PodSpec spec, int port, int slot) {
@@ -218,123 +242,10 @@ public final class FleetLedger {
     }
 
     private void leave(PodEntry.Endpoint endpoint) {
+        models.serve(endpoint, Set.of());
         if (endpoint.slot != SlotTable.NONE) {
             slots.leave(endpoint.slot, fleet.version() + 1);
-            touchedSlots.put(endpoint.slot, null);
+            chunks.show(endpoint.slot, null);
         }
-    }
-
-    private void index(PodEntry entry, Set<String> served) {
-        served.forEach(model -> podsByModel.computeIfAbsent(model, name -> new LinkedHashSet<>()).add(entry));
-        touchModels(served);
-        membershipChanged = true;
-    }
-
-    private void unindex(PodEntry entry, Set<String> served) {
-        for (String model : served) {
-            Set<PodEntry> serving = Objects.requireNonNull(podsByModel.get(model));
-            serving.remove(entry);
-            if (serving.isEmpty()) {
-                podsByModel.remove(model);
-            }
-        }
-        touchModels(served);
-        membershipChanged = true;
-    }
-
-    private void touchModels(Set<String> names) {
-        for (String name : names) {
-            touchedModels.add(name);
-            touchedModels.addAll(catalog.aliases(name));
-        }
-    }
-
-    // ---- the next fleet
-
-    private int copyChunks() {
-        if (touchedSlots.isEmpty()) {
-            return 0;
-        }
-        int highest = touchedSlots.keySet().stream().mapToInt(Integer::intValue).max().orElse(0);
-        int before = chunks.length;
-        @Nullable PodView[][] next = Arrays.copyOf(chunks, Math.max(before, highest / Fleet.CHUNK + 1));
-        for (int i = before; i < next.length; i++) {
-            next[i] = new PodView[Fleet.CHUNK];
-        }
-        BitSet copied = new BitSet();
-        touchedSlots.forEach((slot, view) -> {
-            int chunk = slot / Fleet.CHUNK;
-            if (!copied.get(chunk)) {
-                copied.set(chunk);
-                next[chunk] = next[chunk].clone();
-            }
-            next[chunk][slot % Fleet.CHUNK] = view;
-        });
-        chunks = next;
-        return copied.cardinality();
-    }
-
-    private int copyModels() {
-        if (membershipChanged) {
-            reassign();
-        }
-        if (touchedModels.isEmpty()) {
-            return 0;
-        }
-        SortedMap<String, ModelView> next = new TreeMap<>(models);
-        Set<String> affected = new HashSet<>();
-        for (String name : touchedModels) {
-            next.remove(name);
-            String target = podsByModel.containsKey(name) ? null : catalog.target(name);
-            affected.add(target == null ? name : target);
-        }
-        int copied = 0;
-        for (String name : affected) {
-            copied += rebuild(name, next);
-        }
-        models = next;
-        return copied;
-    }
-
-    private void reassign() {
-        Map<String, Integer> before = shardByModel;
-        shardByModel = shards.assign(new TreeSet<>(podsByModel.keySet()),
-                pods.values().stream().map(entry -> entry.spec.models()).toList());
-        shardByModel.forEach((name, shard) -> {
-            if (!shard.equals(before.get(name))) {
-                touchModels(Set.of(name));
-            }
-        });
-    }
-
-    /** Puts a model and its aliases into the next fleet, if pods serve it. */
-    private int rebuild(String name, SortedMap<String, ModelView> next) {
-        Set<PodEntry> serving = podsByModel.get(name);
-        if (serving == null) {
-            return 0;
-        }
-        List<PodView> views = new ArrayList<>(serving.size());
-        for (PodEntry entry : serving) {
-            for (PodEntry.Endpoint endpoint : entry.endpoints) {
-                if (endpoint.view != null) {
-                    views.add(endpoint.view);
-                }
-            }
-        }
-        EndpointList endpoints = EndpointList.of(views);
-        Candidates ready = EndpointList.filter(endpoints, PodView::ready);
-        int shard = Objects.requireNonNull(shardByModel.get(name));
-        ModelSpec spec = catalog.model(name);
-        String strategy = spec == null ? null : spec.strategy();
-        String locked = spec == null ? null : spec.lockedStrategy();
-        next.put(name, new Model(name, name, endpoints, ready, shard, locked, strategy));
-        int made = 1;
-        for (String alias : catalog.aliases(name)) {
-            if (name.equals(catalog.target(alias)) && !podsByModel.containsKey(alias)) {
-                next.put(alias, new Model(alias, name, endpoints, ready, shard, locked, strategy));
-                made++;
-            }
-        }
-        return made;
     }
 }

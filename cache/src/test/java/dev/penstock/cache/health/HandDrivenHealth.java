@@ -7,14 +7,14 @@ import dev.penstock.core.config.Settings.Source;
 import dev.penstock.core.model.EndpointList;
 import dev.penstock.core.model.Fleet;
 import dev.penstock.core.model.Model;
+import dev.penstock.core.model.ModelIndex;
 import dev.penstock.core.model.Pod;
 import dev.penstock.core.model.PodIdentity;
+import dev.penstock.core.port.GpuProfiles;
 import dev.penstock.core.port.Health;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.SnapshotSource;
-import dev.penstock.spi.ModelView;
 import dev.penstock.spi.PodView;
-import dev.penstock.spi.Snapshot;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -35,11 +34,11 @@ final class HandDrivenHealth implements SnapshotSource {
     long now = 1_000_000_000_000L;
     int woken;
     HealthSettings rules = HealthSettings.defaults();
-    private final FigureColumns figures = FigureColumns.direct(SLOTS, () -> now, 1_000_000_000L);
+    private final FigureColumns figures = FigureColumns.direct(SLOTS, () -> now, 1_000_000_000L, GpuProfiles.NONE);
     private final Map<String, Pod> pods = new LinkedHashMap<>();
     private final Map<String, Set<String>> models = new LinkedHashMap<>();
     private final int[] generations = new int[SLOTS];
-    private Snapshot current = Fleet.EMPTY;
+    private Fleet current = Fleet.EMPTY;
     final EndpointHealth health = new EndpointHealth(figures.health(), () -> rules, () -> now, () -> woken++);
     final EjectionAgent agent;
 
@@ -104,17 +103,17 @@ final class HandDrivenHealth implements SnapshotSource {
     }
 
     private void publish() {
-        TreeMap<String, ModelView> views = new TreeMap<>();
+        Map<String, Model> views = new LinkedHashMap<>();
         if (models.isEmpty()) {
             views.put("m", view("m", pods.keySet()));
         }
         models.forEach((model, served) -> views.put(model, view(model, served)));
         @Nullable PodView[][] chunks = new PodView[1][SLOTS];
         pods.values().forEach(pod -> chunks[0][pod.slot()] = pod);
-        current = new Fleet(current.version() + 1, views, chunks);
+        current = new Fleet(current.version() + 1, ModelIndex.of(views.values()), chunks);
     }
 
-    private ModelView view(String name, Set<String> served) {
+    private Model view(String name, Set<String> served) {
         List<Pod> serving = pods.values().stream().filter(pod -> served.contains(pod.name())).toList();
         return new Model(name, name, EndpointList.of(serving),
                 EndpointList.of(serving.stream().filter(Pod::ready).toList()), 0, null, null);
@@ -178,7 +177,7 @@ final class HandDrivenHealth implements SnapshotSource {
     }
 
     @Override
-    public Snapshot current() {
+    public Fleet current() {
         return current;
     }
 

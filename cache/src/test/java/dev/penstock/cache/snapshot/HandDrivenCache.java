@@ -1,10 +1,11 @@
 package dev.penstock.cache.snapshot;
 
 import dev.penstock.cache.figures.FigureColumns;
+import dev.penstock.core.model.Fleet;
+import dev.penstock.core.model.Model;
 import dev.penstock.core.model.PodIdentity;
-import dev.penstock.spi.ModelView;
+import dev.penstock.core.port.GpuProfiles;
 import dev.penstock.spi.PodView;
-import dev.penstock.spi.Snapshot;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,7 +28,7 @@ final class HandDrivenCache {
 
     HandDrivenCache(int maxEndpoints, int shards) {
         this.shards = shards;
-        figures = FigureColumns.direct(maxEndpoints, () -> now, 1_000_000_000L);
+        figures = FigureColumns.direct(maxEndpoints, () -> now, 1_000_000_000L, GpuProfiles.NONE);
         slots = new SlotTable(maxEndpoints, shards, figures);
         ledger = new FleetLedger(slots, shards, "group");
         agent = new FleetAgent(proxy, ledger, slots, () -> now, error -> {
@@ -67,13 +68,17 @@ final class HandDrivenCache {
         proxy.offer(new CacheCommand.PodsReplaced(SOURCE, new FleetSpec(pods, List.of(models))));
     }
 
+    void tell(CacheCommand command) {
+        proxy.offer(command);
+    }
+
     /** One duty cycle, now. */
     int cycle() {
         return invoker.invoke();
     }
 
     /** A duty cycle at a time when publishing is allowed again. */
-    Snapshot publish() {
+    Fleet publish() {
         now += FleetAgent.PUBLISH_INTERVAL_NANOS;
         cycle();
         return fleet();
@@ -87,11 +92,11 @@ final class HandDrivenCache {
         cycle();
     }
 
-    Snapshot fleet() {
+    Fleet fleet() {
         return agent.current();
     }
 
-    ModelView model(String name) {
+    Model model(String name) {
         return Objects.requireNonNull(fleet().model(name), name);
     }
 

@@ -3,27 +3,48 @@ package dev.penstock.cache.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ShardAssignmentTest {
 
     private final ShardAssignment assignment = new ShardAssignment(3);
+    private final Map<String, Integer> shards = new HashMap<>();
 
+    private List<Set<String>> served = List.of();
+
+    /** These pods, and no others, are there now. */
     private Map<String, Integer> assign(List<Set<String>> pods) {
-        TreeSet<String> models = new TreeSet<>();
-        pods.forEach(models::addAll);
-        return assignment.assign(models, pods);
+        return assign(assignment, pods);
+    }
+
+    private Map<String, Integer> assign(ShardAssignment to, List<Set<String>> pods) {
+        for (int i = 0; i < Math.max(pods.size(), served.size()); i++) {
+            to.change(i < served.size() ? served.get(i) : Set.of(), i < pods.size() ? pods.get(i) : Set.of());
+        }
+        served = pods;
+        Map<String, Integer> before = new HashMap<>(shards);
+        shards.clear();
+        Set<String> moved = to.settle();
+        for (Set<String> pod : pods) {
+            pod.forEach(model -> shards.put(model, to.of(model)));
+        }
+        shards.forEach((model, shard) -> {
+            if (before.containsKey(model) && !shard.equals(before.get(model))) {
+                assertThat(moved).contains(model);
+            }
+        });
+        return Map.copyOf(shards);
     }
 
     @Test
     void shouldPutEverythingIntoTheOnlyShard() {
-        assertThat(new ShardAssignment(1).assign(new TreeSet<>(Set.of("a", "b")), List.of(Set.of("a"))))
+        assertThat(assign(new ShardAssignment(1), List.of(Set.of("a"), Set.of("b"))))
                 .containsOnly(Map.entry("a", 0), Map.entry("b", 0));
     }
 

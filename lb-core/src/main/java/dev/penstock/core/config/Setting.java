@@ -31,6 +31,11 @@ public record Setting<T>(String name, String defaultText, Function<String, T> re
                 description);
     }
 
+    /** Whether something is done: {@code true} or {@code false}. */
+    public static Setting<Boolean> flag(String name, boolean defaultValue, boolean live, String description) {
+        return new Setting<>(name, Boolean.toString(defaultValue), Setting::yesOrNo, live, description);
+    }
+
     /** A time, in nanoseconds. */
     public static Setting<Long> duration(String name, String defaultText, boolean live, String description) {
         return new Setting<>(name, defaultText, Durations::nanos, live, description);
@@ -50,6 +55,14 @@ public record Setting<T>(String name, String defaultText, Function<String, T> re
     /** The name of its environment variable, for example {@code PENSTOCK_TIMEOUTS_FIRST_BYTE}. */
     public String variable() {
         return VARIABLE_PREFIX + name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    }
+
+    private static boolean yesOrNo(String text) {
+        return switch (text.trim().toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("expected: true or false");
+        };
     }
 
     private static int bounded(String text, int least, int most) {

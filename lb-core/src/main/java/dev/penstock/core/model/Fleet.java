@@ -1,17 +1,13 @@
 package dev.penstock.core.model;
 
-import dev.penstock.spi.ModelView;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Snapshot;
-import java.util.Collection;
-import java.util.Collections;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fleet at one moment. Immutable; any thread may read it. Endpoints are kept in chunks, so that the next fleet
- * shares all chunks in which nothing changed.
+ * The fleet at one moment. Immutable; any thread may read it. Endpoints are kept in chunks and models in bins, so that
+ * the next fleet shares all of them in which nothing changed.
  */
 public final class Fleet implements Snapshot {
 
@@ -19,20 +15,22 @@ public final class Fleet implements Snapshot {
     public static final int CHUNK = 64;
 
     /** Nothing known yet. */
-    public static final Fleet EMPTY = new Fleet(0, new TreeMap<>(), new PodView[0][]);
+    public static final Fleet EMPTY = new Fleet(0, ModelIndex.EMPTY, new PodView[0][]);
 
     private final long version;
-    private final SortedMap<String, ModelView> models;
+    private final ModelIndex models;
     private final @Nullable PodView[][] chunks;
+    // Made when somebody asks. Whoever finds none makes one of its own; they are all the same, and immutable.
+    private @Nullable List<Model> ordered;
 
     /**
      * Takes over what it is given.
      *
      * @param version grows from fleet to fleet
-     * @param models by name; not to be changed afterwards
+     * @param models by name
      * @param chunks endpoints by slot, {@link #CHUNK} in each; null in a free slot; not to be changed afterwards
      */
-    public Fleet(long version, SortedMap<String, ModelView> models, @Nullable PodView[][] chunks) {
+    public Fleet(long version, ModelIndex models, @Nullable PodView[][] chunks) {
         this.version = version;
         this.models = models;
         this.chunks = chunks;
@@ -44,13 +42,28 @@ public final class Fleet implements Snapshot {
     }
 
     @Override
-    public @Nullable ModelView model(String name) {
+    public @Nullable Model model(String name) {
         return models.get(name);
     }
 
     @Override
-    public Collection<ModelView> models() {
-        return Collections.unmodifiableCollection(models.values());
+    public List<Model> models() {
+        List<Model> made = ordered;
+        if (made == null) {
+            made = models.inOrder();
+            ordered = made;
+        }
+        return made;
+    }
+
+    /** How many models there are. */
+    public int modelCount() {
+        return models.size();
+    }
+
+    /** The models, for the fleet after this one. */
+    public ModelIndex index() {
+        return models;
     }
 
     @Override

@@ -1,12 +1,12 @@
 package dev.penstock.core.port;
 
-import dev.penstock.spi.Snapshot;
+import dev.penstock.core.model.Fleet;
 
 /** Where the fleet comes from. Any thread may call it. */
 public interface SnapshotSource {
 
     /** The fleet as it is now. */
-    Snapshot current();
+    Fleet current();
 
     /**
      * A shard tells that it has seen a fleet and will not choose by an earlier one any more. Slots that are free in all

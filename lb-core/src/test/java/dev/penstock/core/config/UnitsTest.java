@@ -57,6 +57,19 @@ class UnitsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"true, true", "' False ', false"})
+    void shouldReadFlags(String text, boolean value) {
+        assertThat(Setting.flag("x", false, false, "").read().apply(text)).isEqualTo(value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "yes", "1", "tru"})
+    void shouldRefuseOtherFlags(String text) {
+        assertThatThrownBy(() -> Setting.flag("x", false, false, "").read().apply(text))
+                .hasMessage("expected: true or false");
+    }
+
+    @ParameterizedTest
     @CsvSource({"kitten, sitting, 3", "a, a, 0", "'', abc, 3", "abc, '', 3"})
     void shouldCountTheLettersThatDiffer(String one, String other, int distance) {
         assertThat(EditDistance.between(one, other)).isEqualTo(distance);

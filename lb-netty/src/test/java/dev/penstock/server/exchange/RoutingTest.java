@@ -69,6 +69,22 @@ class RoutingTest {
     }
 
     @Test
+    void shouldShowTheHashesOfAConversationToRoutersThatNeedThem() throws InterruptedException {
+        String first = "{\"role\":\"user\",\"content\":\"how are you today?\"}";
+        long[] before = hashes(first);
+        answered();
+        long[] after = hashes(first + ",{\"role\":\"assistant\",\"content\":\"well, thank you\"}");
+        assertThat(before).isNotEmpty();
+        assertThat(after).hasSizeGreaterThan(before.length).startsWith(before);
+    }
+
+    private long[] hashes(String messages) throws InterruptedException {
+        client.send(Http.post("/v1/chat/completions", "{\"model\":\"m\",\"messages\":[" + messages + "]}",
+                "routing-strategy: hasher"));
+        return proxy.routers.hashes.take();
+    }
+
+    @Test
     void shouldGoOnWhenAnotherThreadAnswers() {
         client.send(Http.chat("routing-strategy: elsewhere"));
         assertThat(answered().status()).isEqualTo(200);

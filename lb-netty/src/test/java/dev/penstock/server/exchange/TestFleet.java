@@ -3,20 +3,19 @@ package dev.penstock.server.exchange;
 import dev.penstock.core.model.EndpointList;
 import dev.penstock.core.model.Fleet;
 import dev.penstock.core.model.Model;
+import dev.penstock.core.model.ModelIndex;
 import dev.penstock.core.model.Pod;
 import dev.penstock.core.model.PodIdentity;
 import dev.penstock.core.port.Figures;
 import dev.penstock.core.port.SnapshotSource;
 import dev.penstock.spi.Candidates;
 import dev.penstock.spi.Gauge;
-import dev.penstock.spi.ModelView;
 import dev.penstock.spi.PodView;
-import dev.penstock.spi.Snapshot;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -27,7 +26,7 @@ final class TestFleet implements SnapshotSource, Figures {
     private final AtomicIntegerArray inFlight = new AtomicIntegerArray(Fleet.CHUNK);
     private final AtomicLongArray pending = new AtomicLongArray(Fleet.CHUNK);
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-    private volatile Snapshot current = Fleet.EMPTY;
+    private volatile Fleet current = Fleet.EMPTY;
 
     void publish(@Nullable String locked, @Nullable String own, String host, int... ports) {
         List<PodView> pods = new ArrayList<>();
@@ -54,10 +53,10 @@ final class TestFleet implements SnapshotSource, Figures {
         PodView[][] chunks = new PodView[1][Fleet.CHUNK];
         pods.forEach(pod -> chunks[0][pod.slot()] = pod);
         Candidates all = EndpointList.of(pods);
-        TreeMap<String, ModelView> models = new TreeMap<>();
+        Map<String, Model> models = new LinkedHashMap<>();
         models.put("m", new Model("m", "m", all, EndpointList.filter(all, PodView::ready), 0, locked, own));
         models.put("empty", new Model("empty", "empty", all, EndpointList.EMPTY, 0, null, null));
-        current = new Fleet(current.version() + 1, models, chunks);
+        current = new Fleet(current.version() + 1, ModelIndex.of(models.values()), chunks);
         listeners.forEach(Runnable::run);
     }
 
@@ -76,7 +75,7 @@ final class TestFleet implements SnapshotSource, Figures {
     }
 
     @Override
-    public Snapshot current() {
+    public Fleet current() {
         return current;
     }
 

@@ -25,6 +25,8 @@ final class TestRouters {
     final BlockingQueue<RoutingContext> silent = new LinkedBlockingQueue<>();
     /** Prompts that the router {@code reader} was shown. */
     final BlockingQueue<String> prompts = new LinkedBlockingQueue<>();
+    /** Hashes that the router {@code hasher} was shown. */
+    final BlockingQueue<long[]> hashes = new LinkedBlockingQueue<>();
     /** What the routers heard of the ends of requests. */
     final BlockingQueue<Usage> ends = new LinkedBlockingQueue<>();
     /** What the router {@code stuck} waits for. */
@@ -46,6 +48,10 @@ final class TestRouters {
                 strategy("stuck", Needs.NOTHING, false, context -> stuck()),
                 strategy("reader", Needs.TEXT, true, context -> {
                     prompts.add(context.request().prompt());
+                    context.select(context.candidates().get(0));
+                }),
+                strategy("hasher", Needs.hashes(16), true, context -> {
+                    hashes.add(context.request().prefixHashes());
                     context.select(context.candidates().get(0));
                 })));
     }

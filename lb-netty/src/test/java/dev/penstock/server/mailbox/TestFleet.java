@@ -3,19 +3,18 @@ package dev.penstock.server.mailbox;
 import dev.penstock.core.model.EndpointList;
 import dev.penstock.core.model.Fleet;
 import dev.penstock.core.model.Model;
+import dev.penstock.core.model.ModelIndex;
 import dev.penstock.core.model.Pod;
 import dev.penstock.core.model.PodIdentity;
 import dev.penstock.core.port.Figures;
 import dev.penstock.core.port.SnapshotSource;
 import dev.penstock.spi.Candidates;
 import dev.penstock.spi.Gauge;
-import dev.penstock.spi.ModelView;
 import dev.penstock.spi.PodView;
-import dev.penstock.spi.Snapshot;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -34,7 +33,7 @@ final class TestFleet implements SnapshotSource, Figures {
     final List<Long> acknowledged = new CopyOnWriteArrayList<>();
     final BlockingQueue<Long> acknowledgments = new LinkedBlockingQueue<>();
     volatile boolean failOnce;
-    private volatile Snapshot current;
+    private volatile Fleet current;
 
     TestFleet(int pods) {
         List<PodView> all = new ArrayList<>();
@@ -54,17 +53,17 @@ final class TestFleet implements SnapshotSource, Figures {
         listeners.forEach(Runnable::run);
     }
 
-    private static Snapshot fleet(long version, List<PodView> pods) {
+    private static Fleet fleet(long version, List<PodView> pods) {
         PodView[][] chunks = new PodView[1][SLOTS];
         pods.forEach(pod -> chunks[0][pod.slot()] = pod);
         Candidates candidates = EndpointList.of(pods);
-        TreeMap<String, ModelView> models = new TreeMap<>();
+        Map<String, Model> models = new LinkedHashMap<>();
         models.put(MODEL, new Model(MODEL, MODEL, candidates, candidates, 0, null, null));
-        return new Fleet(version, models, chunks);
+        return new Fleet(version, ModelIndex.of(models.values()), chunks);
     }
 
     @Override
-    public Snapshot current() {
+    public Fleet current() {
         if (failOnce) {
             failOnce = false;
             throw new IllegalStateException("on purpose");

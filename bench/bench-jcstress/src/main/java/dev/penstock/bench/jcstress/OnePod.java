@@ -3,13 +3,14 @@ package dev.penstock.bench.jcstress;
 import dev.penstock.core.engine.PluginSettings;
 import dev.penstock.core.engine.Strategy;
 import dev.penstock.core.engine.StrategyCatalog;
+import dev.penstock.core.model.Fleet;
 import dev.penstock.core.port.SnapshotSource;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Router;
 import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.RouterProvider;
 import dev.penstock.spi.RoutingRequest;
-import dev.penstock.spi.Snapshot;
+import dev.penstock.testkit.EngineParts;
 import dev.penstock.testkit.FakeFleet;
 import dev.penstock.testkit.FakeRequest;
 import java.util.List;
@@ -43,10 +44,10 @@ final class OnePod {
     }
 
     private static SnapshotSource snapshots() {
-        Snapshot fleet = FLEET.current();
+        Fleet fleet = EngineParts.snapshots(FLEET).current();
         return new SnapshotSource() {
             @Override
-            public Snapshot current() {
+            public Fleet current() {
                 return fleet;
             }
 

@@ -8,17 +8,18 @@ import dev.penstock.core.config.HealthSettings;
 import dev.penstock.core.model.EndpointList;
 import dev.penstock.core.model.Fleet;
 import dev.penstock.core.model.Model;
+import dev.penstock.core.model.ModelIndex;
 import dev.penstock.core.model.Pod;
 import dev.penstock.core.model.PodIdentity;
+import dev.penstock.core.port.GpuProfiles;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.SnapshotSource;
-import dev.penstock.spi.ModelView;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Snapshot;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -33,12 +34,12 @@ final class StressedHealth implements SnapshotSource {
 
     private static final int NOBODY = 0;
 
-    final FigureColumns figures = FigureColumns.direct(2, () -> 0, Long.MAX_VALUE);
+    final FigureColumns figures = FigureColumns.direct(2, () -> 0, Long.MAX_VALUE, GpuProfiles.NONE);
     final EndpointHealth health;
     final EjectionAgent agent;
     final PodView endpoint;
     final PodView other;
-    private volatile Snapshot fleet;
+    private volatile Fleet fleet;
     private long now;
 
     StressedHealth() {
@@ -89,13 +90,13 @@ final class StressedHealth implements SnapshotSource {
             }
         }
         EndpointList all = EndpointList.of(there);
-        TreeMap<String, ModelView> models = new TreeMap<>();
+        Map<String, Model> models = new LinkedHashMap<>();
         models.put("m", new Model("m", "m", all, all, 0, null, null));
-        return new Fleet(version, models, chunks);
+        return new Fleet(version, ModelIndex.of(models.values()), chunks);
     }
 
     @Override
-    public Snapshot current() {
+    public Fleet current() {
         return fleet;
     }
 
