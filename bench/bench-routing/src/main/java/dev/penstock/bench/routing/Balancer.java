@@ -9,7 +9,6 @@ import dev.penstock.testkit.TestShard;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.ServiceLoader;
 import java.util.function.BiConsumer;
 
 /** One balancer before the simulated fleet: a shard with the engine and the routers of production. */
@@ -22,13 +21,14 @@ final class Balancer {
     /**
      * A balancer.
      *
+     * @param routers the routers that there are
      * @param strategy what it routes by
      * @param model the fleet
      * @param seed of its random numbers
      */
-    Balancer(Strategy strategy, FleetModel model, long seed) {
+    Balancer(List<RouterProvider> routers, Strategy strategy, FleetModel model, long seed) {
         TestShard.Builder builder = TestShard.builder().seed(seed);
-        for (RouterProvider provider : ServiceLoader.load(RouterProvider.class)) {
+        for (RouterProvider provider : routers) {
             builder.router(provider, strategy.settings(provider.name()));
         }
         shard = builder.build();

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 final class RoutingBench {
 
     private final RoutingPlan plan;
-    private final FleetModel model;
+    private final Simulation.Fleet fleet;
     private final Consumer<String> progress;
     private final Map<Trace, Yardsticks> yardsticks = new HashMap<>();
     private int done;
@@ -21,9 +21,9 @@ final class RoutingBench {
      *
      * @param progress hears a line after each strategy in each cell
      */
-    RoutingBench(RoutingPlan plan, FleetModel model, Consumer<String> progress) {
+    RoutingBench(RoutingPlan plan, Simulation.Fleet fleet, Consumer<String> progress) {
         this.plan = plan;
-        this.model = model;
+        this.fleet = fleet;
         this.progress = progress;
     }
 
@@ -39,13 +39,13 @@ final class RoutingBench {
 
     /** What can be had of a trace. */
     Yardsticks yardsticks(Trace trace) {
-        return yardsticks.computeIfAbsent(trace, any -> Yardsticks.of(any, model));
+        return yardsticks.computeIfAbsent(trace, any -> Yardsticks.of(any, fleet.model()));
     }
 
     private Row run(Cell cell, Strategy strategy) {
         List<Outcome> outcomes = new ArrayList<>();
         for (int seed = 1; seed <= plan.seeds(); seed++) {
-            outcomes.add(Simulation.run(cell.trace(), cell.load(), strategy, model, cell.scenario(), seed));
+            outcomes.add(Simulation.run(fleet, strategy, cell, seed));
         }
         done += plan.seeds();
         Outcome mean = Outcome.mean(outcomes);
@@ -56,9 +56,11 @@ final class RoutingBench {
     }
 
     /** One pod that is all pods in one: for its hit ratio, which no strategy can pass; its times have no meaning. */
-    static Outcome pooled(Cell cell, FleetModel model) {
+    Outcome pooled(Cell cell) {
+        FleetModel model = fleet.model();
         FleetModel one = new FleetModel(1, model.tokensPerSecond() * model.pods(), model.blocks() * model.pods(),
                 model.stepNanos(), model.stepNanosPerRequest() / model.pods(), model.batch() * model.pods());
-        return Simulation.run(cell.trace(), cell.load(), Strategy.of("round-robin"), one, Scenario.PLAIN, 1);
+        return Simulation.run(new Simulation.Fleet(fleet.routers(), one), Strategy.of("round-robin"),
+                new Cell(cell.trace(), cell.load(), Scenario.PLAIN), 1);
     }
 }

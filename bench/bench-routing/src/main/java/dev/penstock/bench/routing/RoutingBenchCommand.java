@@ -72,7 +72,7 @@ public final class RoutingBenchCommand implements Callable<Integer> {
         if (!wrong.isEmpty()) {
             return CommandLine.ExitCode.SOFTWARE;
         }
-        RoutingBench bench = new RoutingBench(plan, model, line -> {
+        RoutingBench bench = new RoutingBench(plan, new Simulation.Fleet(Routers.find(), model), line -> {
             err.println(line);
             err.flush();
         });
@@ -80,7 +80,7 @@ public final class RoutingBenchCommand implements Callable<Integer> {
         if (json) {
             rows.forEach(row -> out.println(RoutingReport.json(row)));
         } else {
-            tables(plan, bench, rows, model, out::println);
+            tables(plan, bench, rows, out::println);
         }
         targets(rows, (json ? err : out)::println);
         out.flush();
@@ -109,13 +109,12 @@ public final class RoutingBenchCommand implements Callable<Integer> {
         return wrong;
     }
 
-    private static void tables(RoutingPlan plan, RoutingBench bench, List<Row> rows, FleetModel model,
-            Consumer<String> out) {
+    private static void tables(RoutingPlan plan, RoutingBench bench, List<Row> rows, Consumer<String> out) {
         for (Cell cell : plan.cells().keySet()) {
             List<Row> ofIt = rows.stream().filter(row -> row.cell().equals(cell)).toList();
             out.accept("");
             out.accept(RoutingReport.table(cell, ofIt, bench.yardsticks(cell.trace()),
-                    RoutingBench.pooled(cell, model)).stripTrailing());
+                    bench.pooled(cell)).stripTrailing());
         }
         out.accept("");
     }

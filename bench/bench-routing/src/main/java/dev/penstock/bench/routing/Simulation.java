@@ -1,5 +1,6 @@
 package dev.penstock.bench.routing;
 
+import dev.penstock.spi.RouterProvider;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,22 +22,28 @@ final class Simulation {
 
     private record Signal(Job job, long at, boolean end) {}
 
-    private Simulation(FleetModel model, Scenario scenario, Strategy strategy, int blockNumbers, long seed) {
-        this.scenario = scenario;
+    private Simulation(Fleet fleet, Strategy strategy, Cell cell, long seed) {
+        scenario = cell.scenario();
+        FleetModel model = fleet.model();
+        int blockNumbers = cell.trace().blockNumbers();
         balancers = IntStream.range(0, scenario.replicas())
-                .mapToObj(replica -> new Balancer(strategy, model, seed * 1_000 + replica)).toList();
+                .mapToObj(replica -> new Balancer(fleet.routers(), strategy, model, seed * 1_000 + replica)).toList();
         pods = IntStream.range(0, model.pods())
                 .mapToObj(pod -> new SimPod(model, scenario.speed(pod, model.pods()), blockNumbers)).toList();
     }
 
     /**
-     * Runs a trace.
+     * What stands before the pods, and the pods.
      *
-     * @param load share of the load at which round robin saturates the fleet
+     * @param routers the routers that there are
+     * @param model the pods
      */
-    static Outcome run(Trace trace, double load, Strategy strategy, FleetModel model, Scenario scenario, long seed) {
-        Simulation simulation = new Simulation(model, scenario, strategy, trace.blockNumbers(), seed);
-        simulation.arrive(trace, load * trace.saturation());
+    record Fleet(List<RouterProvider> routers, FleetModel model) {}
+
+    /** Runs a strategy in a cell. */
+    static Outcome run(Fleet fleet, Strategy strategy, Cell cell, long seed) {
+        Simulation simulation = new Simulation(fleet, strategy, cell, seed);
+        simulation.arrive(cell.trace(), cell.load() * cell.trace().saturation());
         long[] prefilled = simulation.pods.stream().mapToLong(SimPod::prefilledTokens).toArray();
         simulation.balancers.forEach(Balancer::close);
         return Outcome.of(simulation.jobs, prefilled);

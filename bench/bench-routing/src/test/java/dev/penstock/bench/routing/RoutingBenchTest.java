@@ -68,9 +68,10 @@ class RoutingBenchTest {
     @Test
     void shouldRankStrategiesAsTheWholeTraceDoes() throws IOException {
         Trace trace = Traces.conversation().first(2_000);
-        Outcome roundRobin = simulate(trace, "round-robin");
-        Outcome leastRequest = simulate(trace, "least-request");
-        Outcome standard = simulate(trace, Strategies.DEFAULT);
+        Cell cell = new Cell(trace, 0.6, Scenario.PLAIN);
+        Outcome roundRobin = simulate(cell, "round-robin");
+        Outcome leastRequest = simulate(cell, "least-request");
+        Outcome standard = simulate(cell, Strategies.DEFAULT);
         assertThat(leastRequest.ttftMean()).isLessThan(roundRobin.ttftMean());
         assertThat(standard.ttftMean()).isLessThan(0.8 * leastRequest.ttftMean());
         assertThat(standard.hitRatio()).isGreaterThan(0.9 * Yardsticks.of(trace, MODEL).pooled());
@@ -81,8 +82,8 @@ class RoutingBenchTest {
     void shouldSendToTheFastPodsWhereSpeedsDiffer() throws IOException {
         Trace trace = Traces.conversation().first(2_000);
         Scenario speeds = new Scenario("two speeds", 1, 4, 0);
-        Outcome leastRequest = Simulation.run(trace, 0.6, Strategy.of("least-request"), MODEL, speeds, 1);
-        Outcome standard = Simulation.run(trace, 0.6, Strategy.of(Strategies.DEFAULT), MODEL, speeds, 1);
+        Outcome leastRequest = simulate(new Cell(trace, 0.6, speeds), "least-request");
+        Outcome standard = simulate(new Cell(trace, 0.6, speeds), Strategies.DEFAULT);
         assertThat(standard.ttftMean()).isLessThan(leastRequest.ttftMean());
     }
 
@@ -129,8 +130,8 @@ class RoutingBenchTest {
                 .execute(arguments);
     }
 
-    private static Outcome simulate(Trace trace, String strategy) {
-        return Simulation.run(trace, 0.6, Strategy.of(strategy), MODEL, Scenario.PLAIN, 1);
+    private static Outcome simulate(Cell cell, String strategy) throws IOException {
+        return Simulation.run(new Simulation.Fleet(Routers.find(), MODEL), Strategy.of(strategy), cell, 1);
     }
 
     private static List<String> fields(String line) throws IOException {
