@@ -32,7 +32,7 @@ import dev.penstock.core.config.HealthSettings;
 import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.config.TraceSteps;
 import dev.penstock.core.model.Fleet;
-import dev.penstock.core.port.EndpointTimes;
+import dev.penstock.core.port.FleetTimes;
 import dev.penstock.core.port.GpuProfiles;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.NanoClock;
@@ -67,6 +67,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     private final @Nullable TrackedRequests tracker;
     private final @Nullable PinStore pins;
     private final @Nullable EndpointHealth health;
+    private final @Nullable FleetHistory history;
     private final @Nullable EngineMetricsThread engineMetrics;
     private final @Nullable Traces traces;
     private final @Nullable TraceAgent traceAgent;
@@ -102,12 +103,14 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         CompletionRates rates = null;
         if (figures == null) {
             health = null;
+            history = null;
         } else {
+            history = new FleetHistory(agent, figures.times(), clock);
             health = new EndpointHealth(figures.health(), from.health, clock, proxy::wake);
             ejections = new EjectionAgent(health, figures.health(), agent, from.health, clock, from.metrics);
             rates = new CompletionRates(figures, agent, clock);
         }
-        thread = new CacheThread(agent, ejections, rates);
+        thread = new CacheThread(agent, ejections, rates, history);
         engineMetrics = figures == null || from.engineMetrics == null ? null : EngineMetricsThread.of(
                 from.engineMetrics, new ScrapeAgent.Parts(agent, figures, proxy, from.engineMetrics.access(), clock,
                         from.metrics));
@@ -395,12 +398,12 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     }
 
     /**
-     * Since when endpoints are there, and ready.
+     * Since when models and endpoints are as they are.
      *
      * @throws IllegalStateException where the role keeps none
      */
-    public EndpointTimes times() {
-        return kept(figures, "figures").times();
+    public FleetTimes times() {
+        return kept(history, "times");
     }
 
     /**
