@@ -8,6 +8,7 @@ import dev.penstock.cache.discovery.DiscoveryState;
 import dev.penstock.cache.discovery.FileError;
 import dev.penstock.cache.discovery.FleetFile;
 import dev.penstock.cache.discovery.InvalidFleetException;
+import dev.penstock.cache.limits.ModelAdmission;
 import dev.penstock.cache.snapshot.FleetSpec;
 import dev.penstock.cache.snapshot.ModelSpec;
 import dev.penstock.cache.trace.TraceSettings;
@@ -27,6 +28,7 @@ import dev.penstock.server.admin.Readiness;
 import dev.penstock.server.admin.TracesPage;
 import dev.penstock.server.body.BodyBudget;
 import dev.penstock.server.checks.ActiveChecks;
+import dev.penstock.server.claims.ClaimSettings;
 import dev.penstock.server.config.AccessLogSettings;
 import dev.penstock.server.config.ConfigFile;
 import dev.penstock.server.config.EdgeSettings;
@@ -134,10 +136,11 @@ final class Wiring implements Penstock.Inside {
 
             budget = new BodyBudget(settings.get(ServerSettings.BODY_BUDGET));
             IoTransport transport = IoTransport.of(settings.get(ServerSettings.TRANSPORT));
-            proxy = new Proxy(new ProxyContext(shards, cache, cache.health(), catalog, config::live, parts.admission(),
-                    cache.tracker(), cache.pins(), budget, metrics, clock, IoTransport.upstream(pools::current, clock),
-                    limits(settings, seed), EdgeSettings.forwarding(settings), accessLog,
-                    settings.get(TimingSettings.SERVER_TIMING)));
+            proxy = new Proxy(new ProxyContext(shards, cache, cache.health(), catalog, config::live,
+                    new ModelAdmission(parts.admission(), cache, clock), cache.tracker(), cache.pins(), budget,
+                    metrics, clock, IoTransport.upstream(pools::current, clock),
+                    limits(settings, seed), EdgeSettings.forwarding(settings), ClaimSettings.from(settings),
+                    accessLog, settings.get(TimingSettings.SERVER_TIMING)));
             traffic = undo.add(new TrafficServer(settings, transport, ioThreads, proxy, secrets.listener(),
                     parts.ports().traffic()));
             handler = new ForeignConnections(proxy, ioThreads, Http2Settings.from(settings));
@@ -189,6 +192,7 @@ final class Wiring implements Penstock.Inside {
         List<Setting<?>> all = new ArrayList<>(ServerSettings.all());
         all.addAll(CacheSettings.ALL);
         all.addAll(TraceSettings.ALL);
+        all.addAll(ClaimSettings.ALL);
         return List.copyOf(all);
     }
 

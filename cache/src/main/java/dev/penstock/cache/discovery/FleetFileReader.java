@@ -1,7 +1,9 @@
 package dev.penstock.cache.discovery;
 
+import dev.penstock.cache.profiles.ProfileNodes;
 import dev.penstock.cache.snapshot.FleetSpec;
 import dev.penstock.cache.snapshot.ModelSpec;
+import dev.penstock.core.model.ConfigProfiles;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -22,7 +24,7 @@ final class FleetFileReader {
 
     private static final Set<String> TOP_KEYS = Set.of("models");
     private static final Set<String> MODEL_KEYS = Set.of("name", "engine", "endpoints", "rolesets", "labels",
-            "aliases", "strategy", "locked-strategy", "pool");
+            "aliases", "strategy", "locked-strategy", "pool", "profiles", "default-profile");
     private static final Set<String> ENDPOINT_KEYS = Set.of("address", "name", "labels", "group");
     private static final Set<String> ROLESET_KEYS = Set.of("name", "prefill", "decode");
     private static final Set<String> ROLES = Set.of("prefill", "decode");
@@ -138,7 +140,8 @@ final class FleetFileReader {
                 }
             }
         }
-        models.add(new ModelSpec(name, aliases, optional(model, "strategy"), optional(model, "locked-strategy")));
+        models.add(new ModelSpec(name, aliases, optional(model, "strategy"), optional(model, "locked-strategy"))
+                .withProfiles(profiles(node, name, model)));
         readEndpoints(node, name, model);
     }
 
@@ -151,6 +154,19 @@ final class FleetFileReader {
     private @Nullable String optional(Map<String, Node> model, String key) {
         Node node = model.get(key);
         return node == null ? null : source.text(node, key);
+    }
+
+    private @Nullable ConfigProfiles profiles(Node node, String name, Map<String, Node> model) {
+        Node profiles = model.get("profiles");
+        String byDefault = optional(model, "default-profile");
+        if (profiles == null) {
+            if (byDefault != null) {
+                source.error(node, "model " + name + ": default-profile without profiles");
+            }
+            return null;
+        }
+        return new ProfileNodes((at, reason) -> source.error(at, "model " + name + ": " + reason), true)
+                .of(profiles, null, false, byDefault);
     }
 
     private void readEndpoints(Node node, String name, Map<String, Node> model) {

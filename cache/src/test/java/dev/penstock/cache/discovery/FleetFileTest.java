@@ -152,8 +152,8 @@ class FleetFileTest {
                       - name: r
                       - {name: r, prefill: [i]}
                 """)).containsExactly(
-                "f.yaml:3:5: model: unknown key endpionts (known: aliases, endpoints, engine, labels,"
-                        + " locked-strategy, name, pool, rolesets, strategy)",
+                "f.yaml:3:5: model: unknown key endpionts (known: aliases, default-profile, endpoints, engine,"
+                        + " labels, locked-strategy, name, pool, profiles, rolesets, strategy)",
                 "f.yaml:4:17: expected a port from 1 to 65535: h:0",
                 "f.yaml:4:27: model a lists h:8000 twice",
                 "f.yaml:4:30: model a lists h:8000 twice",
