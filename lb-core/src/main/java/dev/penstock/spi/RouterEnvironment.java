@@ -48,6 +48,32 @@ public interface RouterEnvironment {
     PodLoad load();
 
     /**
+     * How many tokens a request may well be answered with: drawn from what the model answered to prompts of about this
+     * length in the last four minutes, so two calls may differ. For the request that is being asked about, take
+     * {@link RoutingContext#predictedOutputTokens}.
+     *
+     * @param model the model that the client named
+     * @param promptTokens length of the prompt
+     * @return a power of two; 1 where nothing is known
+     * @since 1.1
+     */
+    default long predictedOutputTokens(String model, long promptTokens) {
+        return 1;
+    }
+
+    /**
+     * What was measured of a model on the pods of a group. It may be another one, or none, at the next call.
+     *
+     * @param model a model, or an adapter, of which its base model stands for it
+     * @param group the group, as {@link PodView#group} has it
+     * @return null where there is none
+     * @since 1.1
+     */
+    default @Nullable GpuProfile gpuProfile(String model, String group) {
+        return null;
+    }
+
+    /**
      * Value of a setting of type TEXT.
      *
      * @throws IllegalArgumentException where the provider has not declared it so

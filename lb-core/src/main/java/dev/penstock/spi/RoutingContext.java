@@ -21,6 +21,27 @@ public interface RoutingContext {
     /** The live figures of all endpoints. */
     PodLoad load();
 
+    /**
+     * Length of the prompt in tokens: exact where a router of the expression {@linkplain Needs#tokenizer needs} the
+     * tokens, else estimated by the size of the body. {@link PodLoad#pendingTokens} is counted by it.
+     *
+     * @since 1.1
+     */
+    default long promptTokens() {
+        return request().tokens().length;
+    }
+
+    /**
+     * How many tokens the request may well be answered with, drawn once for this attempt: what
+     * {@link PodLoad#pendingLoad} will count it with. From the router's own methods only.
+     *
+     * @return a power of two; 1 where nothing is known
+     * @since 1.1
+     */
+    default long predictedOutputTokens() {
+        return 1;
+    }
+
     /** When the answer must be there, by {@link RouterEnvironment#nanoTime}; after it the fallback decides. */
     long deadlineNanos();
 

@@ -1,7 +1,9 @@
 package dev.penstock.testkit;
 
 import dev.penstock.core.port.Figures;
+import dev.penstock.core.port.GpuProfiles;
 import dev.penstock.spi.Gauge;
+import dev.penstock.spi.ModelView;
 import dev.penstock.spi.PodLoad;
 import dev.penstock.spi.PodView;
 import java.util.Arrays;
@@ -21,11 +23,25 @@ public final class FakeLoad implements PodLoad {
     private final AtomicIntegerArray local = new AtomicIntegerArray(SLOTS);
     private final AtomicIntegerArray remote = new AtomicIntegerArray(SLOTS);
     private final AtomicLongArray pending = new AtomicLongArray(SLOTS);
+    private final AtomicLongArray loads = new AtomicLongArray(SLOTS);
+    private final double[] otherLoads = new double[SLOTS];
+    private final double[] rates = missing();
     private final Map<Gauge, double[]> gauges = new ConcurrentHashMap<>();
+    private final Map<OfModel, double[]> gaugesByModel = new ConcurrentHashMap<>();
     private final Figures figures = new Counted();
+    private final GpuProfiles profiles;
+
+    private record OfModel(String model, Gauge gauge) {}
 
     /** Nothing in flight, nothing reported; that of a shard is {@link TestShard#load}. */
-    public FakeLoad() {}
+    public FakeLoad() {
+        this(GpuProfiles.NONE);
+    }
+
+    /** Nothing in flight, nothing reported; load is told by some profiles. */
+    FakeLoad(GpuProfiles profiles) {
+        this.profiles = profiles;
+    }
 
     /**
      * Says how many requests other proxies have in flight at an endpoint; those that the shard has chosen it for come
@@ -53,10 +69,49 @@ public final class FakeLoad implements PodLoad {
         return this;
     }
 
+    /**
+     * Says what the engine of an endpoint reports of one of its models.
+     *
+     * @param endpoint the endpoint
+     * @param model name of the model
+     * @param gauge which figure
+     * @param value its value; NaN for none, as at first: then that of the base model, or of the endpoint, counts
+     * @return this
+     */
+    public FakeLoad gauge(PodView endpoint, String model, Gauge gauge, double value) {
+        gaugesByModel.computeIfAbsent(new OfModel(model, gauge), any -> missing())[endpoint.slot()] = value;
+        return this;
+    }
+
+    /**
+     * Says which load other proxies have in flight at an endpoint; that of requests which the shard has chosen it for
+     * comes on top. Seen where the group of the endpoint has a profile, see {@link TestShard#forecasts}.
+     *
+     * @param endpoint the endpoint
+     * @param load as {@link PodLoad#pendingLoad} has it; 0 at first
+     * @return this
+     */
+    public FakeLoad pendingLoad(PodView endpoint, double load) {
+        otherLoads[endpoint.slot()] = load;
+        return this;
+    }
+
+    /**
+     * Says how many requests a second an endpoint completes.
+     *
+     * @param endpoint the endpoint
+     * @param rate as {@link PodLoad#completionRate} has it; NaN at first
+     * @return this
+     */
+    public FakeLoad completionRate(PodView endpoint, double rate) {
+        rates[endpoint.slot()] = rate;
+        return this;
+    }
+
     /** Whether nothing is in flight, and no prompt waits, by this shard. */
     public boolean idle() {
         for (int slot = 0; slot < SLOTS; slot++) {
-            if (local.get(slot) != 0 || pending.get(slot) != 0) {
+            if (local.get(slot) != 0 || pending.get(slot) != 0 || loads.get(slot) != 0) {
                 return false;
             }
         }
@@ -79,8 +134,22 @@ public final class FakeLoad implements PodLoad {
     }
 
     @Override
+    public double pendingLoad(PodView endpoint) {
+        return profiles.tellLoadOf(endpoint.group())
+                ? otherLoads[endpoint.slot()] + (double) loads.get(endpoint.slot()) / Figures.LOAD_UNIT
+                : Double.NaN;
+    }
+
+    @Override
+    public double completionRate(PodView endpoint) {
+        return rates[endpoint.slot()];
+    }
+
+    /** What the test said; a rate of completions where it said only that. */
+    @Override
     public double gauge(PodView endpoint, Gauge gauge) {
-        return values(gauge)[endpoint.slot()];
+        double told = values(gauge)[endpoint.slot()];
+        return Double.isNaN(told) && gauge == Gauge.DRAIN_RATE ? completionRate(endpoint) : told;
     }
 
     /** 0 for what is reported: figures of a test do not age. */
@@ -89,17 +158,36 @@ public final class FakeLoad implements PodLoad {
         return Double.isNaN(gauge(endpoint, gauge)) ? Double.NaN : 0;
     }
 
+    @Override
+    public double gauge(PodView endpoint, ModelView model, Gauge gauge) {
+        double own = ofModel(endpoint, model.name(), gauge);
+        double base = Double.isNaN(own) ? ofModel(endpoint, model.baseModel(), gauge) : own;
+        return Double.isNaN(base) ? gauge(endpoint, gauge) : base;
+    }
+
+    @Override
+    public double gaugeAgeNanos(PodView endpoint, ModelView model, Gauge gauge) {
+        return Double.isNaN(gauge(endpoint, model, gauge)) ? Double.NaN : 0;
+    }
+
     /** The same figures, with the side that counts. */
     Figures figures() {
         return figures;
     }
 
     private double[] values(Gauge gauge) {
-        return gauges.computeIfAbsent(gauge, any -> {
-            double[] values = new double[SLOTS];
-            Arrays.fill(values, Double.NaN);
-            return values;
-        });
+        return gauges.computeIfAbsent(gauge, any -> missing());
+    }
+
+    private double ofModel(PodView endpoint, String model, Gauge gauge) {
+        double[] values = gaugesByModel.get(new OfModel(model, gauge));
+        return values == null ? Double.NaN : values[endpoint.slot()];
+    }
+
+    private static double[] missing() {
+        double[] values = new double[SLOTS];
+        Arrays.fill(values, Double.NaN);
+        return values;
     }
 
     private final class Counted implements Figures {
@@ -120,6 +208,16 @@ public final class FakeLoad implements PodLoad {
         }
 
         @Override
+        public double pendingLoad(PodView endpoint) {
+            return FakeLoad.this.pendingLoad(endpoint);
+        }
+
+        @Override
+        public double completionRate(PodView endpoint) {
+            return FakeLoad.this.completionRate(endpoint);
+        }
+
+        @Override
         public double gauge(PodView endpoint, Gauge gauge) {
             return FakeLoad.this.gauge(endpoint, gauge);
         }
@@ -130,6 +228,16 @@ public final class FakeLoad implements PodLoad {
         }
 
         @Override
+        public double gauge(PodView endpoint, ModelView model, Gauge gauge) {
+            return FakeLoad.this.gauge(endpoint, model, gauge);
+        }
+
+        @Override
+        public double gaugeAgeNanos(PodView endpoint, ModelView model, Gauge gauge) {
+            return FakeLoad.this.gaugeAgeNanos(endpoint, model, gauge);
+        }
+
+        @Override
         public void addInFlight(PodView endpoint, int delta) {
             local.addAndGet(endpoint.slot(), delta);
         }
@@ -137,6 +245,11 @@ public final class FakeLoad implements PodLoad {
         @Override
         public void addPendingTokens(PodView endpoint, long delta) {
             pending.addAndGet(endpoint.slot(), delta);
+        }
+
+        @Override
+        public void addPendingLoad(PodView endpoint, long delta) {
+            loads.addAndGet(endpoint.slot(), delta);
         }
     }
 }

@@ -31,7 +31,8 @@ public final class TestShard implements AutoCloseable {
 
     private final HandClock clock = new HandClock();
     private final FakeFleet fleet = new FakeFleet();
-    private final FakeLoad load = new FakeLoad();
+    private final FakeForecasts forecasts = new FakeForecasts();
+    private final FakeLoad load = new FakeLoad(forecasts.forecasts().profiles());
     private final FakeHealth health = new FakeHealth();
     private final Counters counters = new Counters();
     private final ManualMailbox mailbox = new ManualMailbox(clock);
@@ -43,7 +44,7 @@ public final class TestShard implements AutoCloseable {
     TestShard(long seed, Set<String> quarantined, List<Strategy> strategies) {
         this.strategies = new StrategyCatalog(strategies);
         this.engine = new RoutingEngine(new EngineContext(0, fleet.source(), load.figures(), health,
-                this.strategies, engineMetrics, seed), mailbox, 0, quarantined);
+                forecasts.forecasts(), this.strategies, engineMetrics, seed), mailbox, 0, quarantined);
         fleet.source().onPublish(mailbox::snapshotChanged);
     }
 
@@ -115,6 +116,11 @@ public final class TestShard implements AutoCloseable {
     /** The live figures. */
     public FakeLoad load() {
         return load;
+    }
+
+    /** GPU profiles and predicted lengths of answers; none at first. */
+    public FakeForecasts forecasts() {
+        return forecasts;
     }
 
     /** The clock. Moved here, routers notice when the shard is served next. */

@@ -11,7 +11,7 @@ import dev.penstock.spi.Gauge;
 final class ColumnLayout {
 
     /** Version of the layout, in the header of a figures file. */
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     /** Slots in a chunk. */
     static final int CHUNK = 1024;
@@ -89,12 +89,14 @@ final class ColumnLayout {
         return GAUGE_TIMES + (number(gauge) * CHUNK + within(slot)) * Long.BYTES;
     }
 
+    /** Number of a gauge among all. */
     @SuppressWarnings("EnumOrdinal") // columns are as many as gauges, and lie in their order
-    private static int number(Gauge gauge) {
+    static int number(Gauge gauge) {
         return gauge.ordinal();
     }
 
-    private static int within(int slot) {
+    /** Number of a slot within its chunk. */
+    static int within(int slot) {
         return slot & (CHUNK - 1);
     }
 }

@@ -3,6 +3,7 @@ package dev.penstock.cache.figures;
 import dev.penstock.core.port.Figures;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.spi.Gauge;
+import dev.penstock.spi.ModelView;
 import dev.penstock.spi.PodView;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
     private final NanoClock clock;
     private final long maxAgeNanos;
     private final HealthColumns health;
+    private final ModelGauges byModel;
 
     private FigureColumns(int maxEndpoints, ColumnMemory memory, NanoClock clock, long maxAgeNanos) {
         this.chunks = new UnsafeBuffer[ColumnLayout.chunks(maxEndpoints)];
@@ -34,6 +36,7 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
         // The first chunk is always there, so that reading an endpoint of an empty fleet finds zeros, not null.
         this.chunks[0] = memory.chunk(0);
         this.health = new HealthColumns(chunks);
+        this.byModel = new ModelGauges(chunks.length);
     }
 
     /**
@@ -78,6 +81,7 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
             clearGauge(chunk, slot, gauge);
         }
         health.prepare(slot, generation);
+        byModel.prepare(slot);
         chunk.putLongVolatile(ColumnLayout.inFlightLocal(slot), word(generation, 0));
     }
 
@@ -154,6 +158,22 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
         }
     }
 
+    /**
+     * Takes what an engine reports of one of its models. A report for an endpoint that has left is dropped, as is one
+     * of more models than {@link ModelGauges#MOST_MODELS} for one endpoint. Any thread, but one at a time for one
+     * endpoint.
+     *
+     * @param model name of the model, as the engine says it
+     * @param value the figure; NaN where the engine does not report it any more
+     * @param nowNanos when it was reported, by the clock of the columns
+     */
+    public void reportGauge(PodView endpoint, String model, Gauge gauge, double value, long nowNanos) {
+        if (current(endpoint)) {
+            // A report that comes after the end of the generation carries its number, and is shown to nobody.
+            byModel.report(endpoint, model, gauge, value, nowNanos);
+        }
+    }
+
     // ---- reading
 
     @Override
@@ -191,6 +211,30 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
         int slot = endpoint.slot();
         long time = chunks[ColumnLayout.chunk(slot)].getLongVolatile(ColumnLayout.gaugeTime(slot, gauge));
         return time == NEVER ? Double.NaN : clock.nanoTime() - time;
+    }
+
+    @Override
+    public double gauge(PodView endpoint, ModelView model, Gauge gauge) {
+        ModelGauges.Rows rows = byModel.rows(endpoint);
+        int cell = rows == null ? -1 : cell(rows, model, gauge);
+        return rows == null || cell < 0 ? gauge(endpoint, gauge) : rows.value(cell, clock.nanoTime(), maxAgeNanos);
+    }
+
+    @Override
+    public double gaugeAgeNanos(PodView endpoint, ModelView model, Gauge gauge) {
+        ModelGauges.Rows rows = byModel.rows(endpoint);
+        int cell = rows == null ? -1 : cell(rows, model, gauge);
+        return rows == null || cell < 0 ? gaugeAgeNanos(endpoint, gauge) : clock.nanoTime() - rows.nanos(cell);
+    }
+
+    /** The cell of a model that holds something, its own before that of its base model, or -1. */
+    private int cell(ModelGauges.Rows rows, ModelView model, Gauge gauge) {
+        int own = rows.cell(model.name(), gauge);
+        if (own >= 0 && !Double.isNaN(rows.value(own, clock.nanoTime(), maxAgeNanos))) {
+            return own;
+        }
+        int base = rows.cell(model.baseModel(), gauge);
+        return base >= 0 && !Double.isNaN(rows.value(base, clock.nanoTime(), maxAgeNanos)) ? base : -1;
     }
 
     /** Whether the slot of an endpoint is still, or already, its own. */

@@ -3,6 +3,8 @@ package dev.penstock.cache.figures;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.penstock.core.model.EndpointList;
+import dev.penstock.core.model.Model;
 import dev.penstock.core.model.Pod;
 import dev.penstock.core.model.PodIdentity;
 import dev.penstock.core.port.Health;
@@ -11,6 +13,7 @@ import dev.penstock.spi.PodView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -78,6 +81,63 @@ class FigureColumnsTest {
         now += 1;
         assertThat(figures.gauge(endpoint, Gauge.KV_CACHE_USAGE)).isNaN();
         assertThat(figures.gaugeAgeNanos(endpoint, Gauge.KV_CACHE_USAGE)).isEqualTo(MAX_AGE + 1);
+    }
+
+    @Test
+    void shouldFallBackFromAdapterToBaseModelToEndpoint() {
+        PodView endpoint = prepared(2_500, 1);
+        Model base = model("base", "base");
+        Model adapter = model("adapter", "base");
+        figures.reportGauge(endpoint, Gauge.WAITING, 9, now);
+        assertThat(figures.gauge(endpoint, adapter, Gauge.WAITING)).isEqualTo(9);
+
+        figures.reportGauge(endpoint, "base", Gauge.WAITING, 4, now - 10);
+        assertThat(figures.gauge(endpoint, adapter, Gauge.WAITING)).isEqualTo(4);
+        assertThat(figures.gaugeAgeNanos(endpoint, adapter, Gauge.WAITING)).isEqualTo(10);
+        figures.reportGauge(endpoint, "adapter", Gauge.WAITING, 1, now - 20);
+        assertThat(figures.gauge(endpoint, adapter, Gauge.WAITING)).isEqualTo(1);
+        assertThat(figures.gaugeAgeNanos(endpoint, adapter, Gauge.WAITING)).isEqualTo(20);
+        assertThat(figures.gauge(endpoint, base, Gauge.WAITING)).isEqualTo(4);
+        assertThat(figures.gauge(endpoint, Gauge.WAITING)).isEqualTo(9);
+        assertThat(figures.gauge(endpoint, adapter, Gauge.RUNNING)).isNaN();
+        assertThat(figures.gaugeAgeNanos(endpoint, adapter, Gauge.RUNNING)).isNaN();
+
+        now += MAX_AGE - 20 + 1; // the adapter's own is too old now
+        assertThat(figures.gauge(endpoint, adapter, Gauge.WAITING)).isEqualTo(4);
+        figures.reportGauge(endpoint, "base", Gauge.WAITING, Double.NaN, now);
+        assertThat(figures.gauge(endpoint, adapter, Gauge.WAITING)).isEqualTo(9);
+    }
+
+    @Test
+    void shouldNotShowTheModelsOfOneGenerationToTheNext() {
+        PodView before = prepared(3, 1);
+        Model model = model("m", "m");
+        figures.reportGauge(before, "m", Gauge.WAITING, 1, now);
+        PodView after = prepared(3, 2);
+        assertThat(figures.gauge(after, model, Gauge.WAITING)).isNaN();
+
+        figures.reportGauge(before, "m", Gauge.WAITING, 2, now);
+        assertThat(figures.gauge(after, model, Gauge.WAITING)).isNaN();
+        figures.reportGauge(after, "m", Gauge.WAITING, 3, now);
+        assertThat(figures.gauge(after, model, Gauge.WAITING)).isEqualTo(3);
+    }
+
+    @Test
+    void shouldTellOnlySoManyModelsOfAnEndpointApart() {
+        PodView endpoint = prepared(0, 1);
+        figures.reportGauge(endpoint, Gauge.RUNNING, -1, now);
+        for (int i = 0; i <= ModelGauges.MOST_MODELS; i++) {
+            figures.reportGauge(endpoint, "m" + i, Gauge.RUNNING, i, now);
+        }
+        for (int i = 0; i < ModelGauges.MOST_MODELS; i++) {
+            assertThat(figures.gauge(endpoint, model("m" + i, "m" + i), Gauge.RUNNING)).isEqualTo(i);
+        }
+        String tooMany = "m" + ModelGauges.MOST_MODELS;
+        assertThat(figures.gauge(endpoint, model(tooMany, tooMany), Gauge.RUNNING)).isEqualTo(-1);
+    }
+
+    private static Model model(String name, String base) {
+        return new Model(name, base, EndpointList.of(List.of()), EndpointList.of(List.of()), 0, null, null);
     }
 
     @Test

@@ -27,27 +27,34 @@ public final class Reservation {
     private final Figures figures;
     private final PodView endpoint;
     private final long pendingTokens;
+    private final long load;
     private final int probe;
 
     @SuppressWarnings("unused") // by STATE
     private volatile int state;
 
-    private Reservation(Figures figures, PodView endpoint, long pendingTokens, int probe) {
+    private Reservation(Figures figures, PodView endpoint, long pendingTokens, long load, int probe) {
         this.figures = figures;
         this.endpoint = endpoint;
         this.pendingTokens = pendingTokens;
+        this.load = load;
         this.probe = probe;
     }
 
     /**
      * Counts a request in flight at an endpoint.
      *
+     * @param pendingTokens tokens of its prompt
+     * @param load the share of the endpoint that it takes, in {@link Figures#LOAD_UNIT}; 0 where that is not known
      * @param probe number of the probe that it is, or {@link dev.penstock.core.port.Health#NO_PROBE}
      */
-    static Reservation take(Figures figures, PodView endpoint, long pendingTokens, int probe) {
+    static Reservation take(Figures figures, PodView endpoint, long pendingTokens, long load, int probe) {
         figures.addInFlight(endpoint, 1);
         figures.addPendingTokens(endpoint, pendingTokens);
-        return new Reservation(figures, endpoint, pendingTokens, probe);
+        if (load != 0) {
+            figures.addPendingLoad(endpoint, load);
+        }
+        return new Reservation(figures, endpoint, pendingTokens, load, probe);
     }
 
     /** Where it is. */
@@ -79,7 +86,14 @@ public final class Reservation {
         }
         if (before == PENDING) {
             figures.addPendingTokens(endpoint, -pendingTokens);
+        } else {
+            // One that never got a byte says nothing of how fast the endpoint works.
+            figures.completed(endpoint);
         }
+        if (load != 0) {
+            figures.addPendingLoad(endpoint, -load);
+        }
+        // Last: from here on the slot may pass to another endpoint.
         figures.addInFlight(endpoint, -1);
         return true;
     }

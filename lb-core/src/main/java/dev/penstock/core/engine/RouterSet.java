@@ -34,6 +34,7 @@ final class RouterSet {
     private final RoutingEngine engine;
     private final Set<String> quarantined;
     private final LastResort lastResort;
+    private final LoadEstimates estimates;
     private final Map<String, RouterInstance> byName = new LinkedHashMap<>();
     // Strategies that could not be made, and when that is tried again.
     private final Map<String, Long> makeAgainAtNanos = new HashMap<>();
@@ -55,10 +56,15 @@ final class RouterSet {
         this.engine = engine;
         this.quarantined = Set.copyOf(quarantined);
         this.lastResort = new LastResort(new SplittableRandom(context.seed()));
+        this.estimates = new LoadEstimates(context.snapshots(), context.forecasts(), random("predictions"));
     }
 
     LastResort lastResort() {
         return lastResort;
+    }
+
+    LoadEstimates estimates() {
+        return estimates;
     }
 
     int expressions() {

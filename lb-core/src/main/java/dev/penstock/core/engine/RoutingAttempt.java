@@ -76,6 +76,9 @@ public final class RoutingAttempt implements RoutingContext {
     private @Nullable Snapshot snapshot;
     private @Nullable Candidates candidates;
 
+    // Drawn by the serving thread when somebody wants to know; 0 before.
+    private long predictedOutput;
+
     // Written by the winner of POSTED, read by the serving thread after the mailbox has passed it on.
     private @Nullable RouterAnswer posted;
 
@@ -135,7 +138,20 @@ public final class RoutingAttempt implements RoutingContext {
 
     @Override
     public PodLoad load() {
-        return asking().load();
+        return asking().context().figures();
+    }
+
+    @Override
+    public long promptTokens() {
+        return PromptTokens.estimate(request);
+    }
+
+    @Override
+    public long predictedOutputTokens() {
+        if (predictedOutput == 0) {
+            predictedOutput = asking().estimates().outputTokens(request.model(), promptTokens());
+        }
+        return predictedOutput;
     }
 
     @Override
@@ -367,7 +383,7 @@ public final class RoutingAttempt implements RoutingContext {
             return;
         }
         if (taken.probe() != Health.NO_PROBE) {
-            asking().health().returnProbe(taken.endpoint(), taken.probe());
+            asking().context().health().returnProbe(taken.endpoint(), taken.probe());
         }
         if (observed) {
             asking().post(new LifecycleEvent.Ended(this, taken.endpoint(), usage));

@@ -8,7 +8,6 @@ import dev.penstock.spi.ErrorCode;
 import dev.penstock.spi.KvEvent;
 import dev.penstock.spi.ModelView;
 import dev.penstock.spi.Plan;
-import dev.penstock.spi.PodLoad;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Snapshot;
 import java.lang.System.Logger;
@@ -310,8 +309,9 @@ public final class RoutingEngine {
         Figures figures = context.figures();
         Health health = context.health();
         int probe = health.quiet() ? Health.NO_PROBE : health.takeProbe(endpoint);
-        long tokens = PromptTokens.estimate(attempt.request());
-        attempt.reserve(chosen, Reservation.take(figures, endpoint, tokens, probe), routers.observed());
+        long load = routers.estimates().load(attempt, endpoint);
+        attempt.reserve(chosen, Reservation.take(figures, endpoint, attempt.promptTokens(), load, probe),
+                routers.observed());
         decided.add(attempt);
     }
 
@@ -359,12 +359,12 @@ public final class RoutingEngine {
         host.post(event);
     }
 
-    PodLoad load() {
-        return context.figures();
+    EngineContext context() {
+        return context;
     }
 
-    Health health() {
-        return context.health();
+    LoadEstimates estimates() {
+        return routers.estimates();
     }
 
     long nowNanos() {

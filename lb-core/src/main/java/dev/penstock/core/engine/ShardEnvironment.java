@@ -1,5 +1,6 @@
 package dev.penstock.core.engine;
 
+import dev.penstock.spi.GpuProfile;
 import dev.penstock.spi.PodLoad;
 import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.Scorer;
@@ -63,6 +64,16 @@ final class ShardEnvironment implements RouterEnvironment {
     @Override
     public PodLoad load() {
         return context.figures();
+    }
+
+    @Override
+    public long predictedOutputTokens(String model, long promptTokens) {
+        return routers.estimates().outputTokens(model, promptTokens);
+    }
+
+    @Override
+    public @Nullable GpuProfile gpuProfile(String model, String group) {
+        return routers.estimates().profile(model, group);
     }
 
     @Override

@@ -11,6 +11,9 @@ import dev.penstock.spi.PodView;
  */
 public interface Figures extends PodLoad {
 
+    /** The load of an endpoint that has all it carries. A whole number, so that sums come back to zero. */
+    long LOAD_UNIT = 1_000_000_000;
+
     /**
      * Counts requests in flight at an endpoint.
      *
@@ -24,4 +27,18 @@ public interface Figures extends PodLoad {
      * @param delta tokens, negative when they do not wait any more
      */
     void addPendingTokens(PodView endpoint, long delta);
+
+    /**
+     * Counts load that is in flight at an endpoint, while the request that brings it is counted in flight. Nothing
+     * where no load is kept.
+     *
+     * @param delta in {@link #LOAD_UNIT}, negative when it has ended
+     */
+    default void addPendingLoad(PodView endpoint, long delta) {}
+
+    /**
+     * Counts a request that the endpoint has answered to its end, while it is still counted in flight. Nothing where
+     * no rate is kept.
+     */
+    default void completed(PodView endpoint) {}
 }

@@ -10,8 +10,6 @@ import dev.penstock.spi.ModelView;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Usage;
 import io.netty.buffer.ByteBuf;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * {@link #end}, once.
  */
 public final class Exchange extends Timed {
-    private static final Logger LOG = System.getLogger(Exchange.class.getName());
-
     private enum Phase { INTAKE, ADMISSION, ROUTING, CONNECTING, WAITING, RELAYING, ENDED }
 
     private final LoopState loop;
@@ -341,9 +337,6 @@ public final class Exchange extends Timed {
 
     /** All of the answer has been written to the client, but for its end. */
     void completed(Usage usage, int status) {
-        if (endedBefore()) {
-            return;
-        }
         loop.proxy().metrics().answered(api(), status);
         end(usage, status, null);
         client.complete();
@@ -351,9 +344,6 @@ public final class Exchange extends Timed {
 
     /** The answer has begun and cannot be completed. */
     void broken(ErrorCode code) {
-        if (endedBefore()) {
-            return;
-        }
         UpstreamLeg leg = upstream;
         loop.proxy().metrics().error(code);
         Usage usage = leg == null ? Usage.UNKNOWN : leg.breakOff(code);
@@ -391,18 +381,9 @@ public final class Exchange extends Timed {
         }
     }
 
-    /** Whether somebody tells of an end who was told before: a fault, which must not harm what the client asks next. */
-    private boolean endedBefore() {
-        if (phase == Phase.ENDED) {
-            LOG.log(Level.WARNING, "request " + id + " ends twice", new IllegalStateException("ended before"));
-            return true;
-        }
-        return false;
-    }
-
     private void end(Usage usage, int status, @Nullable ErrorCode reason) {
         assert loop.loop().inEventLoop();
-        assert phase != Phase.ENDED;
+        assert phase != Phase.ENDED : "request " + id + " ends twice";
         phase = Phase.ENDED;
         noDeadline();
         intake.release();

@@ -177,7 +177,7 @@ public final class ClientConnection extends Http2ConnectionHandler {
         }
         closing = true;
         metrics.broken();
-        if (fault == null) {
+        if (fault == null && !(cause instanceof IOException)) {
             LOG.log(Level.WARNING, "a client's connection is closed", cause);
         }
         super.onConnectionError(ctx, outbound, cause, fault);

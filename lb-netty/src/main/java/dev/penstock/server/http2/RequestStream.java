@@ -47,6 +47,7 @@ final class RequestStream extends Timed implements ClientStream {
     private boolean blocked;
     private boolean dirty;
     private boolean watched;
+    private boolean left;
     private boolean closed;
 
     RequestStream(ClientConnection connection, Http2Stream netty) {
@@ -79,12 +80,14 @@ final class RequestStream extends Timed implements ClientStream {
         toHead = request.method().equals("HEAD");
         bodyLength = request.bodyLength();
         Exchange begun = Exchange.begin(connection.loop(), this, request);
-        // It may have been answered already.
-        if (!answered && !closed) {
-            exchange = begun;
-            if (last) {
-                begun.requestBody(Unpooled.EMPTY_BUFFER, true);
-            }
+        if (answered) {
+            return;
+        }
+        exchange = begun;
+        if (left) {
+            gone();
+        } else if (last) {
+            begun.requestBody(Unpooled.EMPTY_BUFFER, true);
         }
     }
 
@@ -175,6 +178,8 @@ final class RequestStream extends Timed implements ClientStream {
 
     /** The stream will be closed before its answer is complete. */
     void gone() {
+        // An exchange that is just beginning is told as soon as it is known.
+        left = true;
         Exchange current = exchange;
         exchange = null;
         if (current != null) {

@@ -31,6 +31,7 @@ import dev.penstock.spi.Usage;
 import dev.penstock.testkit.FakeHealth;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -54,6 +55,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A whole path of requests on one event loop, over real sockets, with pods that the test plays. */
@@ -71,6 +73,8 @@ final class TestProxy implements AutoCloseable {
     final ShiftedClock clock = new ShiftedClock();
     final Proxy proxy;
     volatile TestSettings settings = new TestSettings();
+    /** Is shown each connection that comes from now on, before anything was read of it. */
+    volatile Consumer<Channel> accepted = channel -> { };
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final ShardSet shards;
     private final Channel server;
@@ -108,7 +112,13 @@ final class TestProxy implements AutoCloseable {
         server = new ServerBootstrap()
                 .group(loops)
                 .channel(NioServerSocketChannel.class)
-                .childHandler(new FrontendInitializer(proxy, Http2Settings.STANDARD))
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(new FrontendInitializer(proxy, Http2Settings.STANDARD));
+                        accepted.accept(channel);
+                    }
+                })
                 .bind(InetAddress.getLoopbackAddress(), 0)
                 .syncUninterruptibly()
                 .channel();
