@@ -16,10 +16,15 @@ import dev.penstock.cache.snapshot.FleetLedger;
 import dev.penstock.cache.snapshot.FleetSpec;
 import dev.penstock.cache.snapshot.PublishedFleet;
 import dev.penstock.cache.snapshot.SlotTable;
+import dev.penstock.cache.trace.TraceAgent;
+import dev.penstock.cache.trace.TraceSettings;
+import dev.penstock.cache.trace.TraceWindow;
+import dev.penstock.cache.trace.Traces;
 import dev.penstock.cache.tracking.PinStore;
 import dev.penstock.cache.tracking.TrackedRequests;
 import dev.penstock.core.config.HealthSettings;
 import dev.penstock.core.config.InvalidSettingsException;
+import dev.penstock.core.config.TraceSteps;
 import dev.penstock.core.model.Fleet;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.NanoClock;
@@ -77,6 +82,8 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     private final @Nullable TrackedRequests tracker;
     private final @Nullable PinStore pins;
     private final @Nullable EndpointHealth health;
+    private final @Nullable Traces traces;
+    private final @Nullable TraceAgent traceAgent;
     private final List<Discovery> sources = new ArrayList<>();
     private final List<Running> running = new ArrayList<>();
 
@@ -92,7 +99,10 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
                 errors("lb-cache"));
         directory = new FleetDirectory(agent);
         pins = gateway ? new PinStore(agent, clock, settings.pinsMax(), settings.pinsTtlNanos()) : null;
-        tracker = gateway ? new TrackedRequests(agent, from.traces) : null;
+        traces = gateway && from.traces.enabled() ? new Traces(from.traces, from.traceSteps) : null;
+        tracker = gateway ? new TrackedRequests(agent, traces == null ? TraceSink.OFF : traces.sink()) : null;
+        traceAgent = traces == null || tracker == null ? null
+                : traces.agent(tracker::pending, directory::hasModel, clock, from.metrics);
         EjectionAgent ejections = null;
         if (figures == null) {
             health = null;
@@ -134,7 +144,8 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         private final CacheRole role;
         private CacheSettings settings = CacheSettings.defaults();
         private NanoClock clock = NanoClock.SYSTEM;
-        private TraceSink traces = TraceSink.OFF;
+        private TraceSettings traces = TraceSettings.OFF;
+        private Supplier<TraceSteps> traceSteps = () -> TraceSteps.ALL_ON;
         private Supplier<HealthSettings> health;
         private Metrics metrics = Metrics.NONE;
         private int shards = 1;
@@ -161,9 +172,15 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
             return this;
         }
 
-        /** Takes the records of requests; nobody does if not called. */
-        public Builder traces(TraceSink value) {
+        /**
+         * Traces of requests; there are none if not called.
+         *
+         * @param value whether there are, and how long they are kept
+         * @param steps what is collected, as it is now
+         */
+        public Builder traces(TraceSettings value, Supplier<TraceSteps> steps) {
             traces = value;
+            traceSteps = steps;
             return this;
         }
 
@@ -247,6 +264,9 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         thread.doWork();
         run(thread, thread::restNanos);
         sources.forEach(source -> run(source, source::restNanos));
+        if (traceAgent != null) {
+            run(traceAgent, traceAgent::restNanos);
+        }
     }
 
     private void run(Agent each, LongSupplier restNanos) {
@@ -358,6 +378,11 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
      */
     public EndpointHealth health() {
         return kept(health, "health");
+    }
+
+    /** The traces of the last windows, oldest first; none where requests are not traced. */
+    public List<TraceWindow> traces() {
+        return traces == null ? List.of() : traces.windows();
     }
 
     private <T> T kept(@Nullable T part, String what) {

@@ -10,6 +10,8 @@ import dev.penstock.cache.discovery.FleetFile;
 import dev.penstock.cache.discovery.InvalidFleetException;
 import dev.penstock.cache.snapshot.FleetSpec;
 import dev.penstock.cache.snapshot.ModelSpec;
+import dev.penstock.cache.trace.TraceSettings;
+import dev.penstock.cache.trace.TraceWindow;
 import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.config.Setting;
 import dev.penstock.core.config.Settings;
@@ -22,6 +24,7 @@ import dev.penstock.server.admin.AdminPage;
 import dev.penstock.server.admin.AdminPages;
 import dev.penstock.server.admin.AdminServer;
 import dev.penstock.server.admin.Readiness;
+import dev.penstock.server.admin.TracesPage;
 import dev.penstock.server.body.BodyBudget;
 import dev.penstock.server.checks.ActiveChecks;
 import dev.penstock.server.config.AccessLogSettings;
@@ -55,8 +58,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -114,7 +119,8 @@ final class Wiring implements Penstock.Inside {
             secrets = undo.add(Secrets.open(parts.sources().folder(), configuration, metrics));
             Pools pools = secrets.pools();
             cache = undo.add(startCache(parts, configuration, builder -> builder.shards(shardCount)
-                    .pools(pools::names).health(() -> config.live().health()).metrics(metrics)));
+                    .pools(pools::names).health(() -> config.live().health()).metrics(metrics)
+                    .traces(TraceSettings.from(settings), () -> config.live().traces())));
 
             long seed = ThreadLocalRandom.current().nextLong();
             IoThreads ioThreads = new IoThreads();
@@ -182,6 +188,7 @@ final class Wiring implements Penstock.Inside {
     static List<Setting<?>> settings() {
         List<Setting<?>> all = new ArrayList<>(ServerSettings.all());
         all.addAll(CacheSettings.ALL);
+        all.addAll(TraceSettings.ALL);
         return List.copyOf(all);
     }
 
@@ -309,6 +316,7 @@ final class Wiring implements Penstock.Inside {
         pages.put("/admin/snapshot", AdminPages.snapshot(cache, cache.figures(), cache.health(), this::discovery));
         pages.put("/admin/plugins", AdminPages.plugins(installed.plugins(), installed.strategies(),
                 name -> figures.strategy(name).now(), this::quarantined));
+        pages.put("/admin/traces", TracesPage.of(this::traces));
         return pages;
     }
 
@@ -321,6 +329,16 @@ final class Wiring implements Penstock.Inside {
                     source.errors().stream().map(FileError::toString).toList()));
         }
         return sources;
+    }
+
+    private List<TracesPage.Window> traces() {
+        List<TracesPage.Window> windows = new ArrayList<>();
+        for (TraceWindow window : cache.traces()) {
+            NavigableMap<String, String> records = new TreeMap<>();
+            window.models().forEach(model -> records.put(model.model(), model.json()));
+            windows.add(new TracesPage.Window(window.end(), records));
+        }
+        return windows;
     }
 
     private Set<String> quarantined() {
