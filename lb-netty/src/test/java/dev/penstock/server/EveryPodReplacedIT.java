@@ -8,21 +8,30 @@ import dev.penstock.cache.snapshot.CacheCommand;
 import dev.penstock.cache.snapshot.FleetAgent;
 import dev.penstock.cache.snapshot.PodSpec;
 import dev.penstock.core.model.PodIdentity;
+import dev.penstock.spi.Candidates;
+import dev.penstock.spi.PodView;
 import dev.penstock.spi.Router;
 import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.RouterProvider;
 import java.io.IOException;
-import java.net.http.HttpResponse;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,13 +48,16 @@ class EveryPodReplacedIT {
     private static final int PODS = Integer.getInteger("penstock.restart.pods", 160);
     private static final int MODELS = 8;
     private static final int CLIENTS = 6;
+    private static final int PATIENCE_SECONDS = 30;
     private static final String SOURCE = "kubernetes";
     private static final String NAMESPACE = "engines";
 
     private final Random random = new Random(Long.getLong("penstock.test.seed", 1));
     private final List<TestEngine> engines = List.of(new TestEngine(), new TestEngine());
     private final Queue<String> failures = new ConcurrentLinkedQueue<>();
-    private final AtomicLong answered = new AtomicLong();
+    private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+    private final Semaphore published = new Semaphore(0);
+    private final AtomicLong requests = new AtomicLong();
     private final AtomicBoolean over = new AtomicBoolean();
 
     private PodSpec pod(int number, int life, boolean ready) {
@@ -59,19 +71,19 @@ class EveryPodReplacedIT {
         try (Penstock penstock = TestBalancer.builder().provider(new Any())
                 .config("inline", "models: [{name: m0, endpoints: discovered, aliases: [alias]}]")
                 .setting("routing.strategy", "any", "test")
-                .setting("cache.max-endpoints", Integer.toString(PODS * 3), "test").start();
-                TestBalancer balancer = TestBalancer.of(penstock)) {
+                .setting("cache.max-endpoints", Integer.toString(PODS * 3), "test").start()) {
             FleetCache cache = ((Wiring) penstock.inside()).cache();
+            cache.onPublish(published::release);
             for (int i = 0; i < PODS; i++) {
                 tell(cache, new CacheCommand.PodUpserted(SOURCE, pod(i, 0, true)));
             }
             Set<String> all = Set.copyOf(IntStream.range(0, PODS).mapToObj(i -> "pod-" + i).toList());
             tell(cache, new CacheCommand.AdapterUpserted(SOURCE, new AdapterSpec(NAMESPACE, "lora", all)));
-            TestBalancer.await("the fleet is there", () -> cache.hasModel("lora") && cache.hasModel("alias")
+            awaitPublished(() -> cache.hasModel("lora") && cache.hasModel("alias")
                     && cache.podsByModel("lora").size() == PODS);
             List<Thread> clients = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
-                clients.add(Thread.ofVirtual().start(() -> ask(balancer)));
+                clients.add(Thread.ofVirtual().start(() -> ask(penstock.port())));
             }
             long begin = System.nanoTime();
             long version = cache.current().version();
@@ -80,13 +92,13 @@ class EveryPodReplacedIT {
 
             long publications = cache.current().version() - version;
             long most = (System.nanoTime() - begin) / FleetAgent.PUBLISH_INTERVAL_NANOS + 1;
-            long enough = answered.get() + CLIENTS;
-            TestBalancer.await("requests behind the last event", () -> answered.get() >= enough);
+            answers.clear();
+            awaitAnswers(2 * CLIENTS);
             over.set(true);
             for (Thread client : clients) {
                 client.join();
             }
-            System.out.println(PODS * 3 + " events, " + publications + " publications, " + answered
+            System.out.println(PODS * 3 + " events, " + publications + " publications, " + requests
                     + " requests, of which failed: " + failures.size());
             assertThat(failures).isEmpty();
             assertThat(publications).isPositive().isLessThanOrEqualTo(most);
@@ -102,7 +114,7 @@ class EveryPodReplacedIT {
     }
 
     /** A few at a time, each time until readers have seen it: gone, then there and not ready, then ready. */
-    private void replaceAll(FleetCache cache) {
+    private void replaceAll(FleetCache cache) throws InterruptedException {
         int next = 0;
         while (next < PODS) {
             // Never so many that a model is without a pod.
@@ -112,36 +124,61 @@ class EveryPodReplacedIT {
                 tell(cache, new CacheCommand.PodUpserted(SOURCE, pod(i, 1, false)));
             }
             int last = end - 1;
-            TestBalancer.await("others are there", () -> cache.pod(NAMESPACE, "pod-" + last).uid().endsWith("/1"));
+            awaitPublished(() -> replaced(cache, last, false));
+            // So that requests pass all the time.
+            awaitAnswers(1);
             for (int i = next; i < end; i++) {
                 tell(cache, new CacheCommand.PodUpserted(SOURCE, pod(i, 1, true)));
             }
-            TestBalancer.await("they are ready", () -> cache.pod(NAMESPACE, "pod-" + last).ready());
+            awaitPublished(() -> replaced(cache, last, true));
             next = end;
         }
+    }
+
+    private static boolean replaced(FleetCache cache, int number, boolean ready) {
+        Candidates pods = cache.podsByModel("m" + number % MODELS);
+        for (int i = 0; i < pods.size(); i++) {
+            PodView pod = pods.get(i);
+            if (pod.name().equals("pod-" + number)) {
+                return pod.uid().equals(number + "/1") && pod.ready() == ready;
+            }
+        }
+        return false;
     }
 
     private static void tell(FleetCache cache, CacheCommand command) {
         TestBalancer.await("room for a command", () -> cache.proxy().offer(command));
     }
 
-    private void ask(TestBalancer balancer) {
+    private void awaitPublished(BooleanSupplier shown) throws InterruptedException {
+        while (!shown.getAsBoolean()) {
+            assertThat(published.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("a publication").isTrue();
+        }
+    }
+
+    private void awaitAnswers(int number) throws InterruptedException {
+        for (int i = 0; i < number; i++) {
+            assertThat(answers.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("an answer").isNotNull();
+        }
+    }
+
+    private void ask(int port) {
         List<String> names = List.of("alias", "lora", "m0", "m1", "m2", "m3", "m4", "m5", "m6", "m7");
         while (!over.get()) {
             String name = names.get(ThreadLocalRandom.current().nextInt(names.size()));
-            try {
-                HttpResponse<String> answer = balancer.client.send(balancer.request(
-                        TestBalancer.CHAT.replace("\"m\"", "\"" + name + "\"")), HttpResponse.BodyHandlers.ofString());
-                if (answer.statusCode() != 200) {
-                    failures.add(name + ": " + answer.statusCode() + " " + answer.body());
-                }
+            String answer;
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                socket.setSoTimeout(PATIENCE_SECONDS * 1000);
+                RawChat.send(socket, TestBalancer.CHAT.replace("\"m\"", "\"" + name + "\""), "any");
+                answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             } catch (IOException e) {
-                failures.add(name + ": " + e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
+                answer = e.toString();
             }
-            answered.incrementAndGet();
+            if (!answer.startsWith("HTTP/1.1 200 ")) {
+                failures.add(name + ": " + answer);
+            }
+            requests.incrementAndGet();
+            answers.add(answer);
         }
     }
 

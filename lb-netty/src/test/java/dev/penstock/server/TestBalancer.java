@@ -41,11 +41,6 @@ final class TestBalancer implements AutoCloseable {
         return new TestBalancer(builder().config("inline", yaml).start(), null);
     }
 
-    /** A client of a balancer that is there; closing one closes both. */
-    static TestBalancer of(Penstock penstock) {
-        return new TestBalancer(penstock, null);
-    }
-
     static Penstock.Builder builder() {
         Penstock.Builder builder = Penstock.builder().provider(new First());
         Map.of("listen.host", "127.0.0.1", "listen.port", "0", "admin.port", "0", "warm-up.requests", "0",
