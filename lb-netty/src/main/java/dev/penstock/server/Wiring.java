@@ -349,6 +349,11 @@ final class Wiring implements Penstock.Inside {
         return shards.stats().stream().map(ShardStats::quarantined).flatMap(Set::stream).collect(Collectors.toSet());
     }
 
+    /** What it knows of its fleet, for tests. */
+    FleetCache cache() {
+        return cache;
+    }
+
     private void registerGauges(PrometheusMetrics metrics) {
         metrics.gauge("penstock_requests_open", "Requests that have begun and not ended.", this::openRequests);
         metrics.gauge("penstock_client_connections_open", "Connections of clients that stand now.",
