@@ -8,6 +8,8 @@ import dev.penstock.cache.discovery.DiscoveryState;
 import dev.penstock.cache.discovery.FileError;
 import dev.penstock.cache.discovery.FleetFile;
 import dev.penstock.cache.discovery.InvalidFleetException;
+import dev.penstock.cache.gpu.GpuProfileFile;
+import dev.penstock.cache.gpu.GpuProfileSettings;
 import dev.penstock.cache.limits.ModelAdmission;
 import dev.penstock.cache.snapshot.FleetSpec;
 import dev.penstock.cache.snapshot.ModelSpec;
@@ -19,11 +21,13 @@ import dev.penstock.core.config.Settings;
 import dev.penstock.core.engine.EngineContext;
 import dev.penstock.core.engine.EngineMetrics;
 import dev.penstock.core.engine.StrategyCatalog;
+import dev.penstock.core.port.Forecasts;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.server.accesslog.AccessLog;
 import dev.penstock.server.admin.AdminPage;
 import dev.penstock.server.admin.AdminPages;
 import dev.penstock.server.admin.AdminServer;
+import dev.penstock.server.admin.GpuProfilesPage;
 import dev.penstock.server.admin.Readiness;
 import dev.penstock.server.admin.TracesPage;
 import dev.penstock.server.body.BodyBudget;
@@ -127,9 +131,10 @@ final class Wiring implements Penstock.Inside {
             long seed = ThreadLocalRandom.current().nextLong();
             IoThreads ioThreads = new IoThreads();
             EngineMetrics engineMetrics = new EngineMetrics(metrics, clock);
+            Forecasts forecasts = new Forecasts(cache.tracker(), cache.gpuProfiles());
             shards = undo.add(new ShardSet(new ShardContext(shardCount,
-                    shard -> new EngineContext(shard, cache, cache.figures(), cache.health(), catalog, engineMetrics,
-                            seed + shard),
+                    shard -> new EngineContext(shard, cache, cache.figures(), cache.health(), forecasts, catalog,
+                            engineMetrics, seed + shard),
                     clock, powerOfTwo(settings.get(ServerSettings.MAILBOX)), () -> settings.get(ServerSettings.STALL),
                     ioThreads::current, metrics)));
             shards.start();
@@ -192,6 +197,7 @@ final class Wiring implements Penstock.Inside {
         List<Setting<?>> all = new ArrayList<>(ServerSettings.all());
         all.addAll(CacheSettings.ALL);
         all.addAll(TraceSettings.ALL);
+        all.addAll(GpuProfileSettings.ALL);
         all.addAll(ClaimSettings.ALL);
         return List.copyOf(all);
     }
@@ -223,6 +229,7 @@ final class Wiring implements Penstock.Inside {
             List<String> errors = new ArrayList<>(installed.everythingWrong());
             errors.addAll(Secrets.problems(parts.sources().folder(), configuration));
             errors.addAll(installed.errors(configuration.live()));
+            errors.addAll(GpuProfileFile.problems(GpuProfileSettings.from(configuration.settings())));
             int models = 0;
             try {
                 FleetSpec fleet = fleet(parts, configuration);
@@ -253,7 +260,8 @@ final class Wiring implements Penstock.Inside {
     private static FleetCache startCache(Penstock.Parts parts, Configuration configuration,
             UnaryOperator<FleetCache.Builder> described) {
         FleetCache.Builder builder = described.apply(FleetCache.builder(CacheRole.GATEWAY)
-                .settings(CacheSettings.from(configuration.settings())));
+                .settings(CacheSettings.from(configuration.settings()))
+                .gpuProfiles(GpuProfileSettings.from(configuration.settings())));
         ConfigFile file = configuration.file();
         Path path = parts.sources().path();
         if (file.hasModels() && path != null) {
@@ -318,6 +326,9 @@ final class Wiring implements Penstock.Inside {
         pages.put("/metrics", AdminPages.metrics(metrics));
         pages.put("/admin/config", AdminPages.config(config::settings, this::errors));
         pages.put("/admin/snapshot", AdminPages.snapshot(cache, cache.figures(), cache.health(), this::discovery));
+        pages.put("/admin/gpu-profiles", GpuProfilesPage.of(() -> cache.gpuProfiles().all().stream()
+                .map(known -> new GpuProfilesPage.Loaded(known.source(), known.profile())).toList(),
+                () -> cache.gpuProfileErrors().stream().map(FileError::toString).toList()));
         pages.put("/admin/plugins", AdminPages.plugins(installed.plugins(), installed.strategies(),
                 name -> figures.strategy(name).now(), this::quarantined));
         pages.put("/admin/traces", TracesPage.of(this::traces));

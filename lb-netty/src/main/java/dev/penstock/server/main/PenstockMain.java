@@ -7,9 +7,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** {@code penstock serve}, {@code check}, {@code health}, {@code trace}, {@code plugin} and {@code version}. */
+/** {@code penstock serve}, {@code check}, {@code health}, {@code stat}, {@code trace}, {@code plugin}, {@code version}. */
 @Command(name = "penstock", mixinStandardHelpOptions = true, versionProvider = BuildInfo.class,
-        subcommands = {ServeCommand.class, CheckCommand.class, HealthCommand.class, TraceCommand.class,
+        subcommands = {ServeCommand.class, CheckCommand.class, HealthCommand.class, StatCommand.class,
+            TraceCommand.class,
             PluginCommand.class, VersionCommand.class},
         header = "An L7 load balancer for fleets of LLM inference engines.",
         description = {"",
