@@ -13,6 +13,8 @@ import dev.penstock.cache.gpu.GpuProfileSettings;
 import dev.penstock.cache.gpu.GpuProfileStore;
 import dev.penstock.cache.health.EjectionAgent;
 import dev.penstock.cache.health.EndpointHealth;
+import dev.penstock.cache.kubernetes.KubernetesDiscovery;
+import dev.penstock.cache.kubernetes.KubernetesSettings;
 import dev.penstock.cache.snapshot.CacheCommand;
 import dev.penstock.cache.snapshot.CacheProxy;
 import dev.penstock.cache.snapshot.FleetAgent;
@@ -68,6 +70,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     private final @Nullable TraceAgent traceAgent;
     private final @Nullable GpuProfileStore profiles;
     private final @Nullable GpuProfileFile profileFile;
+    private final FirstFleet first = new FirstFleet();
     private final List<Discovery> sources = new ArrayList<>();
     private final AgentThreads threads = new AgentThreads();
 
@@ -112,6 +115,9 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
             sources.add(new FileDiscovery(file, from.scope, proxy, clock, settings.discoveryIntervalNanos(),
                     from.pools));
         }
+        if (from.kubernetes.enabled()) {
+            sources.add(KubernetesDiscovery.of(from.kubernetes, settings.groupBy(), proxy, clock, from.metrics));
+        }
     }
 
     private static FigureColumns columns(CacheSettings settings, NanoClock clock, GpuProfiles profiles) {
@@ -144,6 +150,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         private @Nullable Path modelsFile;
         private FleetFile.Scope scope = FleetFile.Scope.WHOLE;
         private Supplier<Set<String>> pools = Set::of;
+        private KubernetesSettings kubernetes = KubernetesSettings.defaults();
 
         private Builder(CacheRole role) {
             this.role = role;
@@ -217,6 +224,12 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
             return this;
         }
 
+        /** Which pods of Kubernetes are looked at; none if not called. */
+        public Builder kubernetes(KubernetesSettings value) {
+            kubernetes = value;
+            return this;
+        }
+
         /** Pods and models that are there from the start, of no file. */
         public Builder fleet(FleetSpec value) {
             fleet = value;
@@ -237,7 +250,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         /**
          * Makes the cache, learns the fleet and publishes it, and starts the threads that the role needs.
          *
-         * @throws InvalidFleetException where the file is missing or wrong
+         * @throws InvalidFleetException where the file that lists models, or the kubeconfig file, is missing or wrong
          * @throws InvalidSettingsException where two files are named, the figures file cannot be made, or the file of
          *     GPU profiles is missing or wrong
          */
@@ -288,6 +301,20 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     @Override
     public void onPublish(Runnable listener) {
         agent.onPublish(listener);
+    }
+
+    /**
+     * What is missing before the fleet is whole for the first time, for a person: a source such as Kubernetes may be
+     * away at the start. Null once all that the sources knew first is published, and from then on.
+     */
+    public @Nullable String awaited() {
+        for (Discovery source : sources) {
+            String missing = source.awaited();
+            if (missing != null) {
+                return missing;
+            }
+        }
+        return first.published(proxy.posted(), agent.settled()) ? null : "the first fleet is not published yet";
     }
 
     /** Where further sources post what they know. */

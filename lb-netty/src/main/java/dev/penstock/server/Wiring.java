@@ -10,6 +10,7 @@ import dev.penstock.cache.discovery.FleetFile;
 import dev.penstock.cache.discovery.InvalidFleetException;
 import dev.penstock.cache.gpu.GpuProfileFile;
 import dev.penstock.cache.gpu.GpuProfileSettings;
+import dev.penstock.cache.kubernetes.KubernetesSettings;
 import dev.penstock.cache.limits.ModelAdmission;
 import dev.penstock.cache.snapshot.FleetSpec;
 import dev.penstock.cache.snapshot.ModelSpec;
@@ -158,6 +159,7 @@ final class Wiring implements Penstock.Inside {
             undo.run();
             throw e;
         }
+        readiness.until(cache::awaited);
         admin.executor().scheduleWithFixedDelay(this::look, RELOAD_SECONDS, RELOAD_SECONDS,
                 TimeUnit.SECONDS);
         checks.start();
@@ -185,6 +187,7 @@ final class Wiring implements Penstock.Inside {
             secrets.pools().replace(changed.file().pools());
         });
         secrets.look();
+        readiness.look();
     }
 
     /** What is wrong with files as they are now. */
@@ -198,6 +201,7 @@ final class Wiring implements Penstock.Inside {
         all.addAll(CacheSettings.ALL);
         all.addAll(TraceSettings.ALL);
         all.addAll(GpuProfileSettings.ALL);
+        all.addAll(KubernetesSettings.ALL);
         all.addAll(ClaimSettings.ALL);
         return List.copyOf(all);
     }
@@ -230,6 +234,8 @@ final class Wiring implements Penstock.Inside {
             errors.addAll(Secrets.problems(parts.sources().folder(), configuration));
             errors.addAll(installed.errors(configuration.live()));
             errors.addAll(GpuProfileFile.problems(GpuProfileSettings.from(configuration.settings())));
+            KubernetesSettings kubernetes = KubernetesSettings.from(configuration.settings());
+            errors.addAll(kubernetes.problems());
             int models = 0;
             try {
                 FleetSpec fleet = fleet(parts, configuration);
@@ -241,7 +247,8 @@ final class Wiring implements Penstock.Inside {
             if (!errors.isEmpty()) {
                 throw new InvalidSettingsException(errors);
             }
-            return "models: " + models + "; strategy " + configuration.live().strategy() + " of " + installed.names();
+            return "models: " + models + (kubernetes.enabled() ? " and those of Kubernetes" : "") + "; strategy "
+                    + configuration.live().strategy() + " of " + installed.names();
         }
     }
 
@@ -261,7 +268,8 @@ final class Wiring implements Penstock.Inside {
             UnaryOperator<FleetCache.Builder> described) {
         FleetCache.Builder builder = described.apply(FleetCache.builder(CacheRole.GATEWAY)
                 .settings(CacheSettings.from(configuration.settings()))
-                .gpuProfiles(GpuProfileSettings.from(configuration.settings())));
+                .gpuProfiles(GpuProfileSettings.from(configuration.settings()))
+                .kubernetes(KubernetesSettings.from(configuration.settings())));
         ConfigFile file = configuration.file();
         Path path = parts.sources().path();
         if (file.hasModels() && path != null) {
@@ -279,7 +287,8 @@ final class Wiring implements Penstock.Inside {
     private static InvalidSettingsException noModels(Penstock.Parts parts) {
         String name = parts.sources().fileName();
         return new InvalidSettingsException(List.of((name.isEmpty() ? "no configuration" : name)
-                + ": no models (expected: a list \"models\" in --config FILE, or the setting discovery.file)"));
+                + ": no models (expected: a list \"models\" in --config FILE, or the setting discovery.file or "
+                + KubernetesSettings.ENABLED.name() + ")"));
     }
 
     /** The fleet as the configuration tells it now. */
@@ -289,6 +298,9 @@ final class Wiring implements Penstock.Inside {
         if (file.hasModels()) {
             return fleet(file.text(), file.name(), FleetFile.Scope.SECTION, Set.of());
         } else if (discovery.isEmpty()) {
+            if (configuration.settings().get(KubernetesSettings.ENABLED)) {
+                return new FleetSpec(List.of(), List.of());
+            }
             throw noModels(parts);
         }
         return fleet(Configuration.Sources.read(Path.of(discovery)), discovery, FleetFile.Scope.WHOLE,
@@ -375,8 +387,12 @@ final class Wiring implements Penstock.Inside {
         metrics.gauge("penstock_snapshot_version", "Version of the fleet.", () -> cache.current().version());
         metrics.gauge("penstock_snapshot_age_seconds", "Since when the fleet is as it is.",
                 () -> cache.state().ageNanos() / 1e9);
-        metrics.gauge("penstock_discovery_age_seconds", "When the oldest source was last found good.",
-                () -> cache.state().goodAgeNanos().stream().mapToLong(Long::longValue).max().orElse(0) / 1e9);
+        List<DiscoveryState> sources = cache.state().sources();
+        for (int i = 0; i < sources.size(); i++) {
+            int source = i;
+            metrics.gauge("penstock_discovery_age_seconds", "When a source of pods was last found good.",
+                    () -> cache.state().goodAgeNanos().get(source) / 1e9, "source", sources.get(i).source());
+        }
         metrics.gauge("penstock_endpoints_out", "Endpoints that are ejected, cooling down or probed.",
                 () -> cache.health().out());
         metrics.gauge("penstock_health_probes_total", "Requests by which ejected endpoints were probed.",

@@ -30,8 +30,7 @@ class ModelsOfAFileTest {
             HttpResponse<String> refused = balancer.chat("routing-strategy", "first");
             assertThat(refused.statusCode()).isEqualTo(429);
             assertThat(refused.body()).contains("model: m has exceeded RPS: 1 in 50 seconds");
-            assertThat(refused.headers().firstValueAsLong("retry-after")).hasValueSatisfying(
-                    seconds -> assertThat(seconds).isBetween(1L, 50L));
+            assertThat(refused.headers().firstValueAsLong("retry-after").orElse(-1)).isBetween(1L, 50L);
         }
     }
 

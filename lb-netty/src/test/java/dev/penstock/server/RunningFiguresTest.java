@@ -7,6 +7,7 @@ import dev.penstock.cache.figures.FigureColumns;
 import dev.penstock.cache.figures.FiguresFolder;
 import dev.penstock.core.model.Pod;
 import dev.penstock.core.model.PodIdentity;
+import dev.penstock.core.port.GpuProfiles;
 import dev.penstock.core.port.Health;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.server.stat.EndpointSample;
@@ -44,7 +45,7 @@ class RunningFiguresTest {
         Assumptions.assumeTrue(Files.isDirectory(MEMORY) && Files.getFileStore(MEMORY).type().equals("tmpfs"),
                 "no memory file system");
         folder = new FiguresFolder(Files.createTempDirectory(MEMORY, "penstock-test"));
-        figures = FigureColumns.mapped(folder.free(), 64, clock, 10 * SECOND);
+        figures = FigureColumns.mapped(folder.free(), 64, clock, 10 * SECOND, GpuProfiles.NONE);
     }
 
     @AfterEach
@@ -147,7 +148,7 @@ class RunningFiguresTest {
     void shouldShowTheNewestOfSeveral() throws IOException {
         now += SECOND;
         come(0, true);
-        try (FigureColumns newer = FigureColumns.mapped(folder.free(), 64, clock, SECOND);
+        try (FigureColumns newer = FigureColumns.mapped(folder.free(), 64, clock, SECOND, GpuProfiles.NONE);
                 RunningFigures running = RunningFigures.find(folder, null, clock)) {
             assertThat(newer.times()).isNotNull();
             assertThat(running.sample().endpoints()).as("the newer one has none").isEmpty();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.penstock.core.model.Pod;
 import dev.penstock.core.model.PodIdentity;
+import dev.penstock.core.port.GpuProfiles;
 import dev.penstock.spi.PodView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -52,7 +53,7 @@ class FiguresFolderTest {
     }
 
     private FigureColumns columns(Path file) throws IOException {
-        return FigureColumns.mapped(file, 64, () -> now, 1_000);
+        return FigureColumns.mapped(file, 64, () -> now, 1_000, GpuProfiles.NONE);
     }
 
     private static PodView endpoint(int slot, int generation, boolean ready) {
@@ -189,7 +190,7 @@ class FiguresFolderTest {
     @Test
     void shouldGrowWithTheFleet() throws IOException {
         Path file = folder.free();
-        try (FigureColumns figures = FigureColumns.mapped(file, 65_536, () -> now, 1_000);
+        try (FigureColumns figures = FigureColumns.mapped(file, 65_536, () -> now, 1_000, GpuProfiles.NONE);
                 FiguresFile seen = FiguresFile.open(file)) {
             assertThat(seen.slots()).isEqualTo(1_024);
             assertThat(Files.size(file)).isLessThan(4 << 20);
