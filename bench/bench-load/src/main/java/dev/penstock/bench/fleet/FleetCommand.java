@@ -69,8 +69,8 @@ public final class FleetCommand implements Callable<Integer> {
             writer.offer(new CacheCommand.PodsReplaced(SOURCE, told));
             writer.publish();
             long heap = usedHeap() - empty;
-            out.printf(Locale.ROOT, "%,d pods, %,d models, %,d adapters, %d shards: %,d names%n", pods, models, adapters,
-                    shards, writer.fleet().modelCount());
+            out.printf(Locale.ROOT, "%,d pods, %,d models, %,d adapters, %d shards: %,d names%n", pods, models,
+                    adapters, shards, writer.fleet().modelCount());
             out.printf(Locale.ROOT, "heap per pod: %,d bytes, of which %,d are what its source told%n", heap / pods,
                     specs / pods);
             PublishCost cost = new PublishCost(shape, writer, changes);

@@ -62,6 +62,11 @@ public record FleetShape(int pods, int models, int adapters) {
         return new AdapterSpec(NAMESPACE, "adapter-" + number, names);
     }
 
+    /** Whether there are adapters, and pods that they are not on. */
+    boolean adaptersCanMove() {
+        return adapters > 0 && pods / models > PODS_OF_ADAPTER;
+    }
+
     /** All of it, every pod in its first life. */
     FleetSpec all() {
         List<PodSpec> podSpecs = new ArrayList<>();

@@ -57,8 +57,11 @@ final class PublishCost {
             lives[pod]++;
             upsert(pod, true);
         }));
-        rows.add(row("an adapter moves to other pods", i ->
-                adapter(shape.adapter(random.nextInt(Math.max(1, shape.adapters())), i % 2 + 1))));
+        if (shape.adaptersCanMove()) {
+            // Each one in its turn, and one pod further at each turn.
+            rows.add(row("an adapter moves to other pods", i ->
+                    adapter(shape.adapter(i % shape.adapters(), 1 + i / shape.adapters()))));
+        }
         rows.add(row("an adapter of a new name is loaded", i -> {
             AdapterSpec known = shape.adapter(i, 0);
             adapter(new AdapterSpec(known.namespace(), "new-" + i, known.podNames()));

@@ -17,7 +17,7 @@ class FleetCommandTest {
                 .execute(arguments);
     }
 
-    /** The fleet of the aim; few changes, so that it takes little time. What it copies does not depend on their number. */
+    /** A large fleet and few changes, so that it takes little time: what is copied does not depend on their number. */
     @Test
     void shouldStayWithinItsBoundsForALargeFleet() {
         int status = run("--changes", "60");
