@@ -1,20 +1,25 @@
 package dev.penstock.cache;
 
 import dev.penstock.cache.discovery.Discovery;
-import dev.penstock.cache.discovery.DiscoveryState;
 import dev.penstock.cache.discovery.FileDiscovery;
+import dev.penstock.cache.discovery.FileError;
 import dev.penstock.cache.discovery.FleetFile;
 import dev.penstock.cache.discovery.InvalidFleetException;
+import dev.penstock.cache.figures.CompletionRates;
 import dev.penstock.cache.figures.FigureColumns;
 import dev.penstock.cache.figures.SlotColumns;
+import dev.penstock.cache.gpu.GpuProfileFile;
+import dev.penstock.cache.gpu.GpuProfileSettings;
+import dev.penstock.cache.gpu.GpuProfileStore;
 import dev.penstock.cache.health.EjectionAgent;
 import dev.penstock.cache.health.EndpointHealth;
+import dev.penstock.cache.kubernetes.KubernetesDiscovery;
+import dev.penstock.cache.kubernetes.KubernetesSettings;
 import dev.penstock.cache.snapshot.CacheCommand;
 import dev.penstock.cache.snapshot.CacheProxy;
 import dev.penstock.cache.snapshot.FleetAgent;
 import dev.penstock.cache.snapshot.FleetLedger;
 import dev.penstock.cache.snapshot.FleetSpec;
-import dev.penstock.cache.snapshot.PublishedFleet;
 import dev.penstock.cache.snapshot.SlotTable;
 import dev.penstock.cache.trace.TraceAgent;
 import dev.penstock.cache.trace.TraceSettings;
@@ -26,6 +31,8 @@ import dev.penstock.core.config.HealthSettings;
 import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.config.TraceSteps;
 import dev.penstock.core.model.Fleet;
+import dev.penstock.core.port.EndpointTimes;
+import dev.penstock.core.port.GpuProfiles;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.core.port.SnapshotSource;
@@ -34,17 +41,10 @@ import dev.penstock.spi.Candidates;
 import dev.penstock.spi.PodView;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.agrona.ErrorHandler;
-import org.agrona.concurrent.Agent;
-import org.agrona.concurrent.AgentRunner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,24 +53,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FleetCache implements SnapshotSource, AutoCloseable {
 
-    private static final System.Logger LOG = System.getLogger(FleetCache.class.getName());
     private static final int COMMANDS = 4096;
-    private static final int WAKE_MILLIS = 10;
-
-    /** An agent on its thread. */
-    private record Running(AgentRunner runner, Thread thread) {
-
-        void end() {
-            // By default the agent is given a second before it is woken.
-            runner.close(WAKE_MILLIS, LockSupport::unpark);
-            try {
-                // The runner is satisfied when the agent has ended; whoever closes wants the thread gone.
-                thread.join(Duration.ofSeconds(5));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
+    private static final int MODEL_SERIES = 5_000;
 
     private final CacheRole role;
     private final NanoClock clock;
@@ -84,50 +68,62 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     private final @Nullable EndpointHealth health;
     private final @Nullable Traces traces;
     private final @Nullable TraceAgent traceAgent;
+    private final @Nullable GpuProfileStore profiles;
+    private final @Nullable GpuProfileFile profileFile;
+    private final FirstFleet first = new FirstFleet();
     private final List<Discovery> sources = new ArrayList<>();
-    private final List<Running> running = new ArrayList<>();
+    private final AgentThreads threads = new AgentThreads();
 
     private FleetCache(Builder from) {
         CacheSettings settings = from.settings;
         role = from.role;
         clock = from.clock;
+        // First: what throws here must leave nothing behind.
+        Path file = from.file();
         boolean gateway = role == CacheRole.GATEWAY;
-        figures = gateway ? columns(settings, clock) : null;
+        profiles = gateway ? new GpuProfileStore() : null;
+        profileFile = profiles == null || from.gpuProfiles.file().isEmpty() ? null
+                : new GpuProfileFile(from.gpuProfiles, profiles, clock);
+        figures = profiles == null ? null : columns(settings, clock, profiles);
         SlotTable slots = new SlotTable(settings.maxEndpoints(), from.shards,
                 figures == null ? SlotColumns.NONE : figures);
         agent = new FleetAgent(proxy, new FleetLedger(slots, from.shards, settings.groupBy()), slots, clock,
-                errors("lb-cache"));
+                AgentThreads.errors("lb-cache"));
         directory = new FleetDirectory(agent);
         pins = gateway ? new PinStore(agent, clock, settings.pinsMax(), settings.pinsTtlNanos()) : null;
         traces = gateway && from.traces.enabled() ? new Traces(from.traces, from.traceSteps) : null;
-        tracker = gateway ? new TrackedRequests(agent, traces == null ? TraceSink.OFF : traces.sink()) : null;
+        tracker = gateway
+                ? new TrackedRequests(agent, traces == null ? TraceSink.OFF : traces.sink(), clock) : null;
         traceAgent = traces == null || tracker == null ? null
                 : traces.agent(tracker::pending, directory::hasModel, clock, from.metrics);
         EjectionAgent ejections = null;
+        CompletionRates rates = null;
         if (figures == null) {
             health = null;
         } else {
             health = new EndpointHealth(figures.health(), from.health, clock, proxy::wake);
             ejections = new EjectionAgent(health, figures.health(), agent, from.health, clock, from.metrics);
+            rates = new CompletionRates(figures, agent, clock);
         }
-        thread = new CacheThread(agent, ejections);
+        thread = new CacheThread(agent, ejections, rates);
         if (tracker != null) {
             agent.onPublish(tracker::forgetGone);
+            from.metrics.gauges("penstock_model_pending", "Requests of a model that have begun and not ended.", "model",
+                    MODEL_SERIES, tracker::pendingByModel);
         }
-        Path file = from.file();
         if (file != null) {
             sources.add(new FileDiscovery(file, from.scope, proxy, clock, settings.discoveryIntervalNanos(),
                     from.pools));
         }
+        if (from.kubernetes.enabled()) {
+            sources.add(KubernetesDiscovery.of(from.kubernetes, settings.groupBy(), proxy, clock, from.metrics));
+        }
     }
 
-    private static FigureColumns columns(CacheSettings settings, NanoClock clock) {
-        if (settings.figuresFile().isEmpty()) {
-            return FigureColumns.direct(settings.maxEndpoints(), clock, settings.gaugesMaxAgeNanos());
-        }
+    private static FigureColumns columns(CacheSettings settings, NanoClock clock, GpuProfiles profiles) {
         try {
-            return FigureColumns.mapped(Path.of(settings.figuresFile()), settings.maxEndpoints(), clock,
-                    settings.gaugesMaxAgeNanos());
+            return FigureColumns.open(settings.figuresFile(), settings.maxEndpoints(), clock,
+                    settings.gaugesMaxAgeNanos(), profiles);
         } catch (IOException e) {
             throw new InvalidSettingsException(List.of(CacheSettings.FIGURES_FILE.name() + ": " + e.getMessage()));
         }
@@ -143,6 +139,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
 
         private final CacheRole role;
         private CacheSettings settings = CacheSettings.defaults();
+        private GpuProfileSettings gpuProfiles = GpuProfileSettings.defaults();
         private NanoClock clock = NanoClock.SYSTEM;
         private TraceSettings traces = TraceSettings.OFF;
         private Supplier<TraceSteps> traceSteps = () -> TraceSteps.ALL_ON;
@@ -153,6 +150,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         private @Nullable Path modelsFile;
         private FleetFile.Scope scope = FleetFile.Scope.WHOLE;
         private Supplier<Set<String>> pools = Set::of;
+        private KubernetesSettings kubernetes = KubernetesSettings.defaults();
 
         private Builder(CacheRole role) {
             this.role = role;
@@ -163,6 +161,12 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         /** The settings; the defaults if not called. */
         public Builder settings(CacheSettings value) {
             settings = value;
+            return this;
+        }
+
+        /** Where GPU profiles come from; nowhere if not called. */
+        public Builder gpuProfiles(GpuProfileSettings value) {
+            gpuProfiles = value;
             return this;
         }
 
@@ -220,6 +224,12 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
             return this;
         }
 
+        /** Which pods of Kubernetes are looked at; none if not called. */
+        public Builder kubernetes(KubernetesSettings value) {
+            kubernetes = value;
+            return this;
+        }
+
         /** Pods and models that are there from the start, of no file. */
         public Builder fleet(FleetSpec value) {
             fleet = value;
@@ -240,8 +250,9 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         /**
          * Makes the cache, learns the fleet and publishes it, and starts the threads that the role needs.
          *
-         * @throws InvalidFleetException where the file is missing or wrong
-         * @throws InvalidSettingsException where two files are named, or the figures file cannot be made
+         * @throws InvalidFleetException where the file that lists models, or the kubeconfig file, is missing or wrong
+         * @throws InvalidSettingsException where two files are named, the figures file cannot be made, or the file of
+         *     GPU profiles is missing or wrong
          */
         public FleetCache start() {
             FleetCache cache = new FleetCache(this);
@@ -260,27 +271,19 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
             proxy.offer(new CacheCommand.PodsReplaced("start", fleet));
         }
         sources.forEach(Discovery::load);
+        if (profileFile != null) {
+            profileFile.load();
+        }
         // By this thread, before the agent's own takes over: whoever holds a cache holds its first fleet.
         thread.doWork();
-        run(thread, thread::restNanos);
-        sources.forEach(source -> run(source, source::restNanos));
-        if (traceAgent != null) {
-            run(traceAgent, traceAgent::restNanos);
+        threads.run(thread, thread::restNanos);
+        sources.forEach(source -> threads.run(source, source::restNanos));
+        if (profileFile != null) {
+            threads.run(profileFile, profileFile::restNanos);
         }
-    }
-
-    private void run(Agent each, LongSupplier restNanos) {
-        ThreadFactory daemon = task -> {
-            Thread thread = new Thread(task);
-            thread.setDaemon(true);
-            return thread;
-        };
-        AgentRunner runner = new AgentRunner(new RestingIdle(restNanos), errors(each.roleName()), null, each);
-        running.add(new Running(runner, AgentRunner.startOnThread(runner, daemon)));
-    }
-
-    private static ErrorHandler errors(String thread) {
-        return error -> LOG.log(System.Logger.Level.ERROR, thread + " goes on after an error", error);
+        if (traceAgent != null) {
+            threads.run(traceAgent, traceAgent::restNanos);
+        }
     }
 
     // ---- the fleet
@@ -298,6 +301,20 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     @Override
     public void onPublish(Runnable listener) {
         agent.onPublish(listener);
+    }
+
+    /**
+     * What is missing before the fleet is whole for the first time, for a person: a source such as Kubernetes may be
+     * away at the start. Null once all that the sources knew first is published, and from then on.
+     */
+    public @Nullable String awaited() {
+        for (Discovery source : sources) {
+            String missing = source.awaited();
+            if (missing != null) {
+                return missing;
+            }
+        }
+        return first.published(proxy.posted(), agent.settled()) ? null : "the first fleet is not published yet";
     }
 
     /** Where further sources post what they know. */
@@ -354,6 +371,24 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     }
 
     /**
+     * What is measured of pods, by the names of metrics.
+     *
+     * @throws IllegalStateException where the role keeps none
+     */
+    public FleetMetrics metrics() {
+        return new FleetMetrics(agent, kept(figures, "figures"));
+    }
+
+    /**
+     * Since when endpoints are there, and ready.
+     *
+     * @throws IllegalStateException where the role keeps none
+     */
+    public EndpointTimes times() {
+        return kept(figures, "figures").times();
+    }
+
+    /**
      * Counts the requests of each model.
      *
      * @throws IllegalStateException where the role keeps none
@@ -385,6 +420,20 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         return traces == null ? List.of() : traces.windows();
     }
 
+    /**
+     * The GPU profiles that are known.
+     *
+     * @throws IllegalStateException where the role sends no requests
+     */
+    public GpuProfileStore gpuProfiles() {
+        return kept(profiles, "GPU profiles");
+    }
+
+    /** What is wrong with the file of GPU profiles; empty where there is none. */
+    public List<FileError> gpuProfileErrors() {
+        return profileFile == null ? List.of() : profileFile.errors();
+    }
+
     private <T> T kept(@Nullable T part, String what) {
         if (part == null) {
             throw new IllegalStateException("a cache for " + role + " keeps no " + what);
@@ -396,18 +445,14 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
 
     /** How the cache fares. */
     public CacheState state() {
-        PublishedFleet published = agent.published();
-        long now = clock.nanoTime();
-        List<DiscoveryState> states = sources.stream().map(Discovery::state).toList();
-        return new CacheState(published.fleet().version(), now - published.nanos(), published.fleet().modelCount(),
-                published.slots(), proxy.refused(), states,
-                states.stream().map(state -> now - state.goodNanos()).toList());
+        return CacheState.of(agent.published(), clock.nanoTime(), proxy.refused(),
+                sources.stream().map(Discovery::state).toList());
     }
 
     /** Ends the threads. The last fleet stays readable, and what is in flight can still be counted down. */
     @Override
     public void close() {
-        running.reversed().forEach(Running::end);
+        threads.end();
         if (figures != null) {
             figures.close();
         }

@@ -3,12 +3,14 @@ package dev.penstock.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.cache.CacheSettings;
+import dev.penstock.cache.kubernetes.KubernetesSettings;
 import dev.penstock.core.config.Settings.Source;
 import dev.penstock.server.config.ConfigFile;
 import dev.penstock.server.config.ServerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -39,7 +41,7 @@ final class ConfigurationFileTest {
         }
 
         Map<String, String> defaults = new TreeMap<>();
-        Stream.concat(ServerSettings.all().stream(), CacheSettings.ALL.stream())
+        Stream.of(ServerSettings.all(), CacheSettings.ALL, KubernetesSettings.ALL).flatMap(List::stream)
                 .forEach(setting -> defaults.put(setting.name(), setting.defaultText()));
         assertThat(shown).isEqualTo(defaults);
     }

@@ -8,6 +8,9 @@ import dev.penstock.cache.discovery.DiscoveryState;
 import dev.penstock.cache.discovery.FileError;
 import dev.penstock.cache.discovery.FleetFile;
 import dev.penstock.cache.discovery.InvalidFleetException;
+import dev.penstock.cache.gpu.GpuProfileFile;
+import dev.penstock.cache.gpu.GpuProfileSettings;
+import dev.penstock.cache.kubernetes.KubernetesSettings;
 import dev.penstock.cache.snapshot.FleetSpec;
 import dev.penstock.cache.snapshot.ModelSpec;
 import dev.penstock.cache.trace.TraceSettings;
@@ -18,11 +21,13 @@ import dev.penstock.core.config.Settings;
 import dev.penstock.core.engine.EngineContext;
 import dev.penstock.core.engine.EngineMetrics;
 import dev.penstock.core.engine.StrategyCatalog;
+import dev.penstock.core.port.Forecasts;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.server.accesslog.AccessLog;
 import dev.penstock.server.admin.AdminPage;
 import dev.penstock.server.admin.AdminPages;
 import dev.penstock.server.admin.AdminServer;
+import dev.penstock.server.admin.GpuProfilesPage;
 import dev.penstock.server.admin.Readiness;
 import dev.penstock.server.admin.TracesPage;
 import dev.penstock.server.body.BodyBudget;
@@ -125,9 +130,10 @@ final class Wiring implements Penstock.Inside {
             long seed = ThreadLocalRandom.current().nextLong();
             IoThreads ioThreads = new IoThreads();
             EngineMetrics engineMetrics = new EngineMetrics(metrics, clock);
+            Forecasts forecasts = new Forecasts(cache.tracker(), cache.gpuProfiles());
             shards = undo.add(new ShardSet(new ShardContext(shardCount,
-                    shard -> new EngineContext(shard, cache, cache.figures(), cache.health(), catalog, engineMetrics,
-                            seed + shard),
+                    shard -> new EngineContext(shard, cache, cache.figures(), cache.health(), forecasts, catalog,
+                            engineMetrics, seed + shard),
                     clock, powerOfTwo(settings.get(ServerSettings.MAILBOX)), () -> settings.get(ServerSettings.STALL),
                     ioThreads::current, metrics)));
             shards.start();
@@ -150,6 +156,7 @@ final class Wiring implements Penstock.Inside {
             undo.run();
             throw e;
         }
+        readiness.until(cache::awaited);
         admin.executor().scheduleWithFixedDelay(this::look, RELOAD_SECONDS, RELOAD_SECONDS,
                 TimeUnit.SECONDS);
         checks.start();
@@ -177,6 +184,7 @@ final class Wiring implements Penstock.Inside {
             secrets.pools().replace(changed.file().pools());
         });
         secrets.look();
+        readiness.look();
     }
 
     /** What is wrong with files as they are now. */
@@ -189,6 +197,8 @@ final class Wiring implements Penstock.Inside {
         List<Setting<?>> all = new ArrayList<>(ServerSettings.all());
         all.addAll(CacheSettings.ALL);
         all.addAll(TraceSettings.ALL);
+        all.addAll(GpuProfileSettings.ALL);
+        all.addAll(KubernetesSettings.ALL);
         return List.copyOf(all);
     }
 
@@ -219,6 +229,9 @@ final class Wiring implements Penstock.Inside {
             List<String> errors = new ArrayList<>(installed.everythingWrong());
             errors.addAll(Secrets.problems(parts.sources().folder(), configuration));
             errors.addAll(installed.errors(configuration.live()));
+            errors.addAll(GpuProfileFile.problems(GpuProfileSettings.from(configuration.settings())));
+            KubernetesSettings kubernetes = KubernetesSettings.from(configuration.settings());
+            errors.addAll(kubernetes.problems());
             int models = 0;
             try {
                 FleetSpec fleet = fleet(parts, configuration);
@@ -230,7 +243,8 @@ final class Wiring implements Penstock.Inside {
             if (!errors.isEmpty()) {
                 throw new InvalidSettingsException(errors);
             }
-            return "models: " + models + "; strategy " + configuration.live().strategy() + " of " + installed.names();
+            return "models: " + models + (kubernetes.enabled() ? " and those of Kubernetes" : "") + "; strategy "
+                    + configuration.live().strategy() + " of " + installed.names();
         }
     }
 
@@ -249,7 +263,9 @@ final class Wiring implements Penstock.Inside {
     private static FleetCache startCache(Penstock.Parts parts, Configuration configuration,
             UnaryOperator<FleetCache.Builder> described) {
         FleetCache.Builder builder = described.apply(FleetCache.builder(CacheRole.GATEWAY)
-                .settings(CacheSettings.from(configuration.settings())));
+                .settings(CacheSettings.from(configuration.settings()))
+                .gpuProfiles(GpuProfileSettings.from(configuration.settings()))
+                .kubernetes(KubernetesSettings.from(configuration.settings())));
         ConfigFile file = configuration.file();
         Path path = parts.sources().path();
         if (file.hasModels() && path != null) {
@@ -267,7 +283,8 @@ final class Wiring implements Penstock.Inside {
     private static InvalidSettingsException noModels(Penstock.Parts parts) {
         String name = parts.sources().fileName();
         return new InvalidSettingsException(List.of((name.isEmpty() ? "no configuration" : name)
-                + ": no models (expected: a list \"models\" in --config FILE, or the setting discovery.file)"));
+                + ": no models (expected: a list \"models\" in --config FILE, or the setting discovery.file or "
+                + KubernetesSettings.ENABLED.name() + ")"));
     }
 
     /** The fleet as the configuration tells it now. */
@@ -277,6 +294,9 @@ final class Wiring implements Penstock.Inside {
         if (file.hasModels()) {
             return fleet(file.text(), file.name(), FleetFile.Scope.SECTION, Set.of());
         } else if (discovery.isEmpty()) {
+            if (configuration.settings().get(KubernetesSettings.ENABLED)) {
+                return new FleetSpec(List.of(), List.of());
+            }
             throw noModels(parts);
         }
         return fleet(Configuration.Sources.read(Path.of(discovery)), discovery, FleetFile.Scope.WHOLE,
@@ -314,6 +334,9 @@ final class Wiring implements Penstock.Inside {
         pages.put("/metrics", AdminPages.metrics(metrics));
         pages.put("/admin/config", AdminPages.config(config::settings, this::errors));
         pages.put("/admin/snapshot", AdminPages.snapshot(cache, cache.figures(), cache.health(), this::discovery));
+        pages.put("/admin/gpu-profiles", GpuProfilesPage.of(() -> cache.gpuProfiles().all().stream()
+                .map(known -> new GpuProfilesPage.Loaded(known.source(), known.profile())).toList(),
+                () -> cache.gpuProfileErrors().stream().map(FileError::toString).toList()));
         pages.put("/admin/plugins", AdminPages.plugins(installed.plugins(), installed.strategies(),
                 name -> figures.strategy(name).now(), this::quarantined));
         pages.put("/admin/traces", TracesPage.of(this::traces));
@@ -360,8 +383,12 @@ final class Wiring implements Penstock.Inside {
         metrics.gauge("penstock_snapshot_version", "Version of the fleet.", () -> cache.current().version());
         metrics.gauge("penstock_snapshot_age_seconds", "Since when the fleet is as it is.",
                 () -> cache.state().ageNanos() / 1e9);
-        metrics.gauge("penstock_discovery_age_seconds", "When the oldest source was last found good.",
-                () -> cache.state().goodAgeNanos().stream().mapToLong(Long::longValue).max().orElse(0) / 1e9);
+        List<DiscoveryState> sources = cache.state().sources();
+        for (int i = 0; i < sources.size(); i++) {
+            int source = i;
+            metrics.gauge("penstock_discovery_age_seconds", "When a source of pods was last found good.",
+                    () -> cache.state().goodAgeNanos().get(source) / 1e9, "source", sources.get(i).source());
+        }
         metrics.gauge("penstock_endpoints_out", "Endpoints that are ejected, cooling down or probed.",
                 () -> cache.health().out());
         metrics.gauge("penstock_health_probes_total", "Requests by which ejected endpoints were probed.",

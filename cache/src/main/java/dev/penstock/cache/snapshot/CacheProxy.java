@@ -46,6 +46,16 @@ public final class CacheProxy {
         return refused.sum();
     }
 
+    /** Commands that were taken, so far. */
+    public long posted() {
+        return commands.addedCount();
+    }
+
+    /** Commands that were handed over, so far. By {@code lb-cache}. */
+    long drained() {
+        return commands.removedCount();
+    }
+
     /** Names the thread to be woken. By that thread. */
     void servedBy(Thread thread) {
         server = thread;

@@ -29,6 +29,7 @@ public final class FleetAgent implements Agent, SnapshotSource {
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
     private volatile PublishedFleet published;
+    private volatile long settled;
     private @Nullable Thread owner;
 
     /**
@@ -62,6 +63,11 @@ public final class FleetAgent implements Agent, SnapshotSource {
         return published;
     }
 
+    /** Commands whose effect is published, so far. Any thread. */
+    public long settled() {
+        return settled;
+    }
+
     @Override
     public void acknowledge(int shard, long version) {
         slots.acknowledge(shard, version);
@@ -92,6 +98,9 @@ public final class FleetAgent implements Agent, SnapshotSource {
         if (ledger.touched() && clock.nanoTime() - published.nanos() >= PUBLISH_INTERVAL_NANOS) {
             publish();
             work++;
+        }
+        if (work > 0 && !ledger.touched()) {
+            settled = proxy.drained();
         }
         return work;
     }

@@ -4,14 +4,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What is still missing before requests may come. Any thread. */
 public final class Readiness {
 
     private final List<String> missing = new CopyOnWriteArrayList<>();
+    private final List<Supplier<@Nullable String>> conditions = new CopyOnWriteArrayList<>();
     private final CountDownLatch first = new CountDownLatch(1);
 
     /** Not ready for these reasons. */
@@ -26,8 +30,20 @@ public final class Readiness {
         look();
     }
 
-    private void look() {
-        if (missing.isEmpty()) {
+    /**
+     * Not ready as long as somebody else gives a reason; once there is none, there never is one again.
+     *
+     * @param reason the reason as it is now, or null; any thread asks, at each look
+     */
+    public void until(Supplier<@Nullable String> reason) {
+        conditions.add(reason);
+        look();
+    }
+
+    /** Looks whether it is ready now: nobody tells when a condition has come true. */
+    public void look() {
+        conditions.removeIf(condition -> condition.get() == null);
+        if (missing.isEmpty() && conditions.isEmpty()) {
             first.countDown();
         }
     }
@@ -48,6 +64,9 @@ public final class Readiness {
 
     /** The reasons that are left; none means ready. */
     public List<String> missing() {
-        return new ArrayList<>(missing);
+        look();
+        List<String> reasons = new ArrayList<>(missing);
+        conditions.stream().map(Supplier::get).filter(Objects::nonNull).forEach(reasons::add);
+        return reasons;
     }
 }

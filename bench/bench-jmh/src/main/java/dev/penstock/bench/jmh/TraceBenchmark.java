@@ -43,7 +43,7 @@ public class TraceBenchmark {
         @Setup
         public void start() {
             fleet = BenchFleet.of(1);
-            tracker = new TrackedRequests(fleet.cache(), TraceSink.OFF);
+            tracker = new TrackedRequests(fleet.cache(), TraceSink.OFF, NanoClock.SYSTEM);
         }
 
         /** Ends its threads. */
@@ -65,7 +65,7 @@ public class TraceBenchmark {
         public void start() {
             fleet = BenchFleet.of(1);
             Traces traces = new Traces(new TraceSettings(true, TimeUnit.MINUTES.toNanos(1)), () -> TraceSteps.ALL_ON);
-            tracker = new TrackedRequests(fleet.cache(), traces.sink());
+            tracker = new TrackedRequests(fleet.cache(), traces.sink(), NanoClock.SYSTEM);
             agent = traces.agent(tracker::pending, fleet.cache()::hasModel, NanoClock.SYSTEM, Metrics.NONE);
         }
 

@@ -1,5 +1,6 @@
 package dev.penstock.bench.proxy;
 
+import dev.penstock.bench.chat.ChatBenchCommand;
 import dev.penstock.bench.fleet.FleetCommand;
 import dev.penstock.bench.jmh.JmhCommand;
 import java.util.concurrent.Callable;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measure Penstock.",
         mixinStandardHelpOptions = true,
-        subcommands = {ProxyBenchCommand.class, FleetCommand.class, JmhCommand.class})
+        subcommands = {ProxyBenchCommand.class, ChatBenchCommand.class, FleetCommand.class, JmhCommand.class})
 public final class BenchCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before it calls.
