@@ -10,8 +10,8 @@ import dev.penstock.spi.Scorer;
 import dev.penstock.spi.Usage;
 
 /**
- * The share of the prompt's blocks that a pod holds, for expressions. Alone it has no opinion: whoever only followed the
- * longest prefix would send everything to the pod that has the common system prompt. Keeps what the shard knows of
+ * The share of the prompt's blocks that a pod holds, for expressions. Alone it has no opinion: whoever only followed
+ * the longest prefix would send everything to the pod that has the common system prompt. Keeps what the shard knows of
  * caches, for all strategies of this plugin.
  */
 final class PrefixMatchRouter implements Scorer {
