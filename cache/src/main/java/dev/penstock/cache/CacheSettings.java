@@ -1,5 +1,6 @@
 package dev.penstock.cache;
 
+import dev.penstock.cache.figures.FigureColumns;
 import dev.penstock.core.config.Setting;
 import dev.penstock.core.config.Settings;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.Map;
  * @param groupBy label that names the group of a pod
  * @param maxEndpoints most endpoints
  * @param gaugesMaxAgeNanos age from which a gauge counts as missing
- * @param figuresFile file of the live figures, on a memory file system; empty for none
+ * @param figuresFile file of the live figures, on a memory file system; or {@code auto}, or {@code none}
  * @param pinsMax most responses whose endpoint is remembered
  * @param pinsTtlNanos how long the endpoint of a response is remembered
  */
@@ -37,9 +38,9 @@ public record CacheSettings(String discoveryFile, long discoveryIntervalNanos, S
     public static final Setting<Long> GAUGES_MAX_AGE = Setting.duration("gauges.max-age", "10s", false,
             "Age from which a figure that an engine reported counts as missing.");
     /** Figures file. */
-    public static final Setting<String> FIGURES_FILE = Setting.text("figures.file", "", false,
-            "File on a memory file system, for example below /dev/shm, that shows the live figures to other processes;"
-                    + " empty: none.");
+    public static final Setting<String> FIGURES_FILE = Setting.text("figures.file", FigureColumns.AUTO, false,
+            "File on a memory file system that shows the live figures to penstock stat; auto: one below /dev/shm, where"
+                    + " that can be written; none: no file.");
     /** Most pins. */
     public static final Setting<Integer> PINS_MAX = Setting.integer("pins.max", 65_536, 1, 16_777_216, false,
             "Most responses whose endpoint is remembered for later calls that name them.");

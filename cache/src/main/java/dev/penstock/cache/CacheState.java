@@ -1,6 +1,7 @@
 package dev.penstock.cache;
 
 import dev.penstock.cache.discovery.DiscoveryState;
+import dev.penstock.cache.snapshot.PublishedFleet;
 import dev.penstock.cache.snapshot.SlotUse;
 import java.util.List;
 
@@ -22,5 +23,11 @@ public record CacheState(long version, long ageNanos, int models, SlotUse slots,
     public CacheState {
         sources = List.copyOf(sources);
         goodAgeNanos = List.copyOf(goodAgeNanos);
+    }
+
+    static CacheState of(PublishedFleet published, long now, long refused, List<DiscoveryState> sources) {
+        return new CacheState(published.fleet().version(), now - published.nanos(), published.fleet().modelCount(),
+                published.slots(), refused, sources,
+                sources.stream().map(source -> now - source.goodNanos()).toList());
     }
 }

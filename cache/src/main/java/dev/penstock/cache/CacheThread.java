@@ -1,24 +1,31 @@
 package dev.penstock.cache;
 
+import dev.penstock.cache.figures.CompletionRates;
 import dev.penstock.cache.health.EjectionAgent;
 import dev.penstock.cache.snapshot.FleetAgent;
 import org.agrona.concurrent.Agent;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code lb-cache} does in turn: first the fleet, then who of it is out. Confined to that thread. */
+/**
+ * What {@code lb-cache} does in turn: first the fleet, then who of it is out, then how fast it is. Confined to that
+ * thread.
+ */
 final class CacheThread implements Agent {
 
     private final FleetAgent fleet;
     private final @Nullable EjectionAgent ejections;
+    private final @Nullable CompletionRates rates;
 
     /**
      * The duties of a role.
      *
      * @param ejections null where no requests are sent
+     * @param rates null where no requests are sent
      */
-    CacheThread(FleetAgent fleet, @Nullable EjectionAgent ejections) {
+    CacheThread(FleetAgent fleet, @Nullable EjectionAgent ejections, @Nullable CompletionRates rates) {
         this.fleet = fleet;
         this.ejections = ejections;
+        this.rates = rates;
     }
 
     @Override
@@ -33,11 +40,12 @@ final class CacheThread implements Agent {
 
     @Override
     public int doWork() {
-        return fleet.doWork() + (ejections == null ? 0 : ejections.doWork());
+        return fleet.doWork() + (ejections == null ? 0 : ejections.doWork()) + (rates == null ? 0 : rates.doWork());
     }
 
     /** How long there is nothing to do unless somebody wakes it. */
     long restNanos() {
-        return ejections == null ? fleet.restNanos() : Math.min(fleet.restNanos(), ejections.restNanos());
+        long rest = ejections == null ? fleet.restNanos() : Math.min(fleet.restNanos(), ejections.restNanos());
+        return rates == null ? rest : Math.min(rest, rates.restNanos());
     }
 }

@@ -1,12 +1,16 @@
 package dev.penstock.cache;
 
 import dev.penstock.cache.discovery.Discovery;
-import dev.penstock.cache.discovery.DiscoveryState;
 import dev.penstock.cache.discovery.FileDiscovery;
+import dev.penstock.cache.discovery.FileError;
 import dev.penstock.cache.discovery.FleetFile;
 import dev.penstock.cache.discovery.InvalidFleetException;
+import dev.penstock.cache.figures.CompletionRates;
 import dev.penstock.cache.figures.FigureColumns;
 import dev.penstock.cache.figures.SlotColumns;
+import dev.penstock.cache.gpu.GpuProfileFile;
+import dev.penstock.cache.gpu.GpuProfileSettings;
+import dev.penstock.cache.gpu.GpuProfileStore;
 import dev.penstock.cache.health.EjectionAgent;
 import dev.penstock.cache.health.EndpointHealth;
 import dev.penstock.cache.kubernetes.KubernetesDiscovery;
@@ -16,13 +20,19 @@ import dev.penstock.cache.snapshot.CacheProxy;
 import dev.penstock.cache.snapshot.FleetAgent;
 import dev.penstock.cache.snapshot.FleetLedger;
 import dev.penstock.cache.snapshot.FleetSpec;
-import dev.penstock.cache.snapshot.PublishedFleet;
 import dev.penstock.cache.snapshot.SlotTable;
+import dev.penstock.cache.trace.TraceAgent;
+import dev.penstock.cache.trace.TraceSettings;
+import dev.penstock.cache.trace.TraceWindow;
+import dev.penstock.cache.trace.Traces;
 import dev.penstock.cache.tracking.PinStore;
 import dev.penstock.cache.tracking.TrackedRequests;
 import dev.penstock.core.config.HealthSettings;
 import dev.penstock.core.config.InvalidSettingsException;
+import dev.penstock.core.config.TraceSteps;
 import dev.penstock.core.model.Fleet;
+import dev.penstock.core.port.EndpointTimes;
+import dev.penstock.core.port.GpuProfiles;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.core.port.SnapshotSource;
@@ -34,10 +44,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.agrona.ErrorHandler;
-import org.agrona.concurrent.Agent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,8 +53,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FleetCache implements SnapshotSource, AutoCloseable {
 
-    private static final System.Logger LOG = System.getLogger(FleetCache.class.getName());
     private static final int COMMANDS = 4096;
+    private static final int MODEL_SERIES = 5_000;
 
     private final CacheRole role;
     private final NanoClock clock;
@@ -59,35 +66,51 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     private final @Nullable TrackedRequests tracker;
     private final @Nullable PinStore pins;
     private final @Nullable EndpointHealth health;
+    private final @Nullable Traces traces;
+    private final @Nullable TraceAgent traceAgent;
+    private final @Nullable GpuProfileStore profiles;
+    private final @Nullable GpuProfileFile profileFile;
     private final FirstFleet first = new FirstFleet();
     private final List<Discovery> sources = new ArrayList<>();
-    private final List<RunningAgent> running = new ArrayList<>();
+    private final AgentThreads threads = new AgentThreads();
 
     private FleetCache(Builder from) {
         CacheSettings settings = from.settings;
         role = from.role;
         clock = from.clock;
+        // First: what throws here must leave nothing behind.
+        Path file = from.file();
         boolean gateway = role == CacheRole.GATEWAY;
-        figures = gateway ? columns(settings, clock) : null;
+        profiles = gateway ? new GpuProfileStore() : null;
+        profileFile = profiles == null || from.gpuProfiles.file().isEmpty() ? null
+                : new GpuProfileFile(from.gpuProfiles, profiles, clock);
+        figures = profiles == null ? null : columns(settings, clock, profiles);
         SlotTable slots = new SlotTable(settings.maxEndpoints(), from.shards,
                 figures == null ? SlotColumns.NONE : figures);
         agent = new FleetAgent(proxy, new FleetLedger(slots, from.shards, settings.groupBy()), slots, clock,
-                errors("lb-cache"));
+                AgentThreads.errors("lb-cache"));
         directory = new FleetDirectory(agent);
         pins = gateway ? new PinStore(agent, clock, settings.pinsMax(), settings.pinsTtlNanos()) : null;
-        tracker = gateway ? new TrackedRequests(agent, from.traces) : null;
+        traces = gateway && from.traces.enabled() ? new Traces(from.traces, from.traceSteps) : null;
+        tracker = gateway
+                ? new TrackedRequests(agent, traces == null ? TraceSink.OFF : traces.sink(), clock) : null;
+        traceAgent = traces == null || tracker == null ? null
+                : traces.agent(tracker::pending, directory::hasModel, clock, from.metrics);
         EjectionAgent ejections = null;
+        CompletionRates rates = null;
         if (figures == null) {
             health = null;
         } else {
             health = new EndpointHealth(figures.health(), from.health, clock, proxy::wake);
             ejections = new EjectionAgent(health, figures.health(), agent, from.health, clock, from.metrics);
+            rates = new CompletionRates(figures, agent, clock);
         }
-        thread = new CacheThread(agent, ejections);
+        thread = new CacheThread(agent, ejections, rates);
         if (tracker != null) {
             agent.onPublish(tracker::forgetGone);
+            from.metrics.gauges("penstock_model_pending", "Requests of a model that have begun and not ended.", "model",
+                    MODEL_SERIES, tracker::pendingByModel);
         }
-        Path file = from.file();
         if (file != null) {
             sources.add(new FileDiscovery(file, from.scope, proxy, clock, settings.discoveryIntervalNanos(),
                     from.pools));
@@ -97,13 +120,10 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         }
     }
 
-    private static FigureColumns columns(CacheSettings settings, NanoClock clock) {
-        if (settings.figuresFile().isEmpty()) {
-            return FigureColumns.direct(settings.maxEndpoints(), clock, settings.gaugesMaxAgeNanos());
-        }
+    private static FigureColumns columns(CacheSettings settings, NanoClock clock, GpuProfiles profiles) {
         try {
-            return FigureColumns.mapped(Path.of(settings.figuresFile()), settings.maxEndpoints(), clock,
-                    settings.gaugesMaxAgeNanos());
+            return FigureColumns.open(settings.figuresFile(), settings.maxEndpoints(), clock,
+                    settings.gaugesMaxAgeNanos(), profiles);
         } catch (IOException e) {
             throw new InvalidSettingsException(List.of(CacheSettings.FIGURES_FILE.name() + ": " + e.getMessage()));
         }
@@ -119,8 +139,10 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
 
         private final CacheRole role;
         private CacheSettings settings = CacheSettings.defaults();
+        private GpuProfileSettings gpuProfiles = GpuProfileSettings.defaults();
         private NanoClock clock = NanoClock.SYSTEM;
-        private TraceSink traces = TraceSink.OFF;
+        private TraceSettings traces = TraceSettings.OFF;
+        private Supplier<TraceSteps> traceSteps = () -> TraceSteps.ALL_ON;
         private Supplier<HealthSettings> health;
         private Metrics metrics = Metrics.NONE;
         private int shards = 1;
@@ -142,15 +164,27 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
             return this;
         }
 
+        /** Where GPU profiles come from; nowhere if not called. */
+        public Builder gpuProfiles(GpuProfileSettings value) {
+            gpuProfiles = value;
+            return this;
+        }
+
         /** The clock; that of the machine if not called. */
         public Builder clock(NanoClock value) {
             clock = value;
             return this;
         }
 
-        /** Takes the records of requests; nobody does if not called. */
-        public Builder traces(TraceSink value) {
+        /**
+         * Traces of requests; there are none if not called.
+         *
+         * @param value whether there are, and how long they are kept
+         * @param steps what is collected, as it is now
+         */
+        public Builder traces(TraceSettings value, Supplier<TraceSteps> steps) {
             traces = value;
+            traceSteps = steps;
             return this;
         }
 
@@ -217,7 +251,8 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
          * Makes the cache, learns the fleet and publishes it, and starts the threads that the role needs.
          *
          * @throws InvalidFleetException where the file that lists models, or the kubeconfig file, is missing or wrong
-         * @throws InvalidSettingsException where two files are named, or the figures file cannot be made
+         * @throws InvalidSettingsException where two files are named, the figures file cannot be made, or the file of
+         *     GPU profiles is missing or wrong
          */
         public FleetCache start() {
             FleetCache cache = new FleetCache(this);
@@ -236,18 +271,19 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
             proxy.offer(new CacheCommand.PodsReplaced("start", fleet));
         }
         sources.forEach(Discovery::load);
+        if (profileFile != null) {
+            profileFile.load();
+        }
         // By this thread, before the agent's own takes over: whoever holds a cache holds its first fleet.
         thread.doWork();
-        run(thread, thread::restNanos);
-        sources.forEach(source -> run(source, source::restNanos));
-    }
-
-    private void run(Agent each, LongSupplier restNanos) {
-        running.add(RunningAgent.start(each, restNanos, errors(each.roleName())));
-    }
-
-    private static ErrorHandler errors(String thread) {
-        return error -> LOG.log(System.Logger.Level.ERROR, thread + " goes on after an error", error);
+        threads.run(thread, thread::restNanos);
+        sources.forEach(source -> threads.run(source, source::restNanos));
+        if (profileFile != null) {
+            threads.run(profileFile, profileFile::restNanos);
+        }
+        if (traceAgent != null) {
+            threads.run(traceAgent, traceAgent::restNanos);
+        }
     }
 
     // ---- the fleet
@@ -335,6 +371,24 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     }
 
     /**
+     * What is measured of pods, by the names of metrics.
+     *
+     * @throws IllegalStateException where the role keeps none
+     */
+    public FleetMetrics metrics() {
+        return new FleetMetrics(agent, kept(figures, "figures"));
+    }
+
+    /**
+     * Since when endpoints are there, and ready.
+     *
+     * @throws IllegalStateException where the role keeps none
+     */
+    public EndpointTimes times() {
+        return kept(figures, "figures").times();
+    }
+
+    /**
      * Counts the requests of each model.
      *
      * @throws IllegalStateException where the role keeps none
@@ -361,6 +415,25 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         return kept(health, "health");
     }
 
+    /** The traces of the last windows, oldest first; none where requests are not traced. */
+    public List<TraceWindow> traces() {
+        return traces == null ? List.of() : traces.windows();
+    }
+
+    /**
+     * The GPU profiles that are known.
+     *
+     * @throws IllegalStateException where the role sends no requests
+     */
+    public GpuProfileStore gpuProfiles() {
+        return kept(profiles, "GPU profiles");
+    }
+
+    /** What is wrong with the file of GPU profiles; empty where there is none. */
+    public List<FileError> gpuProfileErrors() {
+        return profileFile == null ? List.of() : profileFile.errors();
+    }
+
     private <T> T kept(@Nullable T part, String what) {
         if (part == null) {
             throw new IllegalStateException("a cache for " + role + " keeps no " + what);
@@ -372,18 +445,14 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
 
     /** How the cache fares. */
     public CacheState state() {
-        PublishedFleet published = agent.published();
-        long now = clock.nanoTime();
-        List<DiscoveryState> states = sources.stream().map(Discovery::state).toList();
-        return new CacheState(published.fleet().version(), now - published.nanos(), published.fleet().modelCount(),
-                published.slots(), proxy.refused(), states,
-                states.stream().map(state -> now - state.goodNanos()).toList());
+        return CacheState.of(agent.published(), clock.nanoTime(), proxy.refused(),
+                sources.stream().map(Discovery::state).toList());
     }
 
     /** Ends the threads. The last fleet stays readable, and what is in flight can still be counted down. */
     @Override
     public void close() {
-        running.reversed().forEach(RunningAgent::end);
+        threads.end();
         if (figures != null) {
             figures.close();
         }

@@ -7,10 +7,12 @@ import dev.penstock.cache.discovery.FleetFile;
 import dev.penstock.cache.discovery.InvalidFleetException;
 import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.config.Settings;
+import dev.penstock.spi.Candidates;
 import dev.penstock.spi.PodView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -115,15 +117,30 @@ class FleetCacheTest {
     }
 
     @Test
-    void shouldKeepNothingOfRequestsForAController() throws IOException {
-        Path file = write(TWO_MODELS);
-        for (CacheRole role : new CacheRole[] {CacheRole.CONTROLLER, CacheRole.METADATA}) {
-            try (FleetCache cache = FleetCache.builder(role).modelsFile(file, FleetFile.Scope.WHOLE).start()) {
-                assertThat(cache.models()).hasSize(3);
-                assertThatThrownBy(cache::figures).isInstanceOf(IllegalStateException.class);
-                assertThatThrownBy(cache::tracker).isInstanceOf(IllegalStateException.class);
-                assertThatThrownBy(cache::pins).isInstanceOf(IllegalStateException.class);
-            }
+    void shouldGroupByTheLabelThatIsSet() throws IOException {
+        Path file = write("""
+                models:
+                  - name: m
+                    endpoints:
+                      - {name: a, address: "10.0.0.1:8000", labels: {zone: east, app.kubernetes.io/name: blue}}
+                      - {name: b, address: "10.0.0.2:8000", labels: {zone: west, app.kubernetes.io/name: blue}}
+                      - {name: c, address: "10.0.0.3:8000", labels: {app.kubernetes.io/name: blue}}
+                """);
+        Settings settings = Settings.conclude(CacheSettings.ALL, Map.of(), Map.of(),
+                Map.of("cache.group-by", new Settings.Source("zone", "test")));
+        try (FleetCache cache = FleetCache.builder(CacheRole.METADATA).settings(CacheSettings.from(settings))
+                .modelsFile(file, FleetFile.Scope.WHOLE).start()) {
+            Candidates pods = cache.podsByModel("m");
+            assertThat(pods.groups()).isEqualTo(3);
+            assertThat(List.of(pods.groupName(0), pods.groupName(1), pods.groupName(2)))
+                    .containsExactly("", "east", "west");
+            assertThat(pods.get(pods.groupStart(1)).name()).isEqualTo("a");
+            assertThat(cache.pod("standalone", "c").group()).isEmpty();
+        }
+        try (FleetCache cache = FleetCache.builder(CacheRole.METADATA).modelsFile(file, FleetFile.Scope.WHOLE)
+                .start()) {
+            assertThat(cache.podsByModel("m").groups()).isEqualTo(1);
+            assertThat(cache.podsByModel("m").groupName(0)).isEqualTo("blue");
         }
     }
 

@@ -321,4 +321,31 @@ final class ServeIT {
             penstock.await("aware of the setting", () -> penstock.admin("/admin/config").body().contains("123ms"));
         }
     }
+
+    @Test
+    void shouldShowTheTracesOfItsRequests() throws Exception {
+        try (SimFleet fleet = SimFleet.builder().model(MODEL).time(TimeModel.zero()).start();
+                RunningPenstock penstock = RunningPenstock.serve(
+                        RunningPenstock.configuration(directory, MODEL, fleet.addresses()))) {
+            penstock.chat(MODEL, false).body().close();
+
+            penstock.await("at the end of a window",
+                    () -> penstock.admin("/admin/traces?model=" + MODEL).body().contains("\"meta_total_reqs\":1"));
+
+            Distribution.Outcome table = Distribution.launch("trace", "--url",
+                    "http://localhost:" + penstock.adminPort() + "/admin/traces");
+            assertThat(table.status()).isZero();
+            assertThat(table.out().lines()).hasSizeGreaterThan(1).anyMatch(line -> line.contains(MODEL));
+        }
+    }
+
+    @Test
+    void shouldTraceNothingWhenToldSo() throws Exception {
+        try (RunningPenstock penstock = RunningPenstock.serve(Path.of(file(GOOD)), "--set", "traces.enabled=false")) {
+            assertThat(penstock.admin("/admin/traces").body()).contains("\"windows\" : [ ]");
+            Distribution.Outcome table = Distribution.launch("trace", "--url",
+                    "http://localhost:" + penstock.adminPort() + "/admin/traces");
+            assertThat(table.out().strip()).startsWith("no traces yet").doesNotContain("\n");
+        }
+    }
 }

@@ -8,21 +8,28 @@ import dev.penstock.cache.discovery.DiscoveryState;
 import dev.penstock.cache.discovery.FileError;
 import dev.penstock.cache.discovery.FleetFile;
 import dev.penstock.cache.discovery.InvalidFleetException;
+import dev.penstock.cache.gpu.GpuProfileFile;
+import dev.penstock.cache.gpu.GpuProfileSettings;
 import dev.penstock.cache.kubernetes.KubernetesSettings;
 import dev.penstock.cache.snapshot.FleetSpec;
 import dev.penstock.cache.snapshot.ModelSpec;
+import dev.penstock.cache.trace.TraceSettings;
+import dev.penstock.cache.trace.TraceWindow;
 import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.config.Setting;
 import dev.penstock.core.config.Settings;
 import dev.penstock.core.engine.EngineContext;
 import dev.penstock.core.engine.EngineMetrics;
 import dev.penstock.core.engine.StrategyCatalog;
+import dev.penstock.core.port.Forecasts;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.server.accesslog.AccessLog;
 import dev.penstock.server.admin.AdminPage;
 import dev.penstock.server.admin.AdminPages;
 import dev.penstock.server.admin.AdminServer;
+import dev.penstock.server.admin.GpuProfilesPage;
 import dev.penstock.server.admin.Readiness;
+import dev.penstock.server.admin.TracesPage;
 import dev.penstock.server.body.BodyBudget;
 import dev.penstock.server.checks.ActiveChecks;
 import dev.penstock.server.config.AccessLogSettings;
@@ -56,8 +63,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -115,14 +124,16 @@ final class Wiring implements Penstock.Inside {
             secrets = undo.add(Secrets.open(parts.sources().folder(), configuration, metrics));
             Pools pools = secrets.pools();
             cache = undo.add(startCache(parts, configuration, builder -> builder.shards(shardCount)
-                    .pools(pools::names).health(() -> config.live().health()).metrics(metrics)));
+                    .pools(pools::names).health(() -> config.live().health()).metrics(metrics)
+                    .traces(TraceSettings.from(settings), () -> config.live().traces())));
 
             long seed = ThreadLocalRandom.current().nextLong();
             IoThreads ioThreads = new IoThreads();
             EngineMetrics engineMetrics = new EngineMetrics(metrics, clock);
+            Forecasts forecasts = new Forecasts(cache.tracker(), cache.gpuProfiles());
             shards = undo.add(new ShardSet(new ShardContext(shardCount,
-                    shard -> new EngineContext(shard, cache, cache.figures(), cache.health(), catalog, engineMetrics,
-                            seed + shard),
+                    shard -> new EngineContext(shard, cache, cache.figures(), cache.health(), forecasts, catalog,
+                            engineMetrics, seed + shard),
                     clock, powerOfTwo(settings.get(ServerSettings.MAILBOX)), () -> settings.get(ServerSettings.STALL),
                     ioThreads::current, metrics)));
             shards.start();
@@ -185,6 +196,8 @@ final class Wiring implements Penstock.Inside {
     static List<Setting<?>> settings() {
         List<Setting<?>> all = new ArrayList<>(ServerSettings.all());
         all.addAll(CacheSettings.ALL);
+        all.addAll(TraceSettings.ALL);
+        all.addAll(GpuProfileSettings.ALL);
         all.addAll(KubernetesSettings.ALL);
         return List.copyOf(all);
     }
@@ -216,6 +229,7 @@ final class Wiring implements Penstock.Inside {
             List<String> errors = new ArrayList<>(installed.everythingWrong());
             errors.addAll(Secrets.problems(parts.sources().folder(), configuration));
             errors.addAll(installed.errors(configuration.live()));
+            errors.addAll(GpuProfileFile.problems(GpuProfileSettings.from(configuration.settings())));
             KubernetesSettings kubernetes = KubernetesSettings.from(configuration.settings());
             errors.addAll(kubernetes.problems());
             int models = 0;
@@ -250,6 +264,7 @@ final class Wiring implements Penstock.Inside {
             UnaryOperator<FleetCache.Builder> described) {
         FleetCache.Builder builder = described.apply(FleetCache.builder(CacheRole.GATEWAY)
                 .settings(CacheSettings.from(configuration.settings()))
+                .gpuProfiles(GpuProfileSettings.from(configuration.settings()))
                 .kubernetes(KubernetesSettings.from(configuration.settings())));
         ConfigFile file = configuration.file();
         Path path = parts.sources().path();
@@ -319,8 +334,12 @@ final class Wiring implements Penstock.Inside {
         pages.put("/metrics", AdminPages.metrics(metrics));
         pages.put("/admin/config", AdminPages.config(config::settings, this::errors));
         pages.put("/admin/snapshot", AdminPages.snapshot(cache, cache.figures(), cache.health(), this::discovery));
+        pages.put("/admin/gpu-profiles", GpuProfilesPage.of(() -> cache.gpuProfiles().all().stream()
+                .map(known -> new GpuProfilesPage.Loaded(known.source(), known.profile())).toList(),
+                () -> cache.gpuProfileErrors().stream().map(FileError::toString).toList()));
         pages.put("/admin/plugins", AdminPages.plugins(installed.plugins(), installed.strategies(),
                 name -> figures.strategy(name).now(), this::quarantined));
+        pages.put("/admin/traces", TracesPage.of(this::traces));
         return pages;
     }
 
@@ -333,6 +352,16 @@ final class Wiring implements Penstock.Inside {
                     source.errors().stream().map(FileError::toString).toList()));
         }
         return sources;
+    }
+
+    private List<TracesPage.Window> traces() {
+        List<TracesPage.Window> windows = new ArrayList<>();
+        for (TraceWindow window : cache.traces()) {
+            NavigableMap<String, String> records = new TreeMap<>();
+            window.models().forEach(model -> records.put(model.model(), model.json()));
+            windows.add(new TracesPage.Window(window.end(), records));
+        }
+        return windows;
     }
 
     private Set<String> quarantined() {

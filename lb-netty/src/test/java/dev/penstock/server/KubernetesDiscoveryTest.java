@@ -24,7 +24,7 @@ class KubernetesDiscoveryTest {
     private static final String PODS = """
             {"kind": "PodList", "apiVersion": "v1", "metadata": {"resourceVersion": "7"}, "items": [
               {"metadata": {"name": "p", "namespace": "ns", "uid": "u",
-                            "labels": {"model.aibrix.ai/name": "m", "model.aibrix.ai/port": "%d"}},
+                            "labels": {"model.aibrix.ai/name": "m", "model.aibrix.ai/port": "PORT"}},
                "status": {"podIP": "127.0.0.1", "conditions": [{"type": "Ready", "status": "True"}]}},
               {"metadata": {"name": "bad", "namespace": "ns", "uid": "v",
                             "labels": {"model.aibrix.ai/name": "m", "model.aibrix.ai/port": "http"}},
@@ -52,7 +52,8 @@ class KubernetesDiscoveryTest {
         server.createContext("/", exchange -> {
             asked.incrementAndGet();
             boolean lists = exchange.getRequestURI().toString().startsWith("/api/v1/pods?limit");
-            byte[] body = (lists ? PODS.formatted(enginePort) : "{}").getBytes(StandardCharsets.UTF_8);
+            String pods = PODS.replace("PORT", Integer.toString(enginePort));
+            byte[] body = (lists ? pods : "{}").getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(lists ? 200 : 404, body.length);
             try (OutputStream out = exchange.getResponseBody()) {

@@ -3,14 +3,7 @@ package dev.penstock.cache.discovery;
 import dev.penstock.cache.snapshot.CacheCommand;
 import dev.penstock.cache.snapshot.CacheProxy;
 import dev.penstock.core.port.NanoClock;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -19,29 +12,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * Learns the fleet from a file, and looks again and again whether it says something else. The duty cycle is confined to
  * {@code lb-discovery}.
- *
- * <p>It compares what is in the file, not its time stamps: an edit within one tick of the file system's clock, a
- * restored backup and the swapped links of a mounted ConfigMap are all seen. A new text counts when two looks in a row
- * find it, so an editor that is half done removes no pod.
  */
 public final class FileDiscovery implements Discovery {
 
     private static final System.Logger LOG = System.getLogger(FileDiscovery.class.getName());
-    private static final long LARGEST = 64L << 20;
-    /** Looks come this much closer together while a new text is not yet confirmed. */
-    private static final int CONFIRMATION = 10;
 
     private final Path file;
     private final FleetFile.Scope scope;
     private final CacheProxy proxy;
     private final NanoClock clock;
-    private final long intervalNanos;
     private final Supplier<Set<String>> pools;
+    private final FileWatch watch;
 
-    private byte[] known = new byte[0];
-    private byte @Nullable [] candidate;
     private @Nullable CacheCommand undelivered;
-    private long lookedNanos;
     private volatile DiscoveryState state;
 
     /**
@@ -60,19 +43,14 @@ public final class FileDiscovery implements Discovery {
         this.scope = scope;
         this.proxy = proxy;
         this.clock = clock;
-        this.intervalNanos = intervalNanos;
         this.pools = pools;
+        this.watch = new FileWatch(file, clock, intervalNanos);
         this.state = new DiscoveryState(file.toString(), clock.nanoTime(), 0, 0, List.of());
     }
 
     @Override
     public void load() {
-        lookedNanos = clock.nanoTime();
-        try {
-            take(read());
-        } catch (IOException e) {
-            refuse(List.of(unreadable(e)));
-        }
+        look();
         if (!state.good()) {
             throw new InvalidFleetException(state.errors());
         }
@@ -90,8 +68,7 @@ public final class FileDiscovery implements Discovery {
 
     @Override
     public long restNanos() {
-        long interval = candidate == null && undelivered == null ? intervalNanos : intervalNanos / CONFIRMATION;
-        return Math.max(0, interval - (clock.nanoTime() - lookedNanos));
+        return watch.restNanos(undelivered != null);
     }
 
     @Override
@@ -99,50 +76,28 @@ public final class FileDiscovery implements Discovery {
         if (restNanos() > 0) {
             return 0;
         }
+        deliver();
         look();
         return 1;
     }
 
     private void look() {
-        lookedNanos = clock.nanoTime();
-        deliver();
-        byte[] found;
-        try {
-            found = read();
-        } catch (IOException e) {
-            candidate = null;
-            refuse(List.of(unreadable(e)));
-            return;
+        switch (watch.look()) {
+            case FileWatch.Text(String text, boolean changed) -> {
+                if (changed || !state.good()) {
+                    take(text);
+                } else {
+                    stillGood();
+                }
+            }
+            case FileWatch.Unreadable(FileError error) -> refuse(List.of(error));
+            case FileWatch.Unconfirmed() -> { }
         }
-        if (Arrays.equals(found, known)) {
-            candidate = null;
-            confirm();
-        } else if (candidate != null && Arrays.equals(found, candidate)) {
-            candidate = null;
-            take(found);
-        } else {
-            candidate = found;
-        }
-    }
-
-    private byte[] read() throws IOException {
-        if (Files.size(file) > LARGEST) {
-            throw new IOException("larger than " + LARGEST + " bytes");
-        }
-        return Files.readAllBytes(file);
     }
 
     // ---- what a text means
 
-    private void take(byte[] bytes) {
-        known = bytes;
-        String text;
-        try {
-            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-        } catch (CharacterCodingException e) {
-            refuse(List.of(new FileError(file.toString(), 0, 0, "not UTF-8")));
-            return;
-        }
+    private void take(String text) {
         switch (FleetFile.parse(text, file.toString(), scope, pools.get())) {
             case FleetFile.Parsed(var fleet) -> {
                 undelivered = new CacheCommand.PodsReplaced(file.toString(), fleet);
@@ -155,15 +110,9 @@ public final class FileDiscovery implements Discovery {
         }
     }
 
-    /** The file says what it said before: if that was good, it is good as of now. */
-    private void confirm() {
+    private void stillGood() {
         DiscoveryState before = state;
-        if (before.good()) {
-            state = new DiscoveryState(before.source(), clock.nanoTime(), before.changes(), 0, List.of());
-        } else {
-            // Readable again, or still broken: only the text itself tells.
-            take(known);
-        }
+        state = new DiscoveryState(before.source(), clock.nanoTime(), before.changes(), 0, List.of());
     }
 
     private void refuse(List<FileError> errors) {
@@ -181,11 +130,5 @@ public final class FileDiscovery implements Discovery {
         if (command != null && proxy.offer(command)) {
             undelivered = null;
         }
-    }
-
-    private FileError unreadable(IOException e) {
-        String reason = e instanceof NoSuchFileException ? "no such file"
-                : "cannot be read: " + (e.getMessage() == null ? e.toString() : e.getMessage());
-        return new FileError(file.toString(), 0, 0, reason);
     }
 }

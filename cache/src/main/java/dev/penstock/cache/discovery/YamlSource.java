@@ -26,7 +26,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /** Reads a YAML text node by node, and collects what is wrong with it by line and column. Confined to its caller. */
-final class YamlSource {
+public final class YamlSource {
 
     /** Deepest nesting: far beyond what any file of ours has, far below what a stack holds. */
     private static final int DEEPEST = 64;
@@ -36,24 +36,28 @@ final class YamlSource {
     private final String file;
     private final List<FileError> errors = new ArrayList<>();
 
-    YamlSource(String file) {
+    /** A text that nothing is wrong with yet; errors name the file. */
+    public YamlSource(String file) {
         this.file = file;
     }
 
-    List<FileError> errors() {
+    /** What is wrong so far, in the order in which it was found; not to be changed. */
+    public List<FileError> errors() {
         return errors;
     }
 
     /** Whether so much is wrong that reading on tells nothing new. */
-    boolean full() {
+    public boolean full() {
         return errors.size() >= MOST_ERRORS;
     }
 
-    void error(Node node, String reason) {
+    /** Something is wrong at a place. */
+    public void error(Node node, String reason) {
         error(node.getStartMark(), reason);
     }
 
-    void error(String reason) {
+    /** Something is wrong with the file as a whole. */
+    public void error(String reason) {
         error(Optional.empty(), reason);
     }
 
@@ -65,7 +69,7 @@ final class YamlSource {
     }
 
     /** The root of the only document; null where there is none, or where it is no YAML, which is told. */
-    @Nullable Node root(String text) {
+    public @Nullable Node root(String text) {
         LoadSettings settings = LoadSettings.builder().setLabel(file).setAllowRecursiveKeys(false)
                 .setMaxAliasesForCollections(1000)
                 .setSchema(new CoreSchema()).build();
@@ -107,7 +111,8 @@ final class YamlSource {
         return false;
     }
 
-    static boolean absent(@Nullable Node node) {
+    /** Whether there is nothing at a place. */
+    public static boolean absent(@Nullable Node node) {
         return node == null || Tag.NULL.equals(node.getTag());
     }
 
@@ -117,7 +122,7 @@ final class YamlSource {
      * @param known the keys that may be there; empty where any may
      * @return null where it is no mapping, which is told
      */
-    @Nullable Map<String, Node> mapping(Node node, String what, Set<String> known) {
+    public @Nullable Map<String, Node> mapping(Node node, String what, Set<String> known) {
         if (!(node instanceof MappingNode mapping)) {
             error(node, what + ": expected a mapping");
             return null;
@@ -145,7 +150,7 @@ final class YamlSource {
     }
 
     /** The items of a list that must not be empty; empty where it is no such list, which is told. */
-    List<Node> items(Node node, String what) {
+    public List<Node> items(Node node, String what) {
         if (!(node instanceof SequenceNode sequence)) {
             error(node, what + ": expected a list");
             return List.of();
@@ -157,7 +162,7 @@ final class YamlSource {
     }
 
     /** A text that must not be empty, numbers as they are written; null where it is none, which is told. */
-    @Nullable String text(Node node, String what) {
+    public @Nullable String text(Node node, String what) {
         if (!(node instanceof ScalarNode scalar)) {
             error(node, what + ": expected a text");
             return null;

@@ -28,7 +28,18 @@ final class ColumnLayout {
     private static final int HEALTH_STATE = HEALTH_OVERLOAD + CHUNK * Long.BYTES;
     private static final int HEALTH_SINCE = HEALTH_STATE + CHUNK * Long.BYTES;
     private static final int HEALTH_UNTIL = HEALTH_SINCE + CHUNK * Long.BYTES;
-    private static final int GAUGE_VALUES = HEALTH_UNTIL + CHUNK * Long.BYTES;
+    /** What requests take of it, and what it has completed: {@link LoadColumns}. */
+    private static final int PENDING_LOAD = HEALTH_UNTIL + CHUNK * Long.BYTES;
+    private static final int PENDING_LOAD_REMOTE = PENDING_LOAD + CHUNK * Long.BYTES;
+    private static final int COMPLETED = PENDING_LOAD_REMOTE + CHUNK * Long.BYTES;
+    private static final int COMPLETION_RATE = COMPLETED + CHUNK * Long.BYTES;
+    /** Requests that were ever sent. */
+    private static final int BEGUN = COMPLETION_RATE + CHUNK * Double.BYTES;
+    /** Since when an endpoint is there, and ready: {@link LifeColumns}. */
+    private static final int LIFE_STATE = BEGUN + CHUNK * Long.BYTES;
+    private static final int LIFE_JOINED = LIFE_STATE + CHUNK * Long.BYTES;
+    private static final int LIFE_CHANGED = LIFE_JOINED + CHUNK * Long.BYTES;
+    private static final int GAUGE_VALUES = LIFE_CHANGED + CHUNK * Long.BYTES;
     private static final int GAUGE_TIMES = GAUGE_VALUES + gauges() * CHUNK * Double.BYTES;
 
     /** Bytes of a chunk. */
@@ -79,6 +90,38 @@ final class ColumnLayout {
 
     static int healthUntil(int slot) {
         return HEALTH_UNTIL + within(slot) * Long.BYTES;
+    }
+
+    static int pendingLoad(int slot) {
+        return PENDING_LOAD + within(slot) * Long.BYTES;
+    }
+
+    static int pendingLoadRemote(int slot) {
+        return PENDING_LOAD_REMOTE + within(slot) * Long.BYTES;
+    }
+
+    static int completed(int slot) {
+        return COMPLETED + within(slot) * Long.BYTES;
+    }
+
+    static int completionRate(int slot) {
+        return COMPLETION_RATE + within(slot) * Double.BYTES;
+    }
+
+    static int begun(int slot) {
+        return BEGUN + within(slot) * Long.BYTES;
+    }
+
+    static int lifeState(int slot) {
+        return LIFE_STATE + within(slot) * Long.BYTES;
+    }
+
+    static int lifeJoined(int slot) {
+        return LIFE_JOINED + within(slot) * Long.BYTES;
+    }
+
+    static int lifeChanged(int slot) {
+        return LIFE_CHANGED + within(slot) * Long.BYTES;
     }
 
     static int gaugeValue(int slot, Gauge gauge) {

@@ -2,6 +2,7 @@ package dev.penstock.cache.figures;
 
 import java.nio.ByteBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** Where the chunks of the columns are. Confined to {@code lb-cache}. */
 interface ColumnMemory extends AutoCloseable {
@@ -9,8 +10,8 @@ interface ColumnMemory extends AutoCloseable {
     /** Memory of the process alone. */
     ColumnMemory DIRECT = new ColumnMemory() {
         @Override
-        public UnsafeBuffer chunk(int index) {
-            return new UnsafeBuffer(ByteBuffer.allocateDirect(ColumnLayout.CHUNK_BYTES));
+        public Chunk chunk(int index) {
+            return Chunk.direct();
         }
 
         @Override
@@ -19,8 +20,21 @@ interface ColumnMemory extends AutoCloseable {
         }
     };
 
-    /** Zeroed memory for a chunk, aligned to 8 bytes; asked for once for each index. */
-    UnsafeBuffer chunk(int index);
+    /**
+     * Zeroed memory, aligned to 8 bytes.
+     *
+     * @param columns the columns
+     * @param names the names beside them; null where nobody else looks
+     */
+    record Chunk(UnsafeBuffer columns, @Nullable EndpointNames names) {
+
+        static Chunk direct() {
+            return new Chunk(new UnsafeBuffer(ByteBuffer.allocateDirect(ColumnLayout.CHUNK_BYTES)), null);
+        }
+    }
+
+    /** Memory for a chunk; asked for once for each index, in their order. */
+    Chunk chunk(int index);
 
     @Override
     void close();

@@ -1,13 +1,19 @@
 package dev.penstock.cache.figures;
 
+import dev.penstock.core.port.EndpointTimes;
 import dev.penstock.core.port.Figures;
+import dev.penstock.core.port.GpuProfiles;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.spi.Gauge;
 import dev.penstock.spi.ModelView;
 import dev.penstock.spi.PodView;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.Set;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The live figures of all endpoints, off-heap, one dense column for each figure. Any thread reads and counts, without
@@ -19,23 +25,37 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 public final class FigureColumns implements Figures, SlotColumns, AutoCloseable {
 
+    /** A file below {@code /dev/shm} where that can be written, else none. */
+    public static final String AUTO = "auto";
+    /** No file. */
+    public static final String NONE = "none";
+
+    private static final Logger LOG = System.getLogger(FigureColumns.class.getName());
     private static final long NEVER = Long.MIN_VALUE;
 
     private final UnsafeBuffer[] chunks;
+    /** Of each chunk; null where nobody else looks. Confined to {@code lb-cache}. */
+    private final @Nullable EndpointNames[] names;
     private final ColumnMemory memory;
     private final NanoClock clock;
     private final long maxAgeNanos;
     private final HealthColumns health;
+    private final LoadColumns loads;
+    private final LifeColumns life;
     private final ModelGauges byModel;
 
-    private FigureColumns(int maxEndpoints, ColumnMemory memory, NanoClock clock, long maxAgeNanos) {
+    private FigureColumns(int maxEndpoints, ColumnMemory memory, NanoClock clock, long maxAgeNanos,
+            GpuProfiles profiles) {
         this.chunks = new UnsafeBuffer[ColumnLayout.chunks(maxEndpoints)];
+        this.names = new EndpointNames[chunks.length];
         this.memory = memory;
         this.clock = clock;
         this.maxAgeNanos = maxAgeNanos;
         // The first chunk is always there, so that reading an endpoint of an empty fleet finds zeros, not null.
-        this.chunks[0] = memory.chunk(0);
+        take(0);
         this.health = new HealthColumns(chunks);
+        this.loads = new LoadColumns(chunks, profiles);
+        this.life = new LifeColumns(chunks);
         this.byModel = new ModelGauges(chunks.length);
     }
 
@@ -45,9 +65,39 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
      * @param maxEndpoints most slots
      * @param clock tells the age of gauges
      * @param maxAgeNanos age from which a gauge is missing
+     * @param profiles tell of which endpoints there is a load
      */
-    public static FigureColumns direct(int maxEndpoints, NanoClock clock, long maxAgeNanos) {
-        return new FigureColumns(maxEndpoints, ColumnMemory.DIRECT, clock, maxAgeNanos);
+    public static FigureColumns direct(int maxEndpoints, NanoClock clock, long maxAgeNanos, GpuProfiles profiles) {
+        return new FigureColumns(maxEndpoints, ColumnMemory.DIRECT, clock, maxAgeNanos, profiles);
+    }
+
+    /**
+     * Columns where a setting says.
+     *
+     * @param where a file, {@link #AUTO} or {@link #NONE}; empty is none, too
+     * @param maxEndpoints most slots
+     * @param clock tells the age of gauges
+     * @param maxAgeNanos age from which a gauge is missing
+     * @param profiles tell of which endpoints there is a load
+     * @throws IOException where a file is named, and there is no room for it, or no memory file system
+     */
+    public static FigureColumns open(String where, int maxEndpoints, NanoClock clock, long maxAgeNanos,
+            GpuProfiles profiles) throws IOException {
+        if (where.isEmpty() || where.equals(NONE)) {
+            return direct(maxEndpoints, clock, maxAgeNanos, profiles);
+        } else if (!where.equals(AUTO)) {
+            return mapped(Path.of(where), maxEndpoints, clock, maxAgeNanos, profiles);
+        }
+        FiguresFolder folder = FiguresFolder.SHARED_MEMORY;
+        if (folder.usable()) {
+            folder.sweep();
+            try {
+                return mapped(folder.free(), maxEndpoints, clock, maxAgeNanos, profiles);
+            } catch (IOException e) {
+                LOG.log(Level.WARNING, "no figures file for penstock stat: " + e.getMessage());
+            }
+        }
+        return direct(maxEndpoints, clock, maxAgeNanos, profiles);
     }
 
     /**
@@ -57,11 +107,13 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
      * @param maxEndpoints most slots
      * @param clock tells the age of gauges
      * @param maxAgeNanos age from which a gauge is missing
+     * @param profiles tell of which endpoints there is a load
      * @throws IOException where there is no room for it, or no memory file system
      */
-    public static FigureColumns mapped(Path file, int maxEndpoints, NanoClock clock, long maxAgeNanos)
-            throws IOException {
-        return new FigureColumns(maxEndpoints, MappedMemory.create(file, maxEndpoints), clock, maxAgeNanos);
+    public static FigureColumns mapped(Path file, int maxEndpoints, NanoClock clock, long maxAgeNanos,
+            GpuProfiles profiles) throws IOException {
+        return new FigureColumns(maxEndpoints, MappedMemory.create(file, maxEndpoints, maxAgeNanos,
+                clock.nanoTime()), clock, maxAgeNanos, profiles);
     }
 
     // ---- the writer of the snapshots
@@ -72,17 +124,42 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
         UnsafeBuffer chunk = chunks[index];
         if (chunk == null) {
             // Seen by readers through the publication of the snapshot that shows the first endpoint in it.
-            chunk = memory.chunk(index);
-            chunks[index] = chunk;
+            chunk = take(index);
         }
         chunk.putLongVolatile(ColumnLayout.pendingTokens(slot), 0);
         chunk.putIntVolatile(ColumnLayout.inFlightRemote(slot), 0);
+        chunk.putLongVolatile(ColumnLayout.begun(slot), 0);
         for (Gauge gauge : Gauge.values()) {
             clearGauge(chunk, slot, gauge);
         }
         health.prepare(slot, generation);
+        loads.prepare(slot);
+        life.prepare(slot, generation, clock.nanoTime());
         byModel.prepare(slot);
         chunk.putLongVolatile(ColumnLayout.inFlightLocal(slot), word(generation, 0));
+    }
+
+    private UnsafeBuffer take(int index) {
+        ColumnMemory.Chunk chunk = memory.chunk(index);
+        names[index] = chunk.names();
+        chunks[index] = chunk.columns();
+        return chunk.columns();
+    }
+
+    @Override
+    public void describe(PodView endpoint, Set<String> own, Set<String> models) {
+        int slot = endpoint.slot();
+        life.ready(slot, endpoint.generation(), endpoint.ready(), clock.nanoTime());
+        EndpointNames shown = names[ColumnLayout.chunk(slot)];
+        if (shown != null) {
+            shown.write(ColumnLayout.within(slot), endpoint.generation(), endpoint.namespace(), endpoint.name(),
+                    endpoint.address(), endpoint.uid(), own, models);
+        }
+    }
+
+    @Override
+    public void leave(int slot, int generation) {
+        life.left(slot, generation, clock.nanoTime());
     }
 
     @Override
@@ -109,6 +186,9 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
             assert count >= 0 : "more requests ended than began: " + endpoint.address();
             after = word(endpoint.generation(), count);
         } while (!chunk.compareAndSetLong(offset, before, after));
+        if (delta > 0) {
+            chunk.getAndAddLong(ColumnLayout.begun(slot), delta);
+        }
     }
 
     @Override
@@ -117,6 +197,35 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
         if (current(endpoint)) {
             int slot = endpoint.slot();
             chunks[ColumnLayout.chunk(slot)].getAndAddLong(ColumnLayout.pendingTokens(slot), delta);
+        }
+    }
+
+    @Override
+    public void addPendingLoad(PodView endpoint, long delta) {
+        if (current(endpoint)) {
+            loads.addPending(endpoint.slot(), delta);
+        }
+    }
+
+    @Override
+    public void completed(PodView endpoint) {
+        if (current(endpoint)) {
+            loads.addCompleted(endpoint.slot());
+        }
+    }
+
+    /**
+     * Takes what replicas of this process tell of an endpoint.
+     *
+     * @param load what their requests there take of it, all together, in {@link Figures#LOAD_UNIT}
+     */
+    public void reportPendingLoadRemote(PodView endpoint, long load) {
+        if (!current(endpoint)) {
+            return;
+        }
+        loads.setPendingRemote(endpoint.slot(), load);
+        if (!current(endpoint)) {
+            loads.setPendingRemote(endpoint.slot(), 0);
         }
     }
 
@@ -196,14 +305,25 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
     }
 
     @Override
+    public double pendingLoad(PodView endpoint) {
+        return loads.pendingLoad(endpoint);
+    }
+
+    @Override
+    public double completionRate(PodView endpoint) {
+        return loads.completionRate(endpoint);
+    }
+
+    @Override
     public double gauge(PodView endpoint, Gauge gauge) {
+        double told = Double.NaN;
         // NaN compares as false.
         if (gaugeAgeNanos(endpoint, gauge) <= maxAgeNanos) {
             int slot = endpoint.slot();
-            return Double.longBitsToDouble(chunks[ColumnLayout.chunk(slot)]
+            told = Double.longBitsToDouble(chunks[ColumnLayout.chunk(slot)]
                     .getLongVolatile(ColumnLayout.gaugeValue(slot, gauge)));
         }
-        return Double.NaN;
+        return gauge == Gauge.DRAIN_RATE && Double.isNaN(told) ? completionRate(endpoint) : told;
     }
 
     @Override
@@ -247,6 +367,16 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
     /** The columns of health, in the same chunks. */
     public HealthColumns health() {
         return health;
+    }
+
+    /** The columns of load, in the same chunks. */
+    public LoadColumns loads() {
+        return loads;
+    }
+
+    /** Since when endpoints are there, and ready. */
+    public EndpointTimes times() {
+        return life;
     }
 
     /** Gives back what can be given back while somebody may still count. */

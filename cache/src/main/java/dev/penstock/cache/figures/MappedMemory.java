@@ -2,6 +2,8 @@ package dev.penstock.cache.figures;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,18 +15,38 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Columns in a file that other processes can look at. On a memory file system only: on any other, a write to a page
- * that is being saved would wait for the disk, in the middle of a request.
+ * that is being saved would wait for the disk, in the middle of a request. Confined to {@code lb-cache}.
+ *
+ * <p>The file is locked for as long as the process lives, so that others can tell a file that was left behind, whatever
+ * process ids mean to them. It grows with the fleet; where it cannot, the endpoints beyond it are not shown.
  */
 final class MappedMemory implements ColumnMemory {
 
+    private static final Logger LOG = System.getLogger(MappedMemory.class.getName());
     private static final Set<String> MEMORY_FILE_SYSTEMS = Set.of("tmpfs", "ramfs", "hugetlbfs");
 
     private final Path file;
-    private final MappedByteBuffer mapped;
+    private final FileChannel channel;
+    private final UnsafeBuffer header;
+    private boolean full;
 
-    private MappedMemory(Path file, MappedByteBuffer mapped) {
+    private MappedMemory(Path file, FileChannel channel, int maxEndpoints, long maxAgeNanos, long nowNanos)
+            throws IOException {
         this.file = file;
-        this.mapped = mapped;
+        this.channel = channel;
+        channel.lock();
+        append(FileHeader.BYTES);
+        header = new UnsafeBuffer(channel.map(FileChannel.MapMode.READ_WRITE, 0, FileHeader.BYTES));
+        header.putInt(FileHeader.VERSION_AT, ColumnLayout.VERSION);
+        header.putInt(FileHeader.GAUGES_AT, ColumnLayout.gauges());
+        header.putInt(FileHeader.SLOTS_AT, ColumnLayout.chunks(maxEndpoints) * ColumnLayout.CHUNK);
+        header.putInt(FileHeader.CHUNK_SLOTS_AT, ColumnLayout.CHUNK);
+        header.putLong(FileHeader.PID_AT, ProcessHandle.current().pid());
+        header.putInt(FileHeader.COLUMNS_BYTES_AT, ColumnLayout.CHUNK_BYTES);
+        header.putInt(FileHeader.NAMES_BYTES_AT, FileHeader.NAMES_BYTES);
+        header.putLong(FileHeader.STARTED_AT, nowNanos);
+        header.putLong(FileHeader.MAX_AGE_AT, maxAgeNanos);
+        header.putLongVolatile(FileHeader.MAGIC_AT, FileHeader.MAGIC);
     }
 
     /**
@@ -32,7 +54,7 @@ final class MappedMemory implements ColumnMemory {
      *
      * @throws IOException where there is no room for it, or no memory file system
      */
-    static MappedMemory create(Path file, int maxEndpoints) throws IOException {
+    static MappedMemory create(Path file, int maxEndpoints, long maxAgeNanos, long nowNanos) throws IOException {
         Path directory = file.toAbsolutePath().getParent();
         if (directory == null || !Files.isDirectory(directory)) {
             throw new IOException("no such directory: " + directory);
@@ -43,35 +65,44 @@ final class MappedMemory implements ColumnMemory {
         }
         // Whoever still looks at the old file keeps it: it is another one.
         Files.deleteIfExists(file);
-        int chunks = ColumnLayout.chunks(maxEndpoints);
-        long size = FileHeader.BYTES + (long) chunks * ColumnLayout.CHUNK_BYTES;
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
-                StandardOpenOption.WRITE)) {
-            // Written, not only mapped: a full file system is an error here, and a dead process later.
-            ByteBuffer zeros = ByteBuffer.allocate(ColumnLayout.CHUNK_BYTES);
-            while (channel.size() < size) {
-                zeros.clear().limit((int) Math.min(zeros.capacity(), size - channel.size()));
-                channel.write(zeros, channel.size());
-            }
-            MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, size);
-            UnsafeBuffer header = new UnsafeBuffer(mapped, 0, FileHeader.BYTES);
-            header.putInt(FileHeader.VERSION_AT, ColumnLayout.VERSION);
-            header.putInt(FileHeader.GAUGES_AT, ColumnLayout.gauges());
-            header.putInt(FileHeader.SLOTS_AT, chunks * ColumnLayout.CHUNK);
-            header.putInt(FileHeader.CHUNK_SLOTS_AT, ColumnLayout.CHUNK);
-            header.putLong(FileHeader.PID_AT, ProcessHandle.current().pid());
-            header.putLongVolatile(FileHeader.MAGIC_AT, FileHeader.MAGIC);
-            return new MappedMemory(file, mapped);
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
+        try {
+            return new MappedMemory(file, channel, maxEndpoints, maxAgeNanos, nowNanos);
         } catch (IOException e) {
+            channel.close();
             Files.deleteIfExists(file);
             throw e;
         }
     }
 
     @Override
-    public UnsafeBuffer chunk(int index) {
-        return new UnsafeBuffer(mapped, FileHeader.BYTES + index * ColumnLayout.CHUNK_BYTES,
-                ColumnLayout.CHUNK_BYTES);
+    public Chunk chunk(int index) {
+        if (full) {
+            return Chunk.direct();
+        }
+        try {
+            long at = FileHeader.chunkAt(index);
+            append(FileHeader.STRIDE);
+            MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, at, FileHeader.STRIDE);
+            header.putIntVolatile(FileHeader.CHUNKS_AT, index + 1);
+            return new Chunk(new UnsafeBuffer(mapped, 0, ColumnLayout.CHUNK_BYTES),
+                    new EndpointNames(new UnsafeBuffer(mapped, ColumnLayout.CHUNK_BYTES, FileHeader.NAMES_BYTES)));
+        } catch (IOException e) {
+            full = true;
+            LOG.log(Level.WARNING, file + " cannot grow (" + e.getMessage() + "): endpoints from slot "
+                    + index * ColumnLayout.CHUNK + " on are not shown there");
+            return Chunk.direct();
+        }
+    }
+
+    // Written, not only mapped: a full file system is an error here, and a dead process later.
+    private void append(int bytes) throws IOException {
+        ByteBuffer zeros = ByteBuffer.allocate(bytes);
+        long at = channel.size();
+        while (zeros.hasRemaining()) {
+            at += channel.write(zeros, at);
+        }
     }
 
     @Override
@@ -79,6 +110,7 @@ final class MappedMemory implements ColumnMemory {
         // The mapping goes with the last reference: a late count must never meet memory that was given back.
         try {
             Files.deleteIfExists(file);
+            channel.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,5 +1,8 @@
 package dev.penstock.cache.figures;
 
+import dev.penstock.spi.PodView;
+import java.util.Set;
+
 /**
  * What is kept for each slot beside the snapshot, as the writer of the snapshots sees it. Confined to {@code lb-cache}.
  */
@@ -9,6 +12,12 @@ public interface SlotColumns {
     SlotColumns NONE = new SlotColumns() {
         @Override
         public void prepare(int slot, int generation) {}
+
+        @Override
+        public void describe(PodView endpoint, Set<String> own, Set<String> models) {}
+
+        @Override
+        public void leave(int slot, int generation) {}
 
         @Override
         public boolean retire(int slot, int generation) {
@@ -24,6 +33,17 @@ public interface SlotColumns {
      * @param generation the generation of the endpoint that moves in
      */
     void prepare(int slot, int generation);
+
+    /**
+     * Says who has moved in, or what has changed of it since. Called before the snapshot that shows it is published.
+     *
+     * @param own names of the pod's own models
+     * @param models names of all models that the endpoint serves, adapters included
+     */
+    void describe(PodView endpoint, Set<String> own, Set<String> models);
+
+    /** An endpoint has left the fleet; requests may still run there. */
+    void leave(int slot, int generation);
 
     /**
      * Ends a generation where nothing is in flight any more; nothing can be counted for it from then on.

@@ -191,6 +191,14 @@ public final class FleetLedger {
         }
         shards.change(entry.models, all);
         entry.models = all;
+        entry.endpoints.forEach(this::describe);
+    }
+
+    /** Tells those who look from outside who is in the slot. */
+    private void describe(PodEntry.Endpoint endpoint) {
+        if (endpoint.view != null) {
+            slots.describe(endpoint.view, endpoint.pod.spec.models(), endpoint.models);
+        }
     }
 
     private static PodEntry.Endpoint endpoint(PodEntry entry, int port) {
@@ -216,6 +224,7 @@ public final class FleetLedger {
             } else {
                 endpoint.view = view(entry.spec, endpoint.port, endpoint.slot);
                 chunks.show(endpoint.slot, endpoint.view);
+                describe(endpoint);
             }
             models.touch(endpoint.models);
         }

@@ -1,9 +1,11 @@
 package dev.penstock.cache.snapshot;
 
 import dev.penstock.cache.figures.SlotColumns;
+import dev.penstock.spi.PodView;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -58,6 +60,16 @@ public final class SlotTable {
         return slot;
     }
 
+    /**
+     * Says who has taken a slot, or what has changed of it since.
+     *
+     * @param own names of the pod's own models
+     * @param models names of all models that the endpoint serves
+     */
+    void describe(PodView endpoint, Set<String> own, Set<String> models) {
+        columns.describe(endpoint, own, models);
+    }
+
     /** The generation of the endpoint that holds, or held last, a slot. */
     int generation(int slot) {
         return generations[slot];
@@ -69,6 +81,7 @@ public final class SlotTable {
      * @param version the first fleet without it
      */
     void leave(int slot, long version) {
+        columns.leave(slot, generations[slot]);
         left.add(new Left(slot, generations[slot], version));
     }
 

@@ -1,11 +1,11 @@
 package dev.penstock.cache.tracking;
 
 import dev.penstock.core.port.Lease;
+import dev.penstock.core.port.NanoClock;
 import dev.penstock.core.port.TraceSink;
 import dev.penstock.spi.Usage;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** A request that is counted and traced. Any thread may end it; the first end holds. */
 final class TrackedLease implements Lease {
@@ -20,32 +20,37 @@ final class TrackedLease implements Lease {
         }
     }
 
-    private final String model;
-    private final AtomicInteger pending;
+    private final String name;
+    private final TrackedModel model;
     private final long term;
     private final TraceSink traces;
+    private final NanoClock clock;
 
     @SuppressWarnings("unused") // by ENDED
     private volatile boolean ended;
 
-    TrackedLease(String model, AtomicInteger pending, long term, TraceSink traces) {
+    TrackedLease(String name, TrackedModel model, long term, TraceSink traces, NanoClock clock) {
+        this.name = name;
         this.model = model;
-        this.pending = pending;
         this.term = term;
         this.traces = traces;
+        this.clock = clock;
     }
 
     @Override
     public void done() {
         if (end()) {
-            traces.ended(model, term);
+            traces.ended(name, term);
         }
     }
 
     @Override
     public void done(Usage usage) {
         if (end()) {
-            traces.ended(model, term, usage);
+            if (usage.known()) {
+                model.outputs().add(usage.promptTokens(), usage.completionTokens(), clock.nanoTime());
+            }
+            traces.ended(name, term, usage);
         }
     }
 
@@ -54,7 +59,7 @@ final class TrackedLease implements Lease {
         if (!ENDED.compareAndSet(this, false, true)) {
             return false;
         }
-        pending.decrementAndGet();
+        model.end();
         return true;
     }
 }

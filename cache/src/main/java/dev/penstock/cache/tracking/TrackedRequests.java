@@ -1,38 +1,43 @@
 package dev.penstock.cache.tracking;
 
 import dev.penstock.core.port.Lease;
+import dev.penstock.core.port.NanoClock;
+import dev.penstock.core.port.OutputPredictor;
 import dev.penstock.core.port.RequestTracker;
 import dev.penstock.core.port.SnapshotSource;
 import dev.penstock.core.port.TraceSink;
 import dev.penstock.spi.Snapshot;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 
 /**
- * Counts the requests of each model from their admission to their end. Any thread.
+ * Counts the requests of each model from their admission to their end, and remembers how long their answers were. Any
+ * thread.
  *
  * <p>A lease ends what it began, whatever has become of its model meanwhile: it holds the very counter that it counted
  * up. Models that are not in the fleet are neither counted nor traced, so that made-up names cost no memory.
  */
-public final class TrackedRequests implements RequestTracker {
-
-    /** Of a counter whose model has left while nothing was pending: nobody counts there any more. */
-    private static final int CLOSED = -1;
+public final class TrackedRequests implements RequestTracker, OutputPredictor {
 
     private final SnapshotSource snapshots;
     private final TraceSink traces;
-    private final ConcurrentMap<String, AtomicInteger> pending = new ConcurrentHashMap<>();
+    private final NanoClock clock;
+    private final ConcurrentMap<String, TrackedModel> models = new ConcurrentHashMap<>();
 
     /**
      * A tracker that counts nothing yet.
      *
      * @param snapshots the fleet as it is
      * @param traces takes the records
+     * @param clock tells how old an answer is
      */
-    public TrackedRequests(SnapshotSource snapshots, TraceSink traces) {
+    public TrackedRequests(SnapshotSource snapshots, TraceSink traces, NanoClock clock) {
         this.snapshots = snapshots;
         this.traces = traces;
+        this.clock = clock;
     }
 
     @Override
@@ -40,45 +45,59 @@ public final class TrackedRequests implements RequestTracker {
         if (snapshots.current().model(model) == null) {
             return new UntrackedLease();
         }
-        return new TrackedLease(model, countUp(model), traces.began(model), traces);
+        return new TrackedLease(model, countUp(model), traces.began(model), traces, clock);
     }
 
     /** Requests of a model that have begun and not ended. */
     public int pending(String model) {
-        AtomicInteger count = pending.get(model);
-        return count == null ? 0 : Math.max(0, count.get());
+        TrackedModel tracked = models.get(model);
+        return tracked == null ? 0 : tracked.pending();
     }
 
     /** Requests of all models that have begun and not ended. */
     public long pending() {
-        return pending.values().stream().mapToLong(count -> Math.max(0, count.get())).sum();
+        return models.values().stream().mapToLong(TrackedModel::pending).sum();
+    }
+
+    /** Requests that have begun and not ended, by model: of each that had any since it is in the fleet. */
+    public Map<String, Integer> pendingByModel() {
+        Map<String, Integer> all = new TreeMap<>();
+        models.forEach((name, tracked) -> all.put(name, tracked.pending()));
+        return all;
+    }
+
+    @Override
+    public long predict(String model, long promptTokens, RandomGenerator random) {
+        TrackedModel tracked = models.get(model);
+        return tracked == null ? 1 : tracked.outputs().predict(promptTokens, clock.nanoTime(), random);
     }
 
     /** Forgets models that are not in the fleet and have nothing pending. After each publication, by its writer. */
     public void forgetGone() {
         Snapshot fleet = snapshots.current();
-        pending.forEach((model, count) -> {
-            if (fleet.model(model) == null && count.compareAndSet(0, CLOSED)) {
-                pending.remove(model, count);
+        models.forEach((name, tracked) -> {
+            if (fleet.model(name) == null && tracked.close()) {
+                models.remove(name, tracked);
             }
         });
     }
 
-    private AtomicInteger countUp(String model) {
+    /** How many models are remembered. */
+    int remembered() {
+        return models.size();
+    }
+
+    private TrackedModel countUp(String model) {
         while (true) {
             // get first: computeIfAbsent may take a lock even where there is a value.
-            AtomicInteger count = pending.get(model);
-            if (count == null) {
-                count = pending.computeIfAbsent(model, name -> new AtomicInteger());
+            TrackedModel tracked = models.get(model);
+            if (tracked == null) {
+                tracked = models.computeIfAbsent(model, name -> new TrackedModel(clock.nanoTime()));
             }
-            int before = count.get();
-            while (before != CLOSED) {
-                if (count.compareAndSet(before, before + 1)) {
-                    return count;
-                }
-                before = count.get();
+            if (tracked.begin()) {
+                return tracked;
             }
-            pending.remove(model, count);
+            models.remove(model, tracked);
         }
     }
 }

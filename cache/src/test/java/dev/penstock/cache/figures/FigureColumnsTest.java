@@ -7,14 +7,20 @@ import dev.penstock.core.model.EndpointList;
 import dev.penstock.core.model.Model;
 import dev.penstock.core.model.Pod;
 import dev.penstock.core.model.PodIdentity;
+import dev.penstock.core.port.Figures;
+import dev.penstock.core.port.GpuProfiles;
 import dev.penstock.core.port.Health;
 import dev.penstock.spi.Gauge;
+import dev.penstock.spi.GpuProfile;
 import dev.penstock.spi.PodView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +30,19 @@ class FigureColumnsTest {
     private static final long MAX_AGE = 1_000;
 
     private long now = Long.MAX_VALUE - 500;
-    private final FigureColumns figures = FigureColumns.direct(4096, () -> now, MAX_AGE);
+    private final Set<String> profiled = new HashSet<>();
+    private final GpuProfiles profiles = new GpuProfiles() {
+        @Override
+        public @Nullable GpuProfile find(String model, String group) {
+            return null;
+        }
+
+        @Override
+        public boolean tellLoadOf(String group) {
+            return profiled.contains(group);
+        }
+    };
+    private final FigureColumns figures = FigureColumns.direct(4096, () -> now, MAX_AGE, profiles);
 
     private static PodView endpoint(int slot, int generation) {
         return Pod.of(new PodIdentity("ns", "p", "u"), "h", 8000, slot, generation, "", "vllm", true, Map.of(),
@@ -55,6 +73,12 @@ class FigureColumnsTest {
             all[slot] = prepared(slot, 1);
             figures.addInFlight(all[slot], slot);
             figures.addPendingTokens(all[slot], 10L * slot);
+            figures.addPendingLoad(all[slot], 100L * slot);
+            figures.reportPendingLoadRemote(all[slot], 1_000L * slot);
+            for (int i = 0; i < slot % 7; i++) {
+                figures.completed(all[slot]);
+            }
+            figures.loads().showRate(all[slot], slot + 0.5);
             figures.reportInFlightRemote(all[slot], 1);
             for (Gauge gauge : Gauge.values()) {
                 figures.reportGauge(all[slot], gauge, slot + gauge.metric().hashCode(), now);
@@ -64,6 +88,10 @@ class FigureColumnsTest {
             assertThat(figures.inFlightLocal(all[slot])).isEqualTo(slot);
             assertThat(figures.inFlight(all[slot])).isEqualTo(slot + 1);
             assertThat(figures.pendingTokens(all[slot])).isEqualTo(10L * slot);
+            assertThat(figures.loads().pendingLocal(all[slot])).isEqualTo(100L * slot);
+            assertThat(figures.loads().pendingRemote(all[slot])).isEqualTo(1_000L * slot);
+            assertThat(figures.loads().completed(all[slot])).isEqualTo(slot % 7);
+            assertThat(figures.completionRate(all[slot])).isEqualTo(slot + 0.5);
             for (Gauge gauge : Gauge.values()) {
                 assertThat(figures.gauge(all[slot], gauge)).isEqualTo(slot + gauge.metric().hashCode());
             }
@@ -155,6 +183,53 @@ class FigureColumnsTest {
     }
 
     @Test
+    void shouldTellLoadOfProfiledGroupsOnly() {
+        PodView endpoint = prepared(5, 1);
+        figures.addInFlight(endpoint, 1);
+        figures.addPendingLoad(endpoint, Figures.LOAD_UNIT / 4);
+        figures.reportPendingLoadRemote(endpoint, Figures.LOAD_UNIT / 2);
+        assertThat(figures.pendingLoad(endpoint)).isNaN();
+        profiled.add("");
+        assertThat(figures.pendingLoad(endpoint)).isEqualTo(0.75);
+        figures.addPendingLoad(endpoint, -Figures.LOAD_UNIT / 4);
+        assertThat(figures.pendingLoad(endpoint)).isEqualTo(0.5);
+    }
+
+    @Test
+    void shouldShowNothingOfAnotherGeneration() {
+        profiled.add("");
+        PodView old = prepared(5, 1);
+        figures.addInFlight(old, 1);
+        figures.addPendingLoad(old, 7);
+        figures.completed(old);
+        figures.loads().showRate(old, 3);
+        figures.reportPendingLoadRemote(old, 9);
+        figures.addPendingLoad(old, -7);
+        figures.addInFlight(old, -1);
+        assertThat(figures.retire(5, 1)).isTrue();
+        PodView next = prepared(5, 2);
+        figures.addPendingLoad(old, 7);
+        figures.completed(old);
+        figures.reportPendingLoadRemote(old, 9);
+        assertThat(figures.pendingLoad(next)).isZero();
+        assertThat(figures.loads().completed(next)).isZero();
+        assertThat(figures.completionRate(next)).isNaN();
+    }
+
+    @Test
+    void shouldTellItsOwnDrainRateWhereTheEngineDoesNot() {
+        PodView endpoint = prepared(5, 1);
+        assertThat(figures.gauge(endpoint, Gauge.DRAIN_RATE)).isNaN();
+        figures.loads().showRate(endpoint, 3);
+        assertThat(figures.gauge(endpoint, Gauge.DRAIN_RATE)).isEqualTo(3);
+        assertThat(figures.gauge(endpoint, Gauge.RUNNING)).isNaN();
+        figures.reportGauge(endpoint, Gauge.DRAIN_RATE, 8, now);
+        assertThat(figures.gauge(endpoint, Gauge.DRAIN_RATE)).isEqualTo(8);
+        now += MAX_AGE + 1;
+        assertThat(figures.gauge(endpoint, Gauge.DRAIN_RATE)).isEqualTo(3);
+    }
+
+    @Test
     void shouldKeepEachPartOfHealthApart() {
         HealthColumns health = figures.health();
         PodView endpoint = prepared(7, 3);
@@ -200,7 +275,7 @@ class FigureColumnsTest {
         Assumptions.assumeTrue(Files.isDirectory(memory) && Files.getFileStore(memory).type().equals("tmpfs"),
                 "no memory file system");
         Path file = Files.createTempFile(memory, "penstock-figures", ".test");
-        FigureColumns mapped = FigureColumns.mapped(file, 2_000, () -> now, MAX_AGE);
+        FigureColumns mapped = FigureColumns.mapped(file, 2_000, () -> now, MAX_AGE, profiles);
         try {
             mapped.prepare(1_500, 7);
             PodView endpoint = endpoint(1_500, 7);
@@ -211,12 +286,24 @@ class FigureColumnsTest {
             mapped.reportGauge(endpoint, Gauge.WAITING, 5.5, now);
 
             assertThat(seen.pid()).isEqualTo(ProcessHandle.current().pid());
+            assertThat(seen.capacity()).isEqualTo(2_048);
             assertThat(seen.slots()).isEqualTo(2_048);
+            assertThat(seen.begun(1_500)).isEqualTo(2);
+            assertThat(seen.name(1_500, 7)).as("nobody was described").isNull();
             assertThat(seen.generation(1_500)).isEqualTo(7);
             assertThat(seen.generation(1_499)).isZero();
             assertThat(seen.inFlightLocal(1_500)).isEqualTo(2);
             assertThat(seen.inFlightRemote(1_500)).isEqualTo(4);
             assertThat(seen.pendingTokens(1_500)).isEqualTo(30);
+            mapped.addPendingLoad(endpoint, Figures.LOAD_UNIT / 2);
+            mapped.reportPendingLoadRemote(endpoint, Figures.LOAD_UNIT);
+            mapped.completed(endpoint);
+            assertThat(seen.completionRate(1_500)).isNaN();
+            mapped.loads().showRate(endpoint, 2.5);
+            assertThat(seen.pendingLoad(1_500)).isEqualTo(0.5);
+            assertThat(seen.pendingLoadRemote(1_500)).isEqualTo(1);
+            assertThat(seen.completed(1_500)).isEqualTo(1);
+            assertThat(seen.completionRate(1_500)).isEqualTo(2.5);
             assertThat(seen.gauge(1_500, Gauge.WAITING)).isEqualTo(5.5);
             assertThat(seen.gauge(1_500, Gauge.RUNNING)).isNaN();
             assertThat(seen.health(1_500)).isEqualTo(Health.State.READY);
@@ -232,9 +319,10 @@ class FigureColumnsTest {
     void shouldRefuseAFileThatIsNotInMemory(@TempDir Path directory) throws IOException {
         Assumptions.assumeFalse(Files.getFileStore(directory).type().equals("tmpfs"), "all in memory here");
 
-        assertThatThrownBy(() -> FigureColumns.mapped(directory.resolve("figures"), 64, () -> now, MAX_AGE))
+        assertThatThrownBy(() -> FigureColumns.mapped(directory.resolve("figures"), 64, () -> now, MAX_AGE, profiles))
                 .isInstanceOf(IOException.class).hasMessageContaining("not in memory; try /dev/shm");
-        assertThatThrownBy(() -> FigureColumns.mapped(directory.resolve("none/figures"), 64, () -> now, MAX_AGE))
+        assertThatThrownBy(() -> FigureColumns.mapped(directory.resolve("none/figures"), 64, () -> now, MAX_AGE,
+                profiles))
                 .isInstanceOf(IOException.class).hasMessageContaining("no such directory");
     }
 

@@ -10,6 +10,7 @@ import dev.penstock.core.model.Model;
 import dev.penstock.core.model.ModelIndex;
 import dev.penstock.core.model.Pod;
 import dev.penstock.core.model.PodIdentity;
+import dev.penstock.core.port.GpuProfiles;
 import dev.penstock.core.port.Health;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.SnapshotSource;
@@ -33,7 +34,7 @@ final class HandDrivenHealth implements SnapshotSource {
     long now = 1_000_000_000_000L;
     int woken;
     HealthSettings rules = HealthSettings.defaults();
-    private final FigureColumns figures = FigureColumns.direct(SLOTS, () -> now, 1_000_000_000L);
+    private final FigureColumns figures = FigureColumns.direct(SLOTS, () -> now, 1_000_000_000L, GpuProfiles.NONE);
     private final Map<String, Pod> pods = new LinkedHashMap<>();
     private final Map<String, Set<String>> models = new LinkedHashMap<>();
     private final int[] generations = new int[SLOTS];

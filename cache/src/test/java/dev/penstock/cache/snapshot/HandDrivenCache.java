@@ -4,6 +4,7 @@ import dev.penstock.cache.figures.FigureColumns;
 import dev.penstock.core.model.Fleet;
 import dev.penstock.core.model.Model;
 import dev.penstock.core.model.PodIdentity;
+import dev.penstock.core.port.GpuProfiles;
 import dev.penstock.spi.PodView;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,7 @@ final class HandDrivenCache {
 
     HandDrivenCache(int maxEndpoints, int shards) {
         this.shards = shards;
-        figures = FigureColumns.direct(maxEndpoints, () -> now, 1_000_000_000L);
+        figures = FigureColumns.direct(maxEndpoints, () -> now, 1_000_000_000L, GpuProfiles.NONE);
         slots = new SlotTable(maxEndpoints, shards, figures);
         ledger = new FleetLedger(slots, shards, "group");
         agent = new FleetAgent(proxy, ledger, slots, () -> now, error -> {

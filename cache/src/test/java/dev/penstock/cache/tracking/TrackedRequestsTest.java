@@ -7,6 +7,8 @@ import dev.penstock.core.port.TraceSink;
 import dev.penstock.spi.Usage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -15,6 +17,8 @@ class TrackedRequestsTest {
 
     private final FixedFleet fleet = new FixedFleet();
     private final List<String> told = new ArrayList<>();
+    private final SplittableRandom random = new SplittableRandom(1);
+    private long now;
     private final TrackedRequests tracker = new TrackedRequests(fleet, new TraceSink() {
         @Override
         public long began(String model) {
@@ -31,7 +35,7 @@ class TrackedRequestsTest {
         public void ended(String model, long term, Usage usage) {
             told.add("ended " + model + " " + term + " " + usage.promptTokens() + ":" + usage.completionTokens());
         }
-    });
+    }, () -> now);
 
     @Test
     void shouldCountFromBeginToEnd() {
@@ -41,6 +45,7 @@ class TrackedRequestsTest {
         tracker.begin("3", "n");
         assertThat(tracker.pending("m")).isEqualTo(2);
         assertThat(tracker.pending()).isEqualTo(3);
+        assertThat(tracker.pendingByModel()).containsExactly(Map.entry("m", 2), Map.entry("n", 1));
 
         first.done(new Usage(3, 4));
         second.done();
@@ -104,9 +109,50 @@ class TrackedRequestsTest {
     }
 
     @Test
+    void shouldLearnHowLongAnswersAre() {
+        fleet.show(null, "m", "n");
+        assertThat(tracker.predict("m", 2, random)).isEqualTo(1);
+        tracker.begin("1", "m").done(new Usage(2, 3));
+        assertThat(tracker.predict("m", 2, random)).isEqualTo(4);
+        assertThat(tracker.predict("n", 2, random)).as("each model by itself").isEqualTo(1);
+        assertThat(tracker.predict("made up", 2, random)).isEqualTo(1);
+        now += OutputHistory.WINDOW_NANOS;
+        assertThat(tracker.predict("m", 2, random)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldLearnNothingFromAnEndWithoutUsageOrASecondOne() {
+        fleet.show(null, "m");
+        tracker.begin("1", "m").done();
+        tracker.begin("2", "m").done(Usage.UNKNOWN);
+        tracker.begin("3", "m").done(new Usage(2, -1));
+        Lease lease = tracker.begin("4", "m");
+        lease.done();
+        lease.done(new Usage(2, 64));
+        assertThat(tracker.predict("m", 2, random)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldForgetAnswersWithTheirModel() {
+        fleet.show(null, "m", "n");
+        tracker.begin("1", "m").done(new Usage(2, 64));
+        tracker.begin("2", "n").done(new Usage(2, 64));
+        Lease late = tracker.begin("3", "m");
+        fleet.show(null, "n");
+        tracker.forgetGone();
+        assertThat(tracker.remembered()).as("one is pending").isEqualTo(2);
+        late.done(new Usage(2, 64));
+        tracker.forgetGone();
+        assertThat(tracker.remembered()).isEqualTo(1);
+        assertThat(tracker.pendingByModel()).containsOnlyKeys("n");
+        assertThat(tracker.predict("m", 2, random)).isEqualTo(1);
+        assertThat(tracker.predict("n", 2, random)).isEqualTo(64);
+    }
+
+    @Test
     @Timeout(30)
     void shouldLoseNoCountWhileModelsComeAndGo() throws InterruptedException {
-        TrackedRequests busy = new TrackedRequests(fleet, TraceSink.OFF);
+        TrackedRequests busy = new TrackedRequests(fleet, TraceSink.OFF, () -> 0);
         CountDownLatch go = new CountDownLatch(1);
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 3; i++) {

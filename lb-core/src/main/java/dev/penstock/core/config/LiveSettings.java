@@ -13,9 +13,10 @@ import java.util.stream.Stream;
  * @param retries how often it is sent once more
  * @param limits how large it may be
  * @param health when an endpoint gets no requests for a while
+ * @param traces what is collected of requests
  */
 public record LiveSettings(String strategy, long routingDeadlineNanos, UsageMode usage, Timeouts timeouts,
-        Retries retries, RequestLimits limits, HealthSettings health) {
+        Retries retries, RequestLimits limits, HealthSettings health, TraceSteps traces) {
 
     /** What is done where a client streams without asking for usage. */
     public enum UsageMode {
@@ -39,13 +40,13 @@ public record LiveSettings(String strategy, long routingDeadlineNanos, UsageMode
 
     /** All live settings, in the order in which a person reads them. */
     public static final List<Setting<?>> ALL = Stream.of(List.<Setting<?>>of(STRATEGY, ROUTING_DEADLINE, USAGE),
-            Timeouts.ALL, Retries.ALL, RequestLimits.ALL, HealthSettings.ALL).<Setting<?>>flatMap(List::stream)
-            .toList();
+            Timeouts.ALL, Retries.ALL, RequestLimits.ALL, HealthSettings.ALL, TraceSteps.ALL)
+            .<Setting<?>>flatMap(List::stream).toList();
 
     /** The live part of all settings. */
     public static LiveSettings from(Settings settings) {
         return new LiveSettings(settings.get(STRATEGY), settings.get(ROUTING_DEADLINE), settings.get(USAGE),
                 Timeouts.from(settings), Retries.from(settings), RequestLimits.from(settings),
-                HealthSettings.from(settings));
+                HealthSettings.from(settings), TraceSteps.from(settings));
     }
 }

@@ -1,6 +1,8 @@
 package dev.penstock.core.port;
 
+import java.util.Map;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 
 /**
  * Where numbers for the operator go. Series are looked up when a component is made, never for each event; their number
@@ -38,6 +40,19 @@ public interface Metrics {
      * @param labels names and values, in turn
      */
     default void gauge(String name, String help, DoubleSupplier value, String... labels) {}
+
+    /**
+     * Numbers of things that come and go, one for each: asked for when the metrics are read. To be called once for a
+     * name.
+     *
+     * @param name in the form of Prometheus
+     * @param help one sentence
+     * @param label name of the label that tells the things apart
+     * @param most series that there is room for; further ones are not shown
+     * @param values the numbers now, by value of the label; any thread may ask
+     */
+    default void gauges(String name, String help, String label, int most,
+            Supplier<? extends Map<String, ? extends Number>> values) {}
 
     /**
      * Times, counted by how long they were. The same name and labels give the same histogram.

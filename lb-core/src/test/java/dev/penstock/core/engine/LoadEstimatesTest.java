@@ -3,12 +3,21 @@ package dev.penstock.core.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.penstock.core.model.EndpointList;
+import dev.penstock.core.model.Fleet;
+import dev.penstock.core.model.Model;
+import dev.penstock.core.model.ModelIndex;
+import dev.penstock.core.port.Forecasts;
+import dev.penstock.core.port.GpuProfiles;
+import dev.penstock.core.port.OutputPredictor;
+import dev.penstock.core.port.SnapshotSource;
 import dev.penstock.spi.Gauge;
 import dev.penstock.spi.GpuProfile;
 import dev.penstock.spi.GpuProfile.Axis;
 import dev.penstock.spi.GpuProfile.Measure;
 import dev.penstock.spi.GpuProfile.Table;
 import dev.penstock.spi.GpuProfile.Targets;
+import dev.penstock.spi.PodView;
 import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.Usage;
 import dev.penstock.testkit.FakeFleet;
@@ -18,7 +27,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LoadEstimatesTest {
@@ -121,6 +132,51 @@ class LoadEstimatesTest {
         assertThat(seen.load().gauge(shard.pod("p1"), Gauge.DRAIN_RATE)).isEqualTo(3);
         shard.load().gauge(shard.pod("p1"), Gauge.DRAIN_RATE, 7);
         assertThat(seen.load().gauge(shard.pod("p1"), Gauge.DRAIN_RATE)).isEqualTo(7);
+    }
+
+    @Test
+    void shouldTakeTheProfileOfTheBaseModelForAnAdapter() {
+        EndpointList none = EndpointList.EMPTY;
+        Fleet fleet = new Fleet(1, ModelIndex.of(List.of(new Model("base", "base", none, none, 0, null, null),
+                new Model("adapter", "base", none, none, 0, null, null))), new PodView[0][]);
+        SnapshotSource source = new SnapshotSource() {
+            @Override
+            public Fleet current() {
+                return fleet;
+            }
+
+            @Override
+            public void acknowledge(int shard, long version) {}
+
+            @Override
+            public void onPublish(Runnable listener) {}
+        };
+        GpuProfileStub profiles = new GpuProfileStub();
+        LoadEstimates estimates = new LoadEstimates(source, new Forecasts(OutputPredictor.NONE, profiles),
+                new SplittableRandom(1));
+        assertThat(estimates.profile("adapter", "a100")).isNull();
+        profiles.known.add(profile("base", "a100"));
+        assertThat(estimates.profile("adapter", "a100")).isSameAs(profiles.known.get(0));
+        assertThat(estimates.profile("adapter", "l20")).isNull();
+        assertThat(estimates.profile("unknown", "a100")).isNull();
+        profiles.known.add(profile("adapter", "a100"));
+        assertThat(estimates.profile("adapter", "a100")).as("its own").isSameAs(profiles.known.get(1));
+    }
+
+    private static final class GpuProfileStub implements GpuProfiles {
+
+        final List<GpuProfile> known = new ArrayList<>();
+
+        @Override
+        public @Nullable GpuProfile find(String model, String group) {
+            return known.stream().filter(profile -> profile.model().equals(model) && profile.group().equals(group))
+                    .findFirst().orElse(null);
+        }
+
+        @Override
+        public boolean tellLoadOf(String group) {
+            return true;
+        }
     }
 
     @Test

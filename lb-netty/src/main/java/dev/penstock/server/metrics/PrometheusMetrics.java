@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 
 /**
  * The metrics of one Penstock, each in a registry of its own so that several live in one process. Any thread. Series
@@ -88,6 +89,14 @@ public final class PrometheusMetrics implements Metrics {
         });
         all.values.compute(Labels.of(everySecond(labels, 0), everySecond(labels, 1)),
                 (any, before) -> before != null || room(1) ? value : null);
+    }
+
+    @Override
+    public void gauges(String name, String help, String label, int most,
+            Supplier<? extends Map<String, ? extends Number>> values) {
+        if (room(most)) {
+            registry.register(new GaugeFamily(name, help, label, most, values));
+        }
     }
 
     @Override

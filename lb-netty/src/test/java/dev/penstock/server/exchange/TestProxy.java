@@ -8,6 +8,7 @@ import dev.penstock.core.config.LiveSettings.UsageMode;
 import dev.penstock.core.config.RequestLimits;
 import dev.penstock.core.config.Retries;
 import dev.penstock.core.config.Timeouts;
+import dev.penstock.core.config.TraceSteps;
 import dev.penstock.core.engine.EngineContext;
 import dev.penstock.core.engine.EngineMetrics;
 import dev.penstock.core.engine.StrategyCatalog;
@@ -277,7 +278,8 @@ final class TestProxy implements AutoCloseable {
                             nanos(idleMillis), nanos(totalMillis), nanos(headerMillis), nanos(bodyMillis),
                             nanos(websocketIdleMillis), nanos(clientIdleMillis), nanos(writeMillis)),
                     new Retries(maxRetries, retryPercent),
-                    new RequestLimits(bodyLimit, bodyRate, nanos(bodyRateGraceMillis)), health);
+                    new RequestLimits(bodyLimit, bodyRate, nanos(bodyRateGraceMillis)), health,
+                    TraceSteps.ALL_ON);
         }
 
         private static long nanos(long millis) {

@@ -8,6 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -132,6 +134,21 @@ class PrometheusMetricsTest {
 
         assertThat(lines(metrics)).contains("depth{shard=\"0\"} 2.0", "penstock_metrics_dropped_series 0.0")
                 .doesNotContain("depth{shard=\"0\"} 1.0");
+    }
+
+    @Test
+    void shouldShowWhatComesAndGoesAsItIs() throws IOException {
+        PrometheusMetrics metrics = new PrometheusMetrics();
+        Map<String, Integer> pending = new TreeMap<>(Map.of("a", 1, "b\"", 2));
+        metrics.gauges("pending", "Pending.", "model", 3, () -> pending);
+        assertThat(lines(metrics)).contains("pending{model=\"a\"} 1.0", "pending{model=\"b\\\"\"} 2.0");
+
+        pending.remove("a");
+        pending.putAll(Map.of("c", 3, "d", 4, "e", 5));
+
+        assertThat(lines(metrics)).filteredOn(line -> line.startsWith("pending{")).as("as many as there is room for")
+                .containsExactlyInAnyOrder("pending{model=\"b\\\"\"} 2.0", "pending{model=\"c\"} 3.0",
+                        "pending{model=\"d\"} 4.0");
     }
 
     @Test

@@ -5,7 +5,6 @@ import dev.penstock.cache.FleetCache;
 import dev.penstock.cache.snapshot.FleetSpec;
 import dev.penstock.cache.snapshot.PodSpec;
 import dev.penstock.core.model.PodIdentity;
-import dev.penstock.core.port.TraceSink;
 import dev.penstock.spi.Candidates;
 import dev.penstock.spi.RoutingRequest;
 import dev.penstock.testkit.FakeRequest;
@@ -28,14 +27,13 @@ final class BenchFleet implements AutoCloseable {
         this.cache = cache;
     }
 
-    static BenchFleet of(int pods, TraceSink traces) {
+    static BenchFleet of(int pods) {
         List<PodSpec> specs = new ArrayList<>();
         for (int i = 0; i < pods; i++) {
             specs.add(new PodSpec(new PodIdentity("default", "pod-" + i, "uid-" + i), "10.0." + i / 250 + "." + i % 250,
                     List.of(8000), null, "vllm", true, Map.of(), Map.of(), Set.of(MODEL)));
         }
-        FleetCache cache = FleetCache.builder(CacheRole.GATEWAY).traces(traces)
-                .fleet(new FleetSpec(specs, List.of())).start();
+        FleetCache cache = FleetCache.builder(CacheRole.GATEWAY).fleet(new FleetSpec(specs, List.of())).start();
         BenchFleet fleet = new BenchFleet(cache);
         Random random = new Random(1);
         Candidates ready = fleet.ready();
@@ -43,10 +41,6 @@ final class BenchFleet implements AutoCloseable {
             cache.figures().addInFlight(ready.get(i), random.nextInt(MOST_IN_FLIGHT));
         }
         return fleet;
-    }
-
-    static BenchFleet of(int pods) {
-        return of(pods, TraceSink.OFF);
     }
 
     FleetCache cache() {

@@ -1,13 +1,21 @@
 package dev.penstock.bench.jmh;
 
+import dev.penstock.cache.trace.TraceAgent;
+import dev.penstock.cache.trace.TraceSettings;
+import dev.penstock.cache.trace.Traces;
+import dev.penstock.cache.tracking.TrackedRequests;
+import dev.penstock.core.config.TraceSteps;
 import dev.penstock.core.port.Lease;
+import dev.penstock.core.port.Metrics;
+import dev.penstock.core.port.NanoClock;
 import dev.penstock.core.port.TraceSink;
 import dev.penstock.spi.Usage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -15,23 +23,27 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * The record of one request, from its beginning to its end: counted for its model, and told to whoever traces. The
- * yardstick is the same with traces off.
+ * The record of one request, from its beginning to its end, as its event loop pays for it: counted for its model, and
+ * written into the ring of the traces. The yardstick is the same with traces off.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class TraceBenchmark {
+    /** Few enough for the ring, which is emptied in between: by another thread, off the path of requests. */
+    private static final int REQUESTS = 10_000;
     private static final Usage USAGE = new Usage(512, 128);
 
     /** Nobody traces. */
     @State(Scope.Benchmark)
     public static class Off {
         private BenchFleet fleet;
+        private TrackedRequests tracker;
 
         /** Makes the fleet. */
         @Setup
         public void start() {
             fleet = BenchFleet.of(1);
+            tracker = new TrackedRequests(fleet.cache(), TraceSink.OFF, NanoClock.SYSTEM);
         }
 
         /** Ends its threads. */
@@ -41,57 +53,60 @@ public class TraceBenchmark {
         }
     }
 
-    /** Somebody counts what comes. */
+    /** Requests are traced. */
     @State(Scope.Benchmark)
-    public static class On implements TraceSink {
-        private final LongAdder tokens = new LongAdder();
+    public static class On {
         private BenchFleet fleet;
+        private TrackedRequests tracker;
+        private TraceAgent agent;
 
         /** Makes the fleet. */
         @Setup
         public void start() {
-            fleet = BenchFleet.of(1, this);
+            fleet = BenchFleet.of(1);
+            Traces traces = new Traces(new TraceSettings(true, TimeUnit.MINUTES.toNanos(1)), () -> TraceSteps.ALL_ON);
+            tracker = new TrackedRequests(fleet.cache(), traces.sink(), NanoClock.SYSTEM);
+            agent = traces.agent(tracker::pending, fleet.cache()::hasModel, NanoClock.SYSTEM, Metrics.NONE);
         }
 
-        /** Ends its threads, and sees to it that something was told. */
+        /** Empties the ring. */
+        @Setup(Level.Invocation)
+        public void drain() {
+            agent.doWork();
+        }
+
+        /** Ends the fleet's threads, and sees to it that something was told. */
         @TearDown
         public void stop() {
             fleet.close();
-            if (tokens.sum() == 0) {
+            if (agent.doWork() == 0) {
                 throw new IllegalStateException("nothing was traced");
             }
-        }
-
-        @Override
-        public long began(String model) {
-            return 1;
-        }
-
-        @Override
-        public void ended(String model, long term) {}
-
-        @Override
-        public void ended(String model, long term, Usage usage) {
-            tokens.add(usage.promptTokens() + usage.completionTokens());
         }
     }
 
     /** Traces off. */
     @Benchmark
+    @OperationsPerInvocation(REQUESTS)
     public Lease off(Off state) {
-        return record(state.fleet);
+        return requests(state.tracker);
     }
 
     /** Traces on. */
     @Benchmark
+    @OperationsPerInvocation(REQUESTS)
     @Yardstick("TraceBenchmark.off")
     public Lease on(On state) {
-        return record(state.fleet);
+        return requests(state.tracker);
     }
 
-    private static Lease record(BenchFleet fleet) {
-        Lease lease = fleet.cache().tracker().begin("request", BenchFleet.MODEL);
-        lease.done(USAGE);
-        return lease;
+    private static Lease requests(TrackedRequests tracker) {
+        Lease last = tracker.begin("request", BenchFleet.MODEL);
+        last.done(USAGE);
+        for (int i = 1; i < REQUESTS; i++) {
+            last = tracker.begin("request", BenchFleet.MODEL);
+            last.done(USAGE);
+        }
+        return last;
     }
 }

@@ -1,5 +1,6 @@
 package dev.penstock.bench.proxy;
 
+import dev.penstock.bench.chat.ChatBenchCommand;
 import dev.penstock.bench.jmh.JmhCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measure Penstock.",
         mixinStandardHelpOptions = true,
-        subcommands = {ProxyBenchCommand.class, JmhCommand.class})
+        subcommands = {ProxyBenchCommand.class, ChatBenchCommand.class, JmhCommand.class})
 public final class BenchCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before it calls.

@@ -43,7 +43,7 @@ public class LeaseEndsOnce {
             public void ended(String model, long term, Usage usage) {
                 ends.addAndGet(10);
             }
-        });
+        }, () -> 0);
         lease = tracker.begin("r", "m");
     }
 

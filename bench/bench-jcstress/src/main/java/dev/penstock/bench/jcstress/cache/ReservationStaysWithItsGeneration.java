@@ -41,7 +41,10 @@ public class ReservationStaysWithItsGeneration {
     @Actor
     public void request(III_Result result) {
         cache.figures.addInFlight(leaving, 1);
+        cache.figures.addPendingLoad(leaving, 7);
         result.r1 = cache.figures.inFlightLocal(leaving);
+        cache.figures.completed(leaving);
+        cache.figures.addPendingLoad(leaving, -7);
         cache.figures.addInFlight(leaving, -1);
     }
 
@@ -49,7 +52,13 @@ public class ReservationStaysWithItsGeneration {
     @Arbiter
     public void end(III_Result result) {
         PodView next = cache.agent.current().endpoint(0);
-        result.r2 = cache.figures.inFlightLocal(leaving) + (next == null ? 0 : cache.figures.inFlightLocal(next));
+        result.r2 = cache.figures.inFlightLocal(leaving) + (next == null ? 0 : foreign(next));
         result.r3 = next == null ? 0 : 1;
+    }
+
+    /** What the next one should not have. */
+    private int foreign(PodView next) {
+        return cache.figures.inFlightLocal(next) + (int) cache.figures.loads().pendingLocal(next)
+                + (int) cache.figures.loads().completed(next);
     }
 }

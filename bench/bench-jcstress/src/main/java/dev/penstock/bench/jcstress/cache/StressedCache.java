@@ -8,6 +8,7 @@ import dev.penstock.cache.snapshot.FleetLedger;
 import dev.penstock.cache.snapshot.PodSpec;
 import dev.penstock.cache.snapshot.SlotTable;
 import dev.penstock.core.model.PodIdentity;
+import dev.penstock.core.port.GpuProfiles;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,7 +17,7 @@ import java.util.Set;
 final class StressedCache {
 
     private long now;
-    final FigureColumns figures = FigureColumns.direct(1, () -> 0, Long.MAX_VALUE);
+    final FigureColumns figures = FigureColumns.direct(1, () -> 0, Long.MAX_VALUE, GpuProfiles.NONE);
     private final SlotTable slots = new SlotTable(1, 1, figures);
     private final CacheProxy proxy = new CacheProxy(4);
     final FleetAgent agent = new FleetAgent(proxy, new FleetLedger(slots, 1, ""), slots,

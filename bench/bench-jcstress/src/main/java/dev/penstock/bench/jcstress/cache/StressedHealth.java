@@ -11,6 +11,7 @@ import dev.penstock.core.model.Model;
 import dev.penstock.core.model.ModelIndex;
 import dev.penstock.core.model.Pod;
 import dev.penstock.core.model.PodIdentity;
+import dev.penstock.core.port.GpuProfiles;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.SnapshotSource;
 import dev.penstock.spi.PodView;
@@ -33,7 +34,7 @@ final class StressedHealth implements SnapshotSource {
 
     private static final int NOBODY = 0;
 
-    final FigureColumns figures = FigureColumns.direct(2, () -> 0, Long.MAX_VALUE);
+    final FigureColumns figures = FigureColumns.direct(2, () -> 0, Long.MAX_VALUE, GpuProfiles.NONE);
     final EndpointHealth health;
     final EjectionAgent agent;
     final PodView endpoint;

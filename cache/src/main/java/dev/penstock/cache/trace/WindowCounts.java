@@ -1,0 +1,34 @@
+package dev.penstock.cache.trace;
+
+import java.util.TreeMap;
+
+/** What is counted of one model in one window. Confined to {@code lb-trace}. */
+final class WindowCounts {
+
+    /** Not asked for yet: what is pending belongs to the moment at which the window was written first. */
+    private static final long UNKNOWN = -1;
+
+    private final TreeMap<String, Long> completions = new TreeMap<>();
+    private long arrivals;
+    private long pending = UNKNOWN;
+
+    void arrived() {
+        arrivals++;
+    }
+
+    void completed(long promptTokens, long completionTokens) {
+        completions.merge(TokenIndex.of(promptTokens) + ":" + TokenIndex.of(completionTokens), 1L, Long::sum);
+    }
+
+    /**
+     * What was counted so far.
+     *
+     * @param pendingNow requests that are pending now, for the first time that it is written
+     */
+    ModelTrace toTrace(String model, long pendingNow) {
+        if (pending == UNKNOWN) {
+            pending = pendingNow;
+        }
+        return new ModelTrace(model, arrivals, pending, 0, completions);
+    }
+}
