@@ -9,6 +9,7 @@ import dev.penstock.core.model.Fleet;
 import dev.penstock.core.model.ModelIndex;
 import dev.penstock.core.model.Pod;
 import dev.penstock.core.model.PodIdentity;
+import dev.penstock.core.port.GpuProfiles;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.core.port.SnapshotSource;
@@ -32,7 +33,8 @@ class ScrapeAgentIT {
     private static final long MILLI = 1_000_000;
     private static final String PAGE = "vllm:num_requests_running 7\n";
 
-    private final FigureColumns figures = FigureColumns.direct(64, NanoClock.SYSTEM, 60_000 * MILLI);
+    private final FigureColumns figures = FigureColumns.direct(64, NanoClock.SYSTEM, 60_000 * MILLI,
+            GpuProfiles.NONE);
     private final List<ScriptedEngine> engines = new ArrayList<>();
     private final @Nullable Pod[] pods = new Pod[Fleet.CHUNK];
     private final CacheProxy proxy = new CacheProxy(16);
