@@ -282,7 +282,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     }
 
     private void begin(FleetSpec fleet) {
-        if (!fleet.pods().isEmpty()) {
+        if (!fleet.isEmpty()) {
             proxy.offer(new CacheCommand.PodsReplaced("start", fleet));
         }
         sources.forEach(Discovery::load);

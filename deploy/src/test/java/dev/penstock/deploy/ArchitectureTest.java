@@ -44,7 +44,7 @@ final class ArchitectureTest {
     private static final String[] ON_THE_LOOP = {
         "dev.penstock.server.body..", "dev.penstock.server.relay..", "dev.penstock.server.frontend..",
         "dev.penstock.server.exchange..", "dev.penstock.server.upstream..", "dev.penstock.server.http2..",
-        "dev.penstock.server.checks..", "dev.penstock.server.address..",
+        "dev.penstock.server.checks..", "dev.penstock.server.claims..", "dev.penstock.server.address..",
         "dev.penstock.server.names..", "dev.penstock.server.tls..",
     };
 

@@ -12,6 +12,7 @@ import dev.penstock.cache.discovery.InvalidFleetException;
 import dev.penstock.cache.gpu.GpuProfileFile;
 import dev.penstock.cache.gpu.GpuProfileSettings;
 import dev.penstock.cache.kubernetes.KubernetesSettings;
+import dev.penstock.cache.limits.ModelAdmission;
 import dev.penstock.cache.scrape.EngineAccess;
 import dev.penstock.cache.snapshot.FleetSpec;
 import dev.penstock.cache.snapshot.ModelSpec;
@@ -36,6 +37,7 @@ import dev.penstock.server.admin.SnapshotPage;
 import dev.penstock.server.admin.TracesPage;
 import dev.penstock.server.body.BodyBudget;
 import dev.penstock.server.checks.ActiveChecks;
+import dev.penstock.server.claims.ClaimSettings;
 import dev.penstock.server.config.AccessLogSettings;
 import dev.penstock.server.config.ConfigFile;
 import dev.penstock.server.config.EdgeSettings;
@@ -146,10 +148,11 @@ final class Wiring implements Penstock.Inside {
 
             budget = new BodyBudget(settings.get(ServerSettings.BODY_BUDGET));
             IoTransport transport = IoTransport.of(settings.get(ServerSettings.TRANSPORT));
-            proxy = new Proxy(new ProxyContext(shards, cache, cache.health(), catalog, config::live, parts.admission(),
-                    cache.tracker(), cache.pins(), budget, metrics, clock, IoTransport.upstream(pools::current, clock),
-                    limits(settings, seed), EdgeSettings.forwarding(settings), accessLog,
-                    settings.get(TimingSettings.SERVER_TIMING)));
+            proxy = new Proxy(new ProxyContext(shards, cache, cache.health(), catalog, config::live,
+                    new ModelAdmission(parts.admission(), cache, clock), cache.tracker(), cache.pins(), budget,
+                    metrics, clock, IoTransport.upstream(pools::current, clock),
+                    limits(settings, seed), EdgeSettings.forwarding(settings), ClaimSettings.from(settings),
+                    accessLog, settings.get(TimingSettings.SERVER_TIMING)));
             traffic = undo.add(new TrafficServer(settings, transport, ioThreads, proxy, secrets.listener(),
                     parts.ports().traffic()));
             handler = new ForeignConnections(proxy, ioThreads, Http2Settings.from(settings));
@@ -206,6 +209,7 @@ final class Wiring implements Penstock.Inside {
         all.addAll(TraceSettings.ALL);
         all.addAll(GpuProfileSettings.ALL);
         all.addAll(KubernetesSettings.ALL);
+        all.addAll(ClaimSettings.ALL);
         return List.copyOf(all);
     }
 
@@ -380,6 +384,11 @@ final class Wiring implements Penstock.Inside {
 
     private Set<String> quarantined() {
         return shards.stats().stream().map(ShardStats::quarantined).flatMap(Set::stream).collect(Collectors.toSet());
+    }
+
+    /** What it knows of its fleet, for tests. */
+    FleetCache cache() {
+        return cache;
     }
 
     private void registerGauges(PrometheusMetrics metrics) {

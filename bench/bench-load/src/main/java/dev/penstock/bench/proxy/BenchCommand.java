@@ -1,6 +1,7 @@
 package dev.penstock.bench.proxy;
 
 import dev.penstock.bench.chat.ChatBenchCommand;
+import dev.penstock.bench.fleet.FleetCommand;
 import dev.penstock.bench.jmh.JmhCommand;
 import dev.penstock.bench.routing.RoutingBenchCommand;
 import dev.penstock.bench.scrape.ScrapeBenchCommand;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Spec;
         description = "Measure Penstock.",
         mixinStandardHelpOptions = true,
         subcommands = {ProxyBenchCommand.class, ChatBenchCommand.class, RoutingBenchCommand.class,
-            ScrapeBenchCommand.class, JmhCommand.class, StartBenchCommand.class})
+            ScrapeBenchCommand.class, FleetCommand.class, JmhCommand.class, StartBenchCommand.class})
 public final class BenchCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before it calls.
