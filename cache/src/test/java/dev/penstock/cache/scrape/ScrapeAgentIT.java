@@ -33,8 +33,7 @@ class ScrapeAgentIT {
     private static final long MILLI = 1_000_000;
     private static final String PAGE = "vllm:num_requests_running 7\n";
 
-    private final FigureColumns figures = FigureColumns.direct(64, NanoClock.SYSTEM, 60_000 * MILLI,
-            GpuProfiles.NONE);
+    private final FigureColumns figures = FigureColumns.direct(64, NanoClock.SYSTEM, 60_000 * MILLI, GpuProfiles.NONE);
     private final List<ScriptedEngine> engines = new ArrayList<>();
     private final @Nullable Pod[] pods = new Pod[Fleet.CHUNK];
     private final CacheProxy proxy = new CacheProxy(16);
