@@ -3,6 +3,7 @@ package dev.penstock.bench.proxy;
 import dev.penstock.bench.chat.ChatBenchCommand;
 import dev.penstock.bench.fleet.FleetCommand;
 import dev.penstock.bench.jmh.JmhCommand;
+import dev.penstock.bench.scrape.ScrapeBenchCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,7 +15,8 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measure Penstock.",
         mixinStandardHelpOptions = true,
-        subcommands = {ProxyBenchCommand.class, ChatBenchCommand.class, FleetCommand.class, JmhCommand.class})
+        subcommands = {ProxyBenchCommand.class, ScrapeBenchCommand.class, ChatBenchCommand.class, FleetCommand.class,
+            JmhCommand.class})
 public final class BenchCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before it calls.
