@@ -2,8 +2,11 @@ package dev.penstock.bench.jcstress.cache;
 
 import dev.penstock.cache.tracking.TrackedRequests;
 import dev.penstock.core.port.Lease;
+import dev.penstock.core.port.SnapshotSource;
 import dev.penstock.core.port.TraceSink;
 import dev.penstock.spi.Usage;
+import dev.penstock.testkit.EngineParts;
+import dev.penstock.testkit.FakeFleet;
 import java.util.random.RandomGenerator;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -25,6 +28,7 @@ import org.openjdk.jcstress.infra.results.JI_Result;
 public class TwoAnswersOneRow {
 
     private static final long RING_NANOS = 250_000_000_000L;
+    private static final SnapshotSource FLEET = EngineParts.snapshots(new FakeFleet().add("pod"));
 
     /** Always the first; remembers among how many. */
     private static final class First implements RandomGenerator {
@@ -49,13 +53,11 @@ public class TwoAnswersOneRow {
 
     /** Two requests that are about to end, long after another one. */
     public TwoAnswersOneRow() {
-        StressedCache cache = new StressedCache();
-        cache.come("u");
-        tracker = new TrackedRequests(cache.agent, TraceSink.OFF, () -> now);
-        tracker.begin("old", "m").done(new Usage(2, 1024));
+        tracker = new TrackedRequests(FLEET, TraceSink.OFF, () -> now);
+        tracker.begin("old", FakeFleet.MODEL).done(new Usage(2, 1024));
         now = RING_NANOS;
-        shorter = tracker.begin("r", "m");
-        longer = tracker.begin("s", "m");
+        shorter = tracker.begin("r", FakeFleet.MODEL);
+        longer = tracker.begin("s", FakeFleet.MODEL);
     }
 
     /** An answer. */
@@ -73,14 +75,14 @@ public class TwoAnswersOneRow {
     /** A prediction. */
     @Actor
     public void predict(JI_Result result) {
-        result.r1 = tracker.predict("m", 2, new First());
+        result.r1 = tracker.predict(FakeFleet.MODEL, 2, new First());
     }
 
     /** In the end. */
     @Arbiter
     public void end(JI_Result result) {
         First random = new First();
-        tracker.predict("m", 2, random);
+        tracker.predict(FakeFleet.MODEL, 2, random);
         result.r2 = random.bound;
     }
 }
