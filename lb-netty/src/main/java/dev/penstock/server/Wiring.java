@@ -24,6 +24,7 @@ import dev.penstock.core.config.Settings;
 import dev.penstock.core.engine.EngineContext;
 import dev.penstock.core.engine.EngineMetrics;
 import dev.penstock.core.engine.StrategyCatalog;
+import dev.penstock.core.model.ConfigProfiles;
 import dev.penstock.core.port.Forecasts;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.server.accesslog.AccessLog;
@@ -265,6 +266,12 @@ final class Wiring implements Penstock.Inside {
         for (ModelSpec model : fleet.models()) {
             errors.addAll(installed.errors("model " + model.name() + ": strategy ", model.strategy()));
             errors.addAll(installed.errors("model " + model.name() + ": strategy ", model.lockedStrategy()));
+            ConfigProfiles profiles = model.profiles();
+            for (ConfigProfiles.Profile profile : profiles == null ? List.<ConfigProfiles.Profile>of()
+                    : profiles.profiles()) {
+                errors.addAll(installed.errors("model " + model.name() + ": profile " + profile.name() + ": strategy ",
+                        profile.routingStrategy()));
+            }
         }
         return errors;
     }
@@ -351,7 +358,7 @@ final class Wiring implements Penstock.Inside {
         pages.put("/metrics", AdminPages.metrics(metrics));
         pages.put("/admin/config", AdminPages.config(config::settings, this::errors));
         pages.put("/admin/snapshot", new SnapshotPage(new SnapshotPage.Witnesses(cache, cache.figures(),
-                cache.health(), cache.times(), this::discovery)));
+                cache.health(), cache.times(), cache::metricsTrouble, this::discovery)));
         pages.put("/admin/gpu-profiles", GpuProfilesPage.of(() -> cache.gpuProfiles().all().stream()
                 .map(known -> new GpuProfilesPage.Loaded(known.source(), known.profile())).toList(),
                 () -> cache.gpuProfileErrors().stream().map(FileError::toString).toList()));

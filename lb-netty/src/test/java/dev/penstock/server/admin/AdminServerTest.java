@@ -96,7 +96,8 @@ class AdminServerTest {
         pages.put("/metrics", AdminPages.metrics(metrics));
         pages.put("/admin/config", AdminPages.config(() -> settings, () -> errors));
         pages.put("/admin/snapshot", new SnapshotPage(new SnapshotPage.Witnesses(EngineParts.snapshots(fleet), figures,
-                health, new FixedTimes(), () -> List.of(new SnapshotPage.Source("p.yaml", age, errors)))));
+                health, new FixedTimes(), endpoint -> null,
+                () -> List.of(new SnapshotPage.Source("p.yaml", age, errors)))));
         pages.put("/admin/plugins", AdminPages.plugins(plugins(), strategies(), FIGURES::get,
                 () -> quarantined));
         pages.put("/broken", query -> {
