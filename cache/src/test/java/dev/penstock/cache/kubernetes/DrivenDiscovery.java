@@ -114,6 +114,14 @@ final class DrivenDiscovery implements AutoCloseable {
                 .mapToObj(each -> found.endpoints().get(each).name()).sorted().toList();
     }
 
+    /** The endpoint of a pod that serves a model. */
+    PodView endpoint(String model, String pod) {
+        Model found = fleet().model(model);
+        assertThat(found).as(model).isNotNull();
+        return IntStream.range(0, found.endpoints().size()).mapToObj(found.endpoints()::get)
+                .filter(each -> each.name().equals(pod)).findFirst().orElseThrow();
+    }
+
     /** The first endpoint of a model. */
     PodView endpoint(String model) {
         Model found = fleet().model(model);

@@ -38,6 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
 class OutageTest {
 
     private static final String LIST = "/api/v1/namespaces/" + Pods.NAMESPACE + "/pods?limit=500";
+    /** The mock server closes a connection on which it waits for nothing. */
+    private static final String NEVER = "never";
     private static final Map<String, String> PODS_ONLY = Map.of("kubernetes.enabled", "true",
             "kubernetes.namespaces", Pods.NAMESPACE, "kubernetes.model-adapters", "off");
 
@@ -111,7 +113,8 @@ class OutageTest {
         server.expect().get().withPath(watch("1")).andUpgradeToWebSocket().open().immediately()
                 .andEmit(new WatchEvent(new StatusBuilder().withCode(410).withReason("Expired")
                         .withMessage("too old resource version: 1 (50)").build(), "ERROR")).done().always();
-        server.expect().get().withPath(watch("50")).andUpgradeToWebSocket().open().done().always();
+        server.expect().get().withPath(watch("50")).andUpgradeToWebSocket().open()
+                .expect(NEVER).andEmit(NEVER).always().done().always();
         DrivenDiscovery driven = discovery(config(server));
 
         driven.until("b instead of the ghost", Duration.ofMillis(10), () -> driven.serves("llama")
@@ -126,8 +129,9 @@ class OutageTest {
         server.expect().get().withPath(LIST).andReturn(200, list("1", pod("a", "1"))).once();
         server.expect().get().withPath(LIST).andReturn(200, list("9", pod("b", "8"))).always();
         server.expect().get().withPath(watch("1")).andUpgradeToWebSocket().open().immediately()
-                .andEmit(bookmark("5")).done().always();
-        server.expect().get().withPath(watch("9")).andUpgradeToWebSocket().open().done().always();
+                .andEmit(bookmark("5")).expect(NEVER).andEmit(NEVER).always().done().always();
+        server.expect().get().withPath(watch("9")).andUpgradeToWebSocket().open()
+                .expect(NEVER).andEmit(NEVER).always().done().always();
         DrivenDiscovery driven = discovery(config(server));
         driven.until("a", () -> driven.ready("llama") == 1);
         long listed = driven.discovery.state().goodNanos();
@@ -146,7 +150,8 @@ class OutageTest {
         server.expect().get().withPath(LIST).andReturn(403, new StatusBuilder().withCode(403).withReason("Forbidden")
                 .withMessage("pods is forbidden: User \"penstock\" cannot list").build()).times(3);
         server.expect().get().withPath(LIST).andReturn(200, list("1", pod("a", "1"))).always();
-        server.expect().get().withPath(watch("1")).andUpgradeToWebSocket().open().done().always();
+        server.expect().get().withPath(watch("1")).andUpgradeToWebSocket().open()
+                .expect(NEVER).andEmit(NEVER).always().done().always();
         DrivenDiscovery driven = discovery(config(server));
 
         driven.until("the reason", () -> driven.complains("pods is forbidden"));
@@ -155,7 +160,8 @@ class OutageTest {
         assertThat(driven.discovery.state().failures()).isPositive();
 
         driven.until("the pod", Duration.ofMillis(100), () -> driven.serves("llama"));
-        driven.until("no reason", () -> driven.discovery.awaited() == null && driven.discovery.state().good());
+        driven.until("no reason", Duration.ofMillis(100),
+                () -> driven.discovery.awaited() == null && driven.discovery.state().good());
     }
 
     @Test
@@ -178,20 +184,40 @@ class OutageTest {
     // ---- rotation of tokens
 
     @Test
-    void shouldReadTheTokenAgainWhenItIsRotated() {
+    void shouldReadTheTokenOfAKubeconfigFileAgain() {
         KubernetesMockServer server = scripted();
         Path kubeconfig = folder.resolve("kubeconfig");
         writeKubeconfig(kubeconfig, server.getPort(), "first");
+
+        assertFollowsTheToken(server, Map.of("kubernetes.kubeconfig", kubeconfig.toString()),
+                () -> writeKubeconfig(kubeconfig, server.getPort(), "second"));
+    }
+
+    @Test
+    void shouldReadTheTokenOfTheServiceAccountAgain() {
+        KubernetesMockServer server = scripted();
+        Path token = folder.resolve("token");
+        write(token, "first");
+        Map<String, String> inCluster = Map.of(Config.KUBERNETES_AUTH_TRYKUBECONFIG_SYSTEM_PROPERTY, "false",
+                Config.KUBERNETES_AUTH_SERVICEACCOUNT_TOKEN_FILE_SYSTEM_PROPERTY, token.toString(),
+                Config.KUBERNETES_MASTER_SYSTEM_PROPERTY, "http://127.0.0.1:" + server.getPort() + "/");
+        inCluster.forEach(System::setProperty);
+        try {
+            assertFollowsTheToken(server, Map.of(), () -> write(token, "second"));
+        } finally {
+            inCluster.keySet().forEach(System::clearProperty);
+        }
+    }
+
+    private void assertFollowsTheToken(KubernetesMockServer server, Map<String, String> where, Runnable rotation) {
         List<String> tokens = new CopyOnWriteArrayList<>();
-        server.expect().get().withPath(LIST).andReply(new TokenCheck(tokens,
-                () -> writeKubeconfig(kubeconfig, server.getPort(), "second"))).always();
-        server.expect().get().withPath(watch("1")).andUpgradeToWebSocket().open().done().always();
-        Config config = ApiServer.config(ClusterSuite.settings(Map.of("kubernetes.kubeconfig",
-                kubeconfig.toString())));
-        DrivenDiscovery driven = discovery(config);
+        server.expect().get().withPath(LIST).andReply(new TokenCheck(tokens, rotation)).always();
+        server.expect().get().withPath(watch("1")).andUpgradeToWebSocket().open()
+                .expect(NEVER).andEmit(NEVER).always().done().always();
+        DrivenDiscovery driven = discovery(ApiServer.config(ClusterSuite.settings(where)));
         driven.until("the first list", () -> driven.serves("llama"));
 
-        // The server takes the second token only from now on.
+        // From now on the server takes the second token only.
         driven.clock.advance(Duration.ofMinutes(5));
         driven.until("the second list", Duration.ofMillis(10), () -> tokens.contains("Bearer second 200"));
 
@@ -200,14 +226,17 @@ class OutageTest {
     }
 
     private static void writeKubeconfig(Path file, int port, String token) {
-        String text = """
+        write(file, """
                 apiVersion: v1
                 kind: Config
                 current-context: one
                 contexts: [{name: one, context: {cluster: c, user: u}}]
                 clusters: [{name: c, cluster: {server: "http://127.0.0.1:%d"}}]
                 users: [{name: u, user: {token: %s}}]
-                """.formatted(port, token);
+                """.formatted(port, token));
+    }
+
+    private static void write(Path file, String text) {
         try {
             Files.writeString(file, text);
         } catch (IOException e) {
@@ -241,19 +270,17 @@ class OutageTest {
         create(before, "ghost");
         DrivenDiscovery driven = discovery(before.config());
         driven.until("both", () -> driven.ready("llama") == 2);
-        int slot = driven.endpoint("llama").slot();
+        int slot = driven.endpoint("llama", "a").slot();
         int port = before.server().getPort();
 
         before.close();
         driven.until("that it is away", Duration.ofMillis(100), () -> driven.complains("cannot connect"));
         assertThat(driven.ready("llama")).isEqualTo(2);
         assertThat(driven.discovery.awaited()).isNull();
-        long good = driven.discovery.state().goodNanos();
-        assertThat(driven.clock.nanoTime()).isGreaterThan(good);
+        assertThat(driven.clock.nanoTime()).isGreaterThan(driven.discovery.state().goodNanos());
 
-        // Deleted while nobody watched.
-        MockCluster after = opened(MockCluster.start(port));
-        create(after, "a");
+        before.forget("/api/v1/namespaces/" + Pods.NAMESPACE + "/pods/ghost");
+        MockCluster after = opened(before.restart(port));
         driven.until("one", Duration.ofMillis(100), () -> driven.names("llama").equals(List.of("a")));
         assertThat(driven.endpoint("llama").slot()).isEqualTo(slot);
         create(after, "c");
