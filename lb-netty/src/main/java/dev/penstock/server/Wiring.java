@@ -3,6 +3,7 @@ package dev.penstock.server;
 import dev.penstock.cache.CacheRole;
 import dev.penstock.cache.CacheSettings;
 import dev.penstock.cache.CacheState;
+import dev.penstock.cache.EngineMetricsSettings;
 import dev.penstock.cache.FleetCache;
 import dev.penstock.cache.discovery.DiscoveryState;
 import dev.penstock.cache.discovery.FileError;
@@ -11,6 +12,8 @@ import dev.penstock.cache.discovery.InvalidFleetException;
 import dev.penstock.cache.gpu.GpuProfileFile;
 import dev.penstock.cache.gpu.GpuProfileSettings;
 import dev.penstock.cache.kubernetes.KubernetesSettings;
+import dev.penstock.cache.limits.ModelAdmission;
+import dev.penstock.cache.scrape.EngineAccess;
 import dev.penstock.cache.snapshot.FleetSpec;
 import dev.penstock.cache.snapshot.ModelSpec;
 import dev.penstock.cache.trace.TraceSettings;
@@ -21,6 +24,7 @@ import dev.penstock.core.config.Settings;
 import dev.penstock.core.engine.EngineContext;
 import dev.penstock.core.engine.EngineMetrics;
 import dev.penstock.core.engine.StrategyCatalog;
+import dev.penstock.core.model.ConfigProfiles;
 import dev.penstock.core.port.Forecasts;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.server.accesslog.AccessLog;
@@ -34,6 +38,7 @@ import dev.penstock.server.admin.SnapshotPage;
 import dev.penstock.server.admin.TracesPage;
 import dev.penstock.server.body.BodyBudget;
 import dev.penstock.server.checks.ActiveChecks;
+import dev.penstock.server.claims.ClaimSettings;
 import dev.penstock.server.config.AccessLogSettings;
 import dev.penstock.server.config.ConfigFile;
 import dev.penstock.server.config.EdgeSettings;
@@ -50,6 +55,7 @@ import dev.penstock.server.mailbox.ShardSet;
 import dev.penstock.server.mailbox.ShardStats;
 import dev.penstock.server.metrics.JvmMetrics;
 import dev.penstock.server.metrics.PrometheusMetrics;
+import dev.penstock.server.upstream.EnginePool;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Snapshot;
 import io.netty.channel.ChannelHandler;
@@ -127,6 +133,7 @@ final class Wiring implements Penstock.Inside {
             Pools pools = secrets.pools();
             cache = undo.add(startCache(parts, configuration, CacheRole.GATEWAY, builder -> builder.shards(shardCount)
                     .pools(pools::names).health(() -> config.live().health()).metrics(metrics)
+                    .engineMetrics(EngineMetricsSettings.from(settings, endpoint -> access(pools, endpoint)))
                     .traces(TraceSettings.from(settings), () -> config.live().traces())));
 
             long seed = ThreadLocalRandom.current().nextLong();
@@ -142,10 +149,11 @@ final class Wiring implements Penstock.Inside {
 
             budget = new BodyBudget(settings.get(ServerSettings.BODY_BUDGET));
             IoTransport transport = IoTransport.of(settings.get(ServerSettings.TRANSPORT));
-            proxy = new Proxy(new ProxyContext(shards, cache, cache.health(), catalog, config::live, parts.admission(),
-                    cache.tracker(), cache.pins(), budget, metrics, clock, IoTransport.upstream(pools::current, clock),
-                    limits(settings, seed), EdgeSettings.forwarding(settings), accessLog,
-                    settings.get(TimingSettings.SERVER_TIMING)));
+            proxy = new Proxy(new ProxyContext(shards, cache, cache.health(), catalog, config::live,
+                    new ModelAdmission(parts.admission(), cache, clock), cache.tracker(), cache.pins(), budget,
+                    metrics, clock, IoTransport.upstream(pools::current, clock),
+                    limits(settings, seed), EdgeSettings.forwarding(settings), ClaimSettings.from(settings),
+                    accessLog, settings.get(TimingSettings.SERVER_TIMING)));
             traffic = undo.add(new TrafficServer(settings, transport, ioThreads, proxy, secrets.listener(),
                     parts.ports().traffic()));
             handler = new ForeignConnections(proxy, ioThreads, Http2Settings.from(settings));
@@ -198,9 +206,11 @@ final class Wiring implements Penstock.Inside {
     static List<Setting<?>> settings() {
         List<Setting<?>> all = new ArrayList<>(ServerSettings.all());
         all.addAll(CacheSettings.ALL);
+        all.addAll(EngineMetricsSettings.ALL);
         all.addAll(TraceSettings.ALL);
         all.addAll(GpuProfileSettings.ALL);
         all.addAll(KubernetesSettings.ALL);
+        all.addAll(ClaimSettings.ALL);
         return List.copyOf(all);
     }
 
@@ -256,6 +266,12 @@ final class Wiring implements Penstock.Inside {
         for (ModelSpec model : fleet.models()) {
             errors.addAll(installed.errors("model " + model.name() + ": strategy ", model.strategy()));
             errors.addAll(installed.errors("model " + model.name() + ": strategy ", model.lockedStrategy()));
+            ConfigProfiles profiles = model.profiles();
+            for (ConfigProfiles.Profile profile : profiles == null ? List.<ConfigProfiles.Profile>of()
+                    : profiles.profiles()) {
+                errors.addAll(installed.errors("model " + model.name() + ": profile " + profile.name() + ": strategy ",
+                        profile.routingStrategy()));
+            }
         }
         return errors;
     }
@@ -281,6 +297,11 @@ final class Wiring implements Penstock.Inside {
         } catch (InvalidFleetException e) {
             throw new InvalidSettingsException(e.errors().stream().map(FileError::toString).toList());
         }
+    }
+
+    private static EngineAccess.Access access(Pools pools, PodView endpoint) {
+        EnginePool pool = pools.current().of(endpoint);
+        return new EngineAccess.Access(pool.tls() != null, Objects.toString(pool.authorization(), null));
     }
 
     private static InvalidSettingsException noModels(Penstock.Parts parts) {
@@ -337,7 +358,7 @@ final class Wiring implements Penstock.Inside {
         pages.put("/metrics", AdminPages.metrics(metrics));
         pages.put("/admin/config", AdminPages.config(config::settings, this::errors));
         pages.put("/admin/snapshot", new SnapshotPage(new SnapshotPage.Witnesses(cache, cache.figures(),
-                cache.health(), cache.times(), this::discovery)));
+                cache.health(), cache.times(), cache::metricsTrouble, this::discovery)));
         pages.put("/admin/gpu-profiles", GpuProfilesPage.of(() -> cache.gpuProfiles().all().stream()
                 .map(known -> new GpuProfilesPage.Loaded(known.source(), known.profile())).toList(),
                 () -> cache.gpuProfileErrors().stream().map(FileError::toString).toList()));
@@ -370,6 +391,11 @@ final class Wiring implements Penstock.Inside {
 
     private Set<String> quarantined() {
         return shards.stats().stream().map(ShardStats::quarantined).flatMap(Set::stream).collect(Collectors.toSet());
+    }
+
+    /** What it knows of its fleet, for tests. */
+    FleetCache cache() {
+        return cache;
     }
 
     private void registerGauges(PrometheusMetrics metrics) {
