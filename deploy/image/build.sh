@@ -31,8 +31,11 @@ mkdir -p "$runtime/opt" "$home/native" "$home/conf" "$here/target/classes"
 "$java_home/bin/jlink" --add-modules "$modules" --strip-debug --no-header-files --no-man-pages --compress zip-9 \
     --output "$runtime/opt/java"
 
-# Symbols for debuggers: five megabytes.
-if command -v strip > /dev/null; then strip --strip-unneeded "$runtime/opt/java/lib/server/libjvm.so"; fi
+# Symbols for debuggers: five megabytes in the Java machine, half a one in Netty's libraries.
+strip_symbols() {
+    if command -v strip > /dev/null; then strip --strip-unneeded "$@"; fi
+}
+strip_symbols "$runtime/opt/java/lib/server/libjvm.so"
 
 # The libraries of the system that Java and the native parts link, each under the name by which it is asked for. The
 # resolver of names loads its parts when it runs.
@@ -67,6 +70,7 @@ for jar in "$distribution"/lib/*.jar; do
     esac
 done
 rm -f "$home"/native/*.a
+strip_symbols "$home"/native/*.so
 cp -R "$distribution/plugins" "$distribution/LICENSE" "$home/"
 
 {
@@ -111,16 +115,24 @@ PENSTOCK_LISTEN_HOST=127.0.0.1 "$runtime/opt/java/bin/java" -XX:AOTCacheOutput="
 server=$!
 trap 'kill "$server" 2> /dev/null || true' EXIT
 ready=
+ask() {
+    "$runtime/opt/java/bin/java" "@$training/java.options" dev.penstock.server.main.PenstockMain health \
+        --url "$1" > /dev/null 2>&1
+}
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
     sleep 0.5
     admin=$(sed -n 's|.*admin *\(http://[^ ]*\).*|\1|p' "$training/log" | head -1)
-    if [ -n "$admin" ] && "$runtime/opt/java/bin/java" "@$training/java.options" \
-            dev.penstock.server.main.PenstockMain health --url "$admin/readyz" > /dev/null 2>&1; then
+    if [ -n "$admin" ] && ask "$admin/readyz"; then
         ready=yes
         break
     fi
 done
 [ -n "$ready" ] || fail "the server did not get ready while it was trained: $(cat "$training/log")"
+# What is asked first of a server that has just started.
+traffic=$(sed -n 's|.*traffic *\(http://[^ ]*\).*|\1|p' "$training/log" | head -1)
+for url in "$traffic" "$admin/healthz" "$admin/metrics" "$admin/admin/snapshot"; do
+    ask "$url" || fail "no answer from $url while it was trained: $(cat "$training/log")"
+done
 kill -TERM "$server"
 wait "$server" || true
 trap - EXIT
@@ -132,4 +144,7 @@ cp "$training/penstock.aot" "$home/penstock.aot"
     options /opt/penstock
 } > "$home/conf/image.options"
 chmod -R a+rX "$runtime" "$application"
-echo "unpacked: $(du -sk "$runtime" "$application" | awk '{ sum += $1 } END { printf "%.1f MB\n", sum * 1024 / 1e6 }')"
+# Bytes of the files, and blocks on this disk.
+bytes=$(find "$runtime" "$application" -type f -exec ls -ln {} + | awk '{ sum += $5 } END { printf "%.1f", sum / 1e6 }')
+blocks=$(du -sk "$runtime" "$application" | awk '{ sum += $1 } END { printf "%.1f", sum * 1024 / 1e6 }')
+echo "unpacked: $bytes MB, in blocks of this disk $blocks MB"

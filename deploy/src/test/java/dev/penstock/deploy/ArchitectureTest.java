@@ -37,6 +37,7 @@ final class ArchitectureTest {
     private static final String SERVER = "dev.penstock.server..";
     private static final String ROUTERS = "dev.penstock.routers..";
     private static final String BENCH = "dev.penstock.bench..";
+    private static final String ROUTING_BENCH = "dev.penstock.bench.routing..";
     private static final String TESTKIT = "dev.penstock.testkit..";
     private static final String MAILBOX = "dev.penstock.server.mailbox..";
     private static final String[] PRODUCT = {SPI, CORE, CACHE, SERVER, ROUTERS};
@@ -153,6 +154,18 @@ final class ArchitectureTest {
     static final ArchRule NOBODY_NEEDS_THE_BENCH = noClasses()
             .that().resideInAnyPackage(PRODUCT)
             .should().dependOnClassesThat().resideInAPackage(BENCH);
+
+    @ArchTest
+    static final ArchRule ROUTING_BENCH_RUNS_THE_ENGINE_ONLY = classes().that().resideInAPackage(ROUTING_BENCH)
+            .should().onlyDependOnClassesThat()
+            .resideInAnyPackage(JDK, NULLNESS, SPI, TESTKIT, ROUTING_BENCH, "picocli..", "com.fasterxml.jackson.core..")
+            .because("it measures the routers as hosts find them, on a simulated clock: no class of theirs, no server");
+
+    @ArchTest
+    static final ArchRule ROUTING_BENCH_HAS_NO_CLOCK = noClasses().that().resideInAPackage(ROUTING_BENCH)
+            .should().callMethod(System.class, "nanoTime")
+            .orShould().callMethod(System.class, "currentTimeMillis")
+            .because("the same seed gives the same figures on any machine");
 
     @ArchTest
     static final ArchRule NOBODY_NEEDS_THE_TEST_KIT = noClasses()

@@ -64,6 +64,15 @@ final class ImageIT {
                 .isLessThan(MOST_BYTES);
     }
 
+    /** How long it takes depends on what else this machine does: told, beside a yardstick of the same minute. */
+    @Test
+    void shouldTellHowLongItTakesUntilTheFirstResponse() throws Exception {
+        String told = require(Distribution.run(Distribution.command("bench", "start",
+                "--root", IMAGE.resolve("target").toString(), "--runs", "3")));
+        assertThat(told).contains("first response after", "java -version", "wanted");
+        System.out.println("image: " + told);
+    }
+
     @Test
     void shouldHoldNothingThatIsNotNeeded() {
         Path home = IMAGE.resolve("target/application/opt/penstock");

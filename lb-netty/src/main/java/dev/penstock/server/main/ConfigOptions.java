@@ -1,6 +1,7 @@
 package dev.penstock.server.main;
 
 import dev.penstock.server.Penstock;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,6 +19,26 @@ final class ConfigOptions {
     @Option(names = {"-a", "--admin-port"}, paramLabel = "PORT",
             description = "Admin port (setting admin.port, default 9090); 0 takes a free one.")
     private @Nullable String adminPort;
+
+    // The next ones return true, so that a reader can say in one expression what it has taken.
+
+    boolean config(Path file) {
+        return options.config(file);
+    }
+
+    boolean port(String value) {
+        port = value;
+        return true;
+    }
+
+    boolean adminPort(String value) {
+        adminPort = value;
+        return true;
+    }
+
+    boolean set(String name, String value) {
+        return options.set(name, value);
+    }
 
     /** A builder with everything that was said. */
     Penstock.Builder builder() {

@@ -21,6 +21,18 @@ final class FileOptions {
             description = "Any setting, for example --set timeouts.connect=1s. Can be repeated.")
     private Map<String, String> set = new LinkedHashMap<>();
 
+    /** Takes a file; true, so that a reader can say in one expression what it has taken. */
+    boolean config(Path file) {
+        config = file;
+        return true;
+    }
+
+    /** Takes a setting; true. */
+    boolean set(String name, String value) {
+        set.put(name, value);
+        return true;
+    }
+
     /** A builder with everything that was said. */
     Penstock.Builder builder() {
         Penstock.Builder builder = Penstock.builder().environment(System.getenv());

@@ -2,6 +2,8 @@ package dev.penstock.server.main;
 
 import dev.penstock.core.config.InvalidSettingsException;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -31,7 +33,16 @@ public final class PenstockMain {
         // By name: its superclass looks for the property when it is initialized.
         System.setProperty("java.util.logging.manager", LastingLog.class.getName());
         LogFormat.install();
-        System.exit(commandLine().execute(args));
+        Callable<Integer> plain = Shortcut.of(args);
+        System.exit(plain == null ? commandLine().execute(args) : run(plain));
+    }
+
+    private static int run(Callable<Integer> plain) {
+        try {
+            return plain.call();
+        } catch (Exception e) {
+            return failed(e, System.err::println);
+        }
     }
 
     /** Ends the process without letting anything end before. */
@@ -41,14 +52,7 @@ public final class PenstockMain {
 
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new PenstockMain());
-        commandLine.setExecutionExceptionHandler((error, command, result) -> {
-            if (error instanceof InvalidSettingsException invalid) {
-                invalid.errors().forEach(line -> command.getErr().println("penstock: " + line));
-            } else {
-                command.getErr().println("penstock: " + describe(error));
-            }
-            return 1;
-        });
+        commandLine.setExecutionExceptionHandler((error, command, result) -> failed(error, command.getErr()::println));
         // One line, not the page of help that picocli prints: it would hide the line.
         commandLine.setParameterExceptionHandler((error, arguments) -> {
             CommandLine command = error.getCommandLine();
@@ -57,6 +61,15 @@ public final class PenstockMain {
             return command.getCommandSpec().exitCodeOnInvalidInput();
         });
         return commandLine;
+    }
+
+    private static int failed(Exception error, Consumer<String> err) {
+        if (error instanceof InvalidSettingsException invalid) {
+            invalid.errors().forEach(line -> err.accept("penstock: " + line));
+        } else {
+            err.accept("penstock: " + describe(error));
+        }
+        return 1;
     }
 
     private static String suggestions(ParameterException error) {

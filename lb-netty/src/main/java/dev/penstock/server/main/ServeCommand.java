@@ -1,13 +1,8 @@
 package dev.penstock.server.main;
 
-import dev.penstock.server.Penstock;
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 @Command(name = "serve", mixinStandardHelpOptions = true, versionProvider = BuildInfo.class,
         description = {
@@ -23,26 +18,8 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private ConfigOptions options = new ConfigOptions();
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     @Override
     public Integer call() throws InterruptedException {
-        Penstock penstock = options.builder().start();
-        CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            SecondSignal.endsAtOnce(PenstockMain::halt);
-            penstock.leave();
-            penstock.close();
-            stopped.countDown();
-        }, "lb-shutdown"));
-        PrintWriter out = spec.commandLine().getOut();
-        String scheme = penstock.tls() ? "https" : "http";
-        out.println("penstock: traffic  " + scheme + "://localhost:" + penstock.port() + "/v1/models");
-        out.println("penstock: admin    http://localhost:" + penstock.adminPort()
-                + "  (/healthz /readyz /metrics /admin/config /admin/snapshot /admin/plugins)");
-        out.flush();
-        stopped.await();
-        return 0;
+        return Serving.untilStopped(options);
     }
 }
