@@ -12,7 +12,8 @@ application=$here/target/application
 home=$application/opt/penstock
 # java.compiler: picocli's annotations. jdk.localedata, jdk.jdwp and the like stay out.
 modules=java.base,java.compiler,java.logging,java.management,java.naming,jdk.crypto.ec,jdk.jfr,jdk.management,jdk.net
-modules=$modules,jdk.unsupported
+# java.net.http: towards the API server of Kubernetes.
+modules=$modules,jdk.unsupported,java.net.http
 
 fail() {
     echo "penstock: $*" >&2

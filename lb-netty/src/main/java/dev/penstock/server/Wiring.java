@@ -358,7 +358,7 @@ final class Wiring implements Penstock.Inside {
         pages.put("/metrics", AdminPages.metrics(metrics));
         pages.put("/admin/config", AdminPages.config(config::settings, this::errors));
         pages.put("/admin/snapshot", new SnapshotPage(new SnapshotPage.Witnesses(cache, cache.figures(),
-                cache.health(), cache.times(), this::discovery)));
+                cache.health(), cache.times(), cache::metricsTrouble, this::discovery)));
         pages.put("/admin/gpu-profiles", GpuProfilesPage.of(() -> cache.gpuProfiles().all().stream()
                 .map(known -> new GpuProfilesPage.Loaded(known.source(), known.profile())).toList(),
                 () -> cache.gpuProfileErrors().stream().map(FileError::toString).toList()));

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** What becomes of the answers of a {@link Poll}. Confined to {@code lb-scrape}. */
 interface PageTaker extends AnswerReader.Body {
 
-    /** An answer will be asked for. */
+    /** An answer will be asked for, or none any more: nothing of what was taken counts. */
     void begin();
 
     /** Why {@link #take} wants no more, or null. */

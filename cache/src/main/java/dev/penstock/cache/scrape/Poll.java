@@ -83,10 +83,8 @@ final class Poll {
     void close() {
         loop.forget(this);
         disconnect();
-        if (phase != Phase.RESTING) {
-            phase = Phase.RESTING;
-            taker.refused(new Refusal(Refusal.Reason.UNREACHABLE, "the endpoint has left"));
-        }
+        phase = Phase.RESTING;
+        taker.begin();
     }
 
     // ---- events

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 final class SeriesSet {
 
     /** Most series that are looked at. */
-    static final int MOST = 8_192;
+    static final int MOST = 4_096;
 
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;

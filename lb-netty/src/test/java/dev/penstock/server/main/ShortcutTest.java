@@ -21,8 +21,8 @@ class ShortcutTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "", "health", "check --config f", "version", "--help", "serve --help", "serve -h", "serve --version", "serve --port",
-        "serve --port -1", "serve --port 1 --port 2", "serve -p 1 --port=2", "serve @options", "serve --config @f",
+        "", "health", "check --config f", "version", "--help", "serve --help", "serve -h", "serve --version",
+        "serve --port", "serve --port -1", "serve --port 1 --port 2", "serve -p 1 --port=2", "serve @options", "serve --config @f",
         "serve more", "serve --set a", "serve --set a=", "serve --set =a", "serve --unknown 1", "serve -cf",
         "serve --config=", "serve --config \"f\""})
     void shouldLeaveAllElseToTheLibrary(String line) {

@@ -8,6 +8,7 @@ import dev.penstock.cache.snapshot.FleetAgent;
 import dev.penstock.cache.snapshot.FleetLedger;
 import dev.penstock.cache.snapshot.SlotTable;
 import dev.penstock.core.model.Fleet;
+import dev.penstock.core.port.GpuProfiles;
 import java.lang.management.ManagementFactory;
 
 /**
@@ -27,7 +28,7 @@ final class HandDrivenWriter {
 
     HandDrivenWriter(int maxEndpoints, int shards) {
         this.shards = shards;
-        figures = FigureColumns.direct(maxEndpoints, this::now, Long.MAX_VALUE);
+        figures = FigureColumns.direct(maxEndpoints, this::now, Long.MAX_VALUE, GpuProfiles.NONE);
         SlotTable slots = new SlotTable(maxEndpoints, shards, figures);
         agent = new FleetAgent(proxy, new FleetLedger(slots, shards, "app.kubernetes.io/name"), slots, this::now,
                 error -> {
