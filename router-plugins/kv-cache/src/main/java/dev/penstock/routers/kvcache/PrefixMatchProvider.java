@@ -7,7 +7,7 @@ import dev.penstock.spi.RouterProvider;
 import dev.penstock.spi.SettingSpec;
 import java.util.List;
 
-/** Offers {@code prefix-match}: the longest cached prefix. */
+/** Offers {@code prefix-match}: the share of a prompt that a pod has cached. */
 public final class PrefixMatchProvider implements RouterProvider {
 
     static final String NAME = "prefix-match";

@@ -10,17 +10,16 @@ import dev.penstock.spi.Scorer;
 import dev.penstock.spi.Usage;
 
 /**
- * The longest cached prefix, ties at random; as a scorer, the share of the prompt's blocks that a pod holds. Keeps what
- * the shard knows of caches, for all strategies of this plugin.
+ * The share of the prompt's blocks that a pod holds, for expressions. Alone it has no opinion: whoever only followed
+ * the longest prefix would send everything to the pod that has the common system prompt. Keeps what the shard knows of
+ * caches, for all strategies of this plugin.
  */
 final class PrefixMatchRouter implements Scorer {
 
     private final ShardCaches caches;
-    private final Choice choice;
 
     PrefixMatchRouter(RouterEnvironment environment) {
         caches = new ShardCaches(environment);
-        choice = new Choice(environment.random());
     }
 
     /** What is lent to the others. */
@@ -30,13 +29,7 @@ final class PrefixMatchRouter implements Scorer {
 
     @Override
     public void route(RoutingContext context) {
-        PrefixMatch match = caches.match(context);
-        Candidates candidates = context.candidates();
-        choice.begin();
-        for (int i = 0; i < candidates.size(); i++) {
-            choice.offer(i, -match.blocks(candidates.get(i).slot()));
-        }
-        context.select(candidates.get(choice.index()));
+        context.abstain("prefix_match_alone");
     }
 
     @Override

@@ -12,6 +12,18 @@ record Prompts(double bytesPerToken) {
     /** Bytes in a block of {@link RoutingRequest#prefixHashes}; one number for all strategies, so that they share. */
     static final int BLOCK_BYTES = 128;
 
+    /**
+     * Checks the number.
+     *
+     * @throws IllegalArgumentException where it is not more than zero
+     */
+    Prompts {
+        if (!(bytesPerToken > 0)) {
+            throw new IllegalArgumentException(PrefixMatchProvider.BYTES_PER_TOKEN + ": " + bytesPerToken
+                    + " (expected: more than 0)");
+        }
+    }
+
     /** Tokens in a block. */
     double blockTokens() {
         return BLOCK_BYTES / bytesPerToken;

@@ -53,6 +53,10 @@ final class ShardCaches {
         index = new PrefixIndex(environment.integer(PrefixMatchProvider.INDEX_BYTES));
         assumedCapacityTokens = environment.integer(PrefixMatchProvider.CAPACITY_TOKENS);
         assumedRate = environment.decimal(PrefixMatchProvider.PREFILL_RATE);
+        if (!(assumedRate > 0)) {
+            throw new IllegalArgumentException(PrefixMatchProvider.PREFILL_RATE + ": " + assumedRate
+                    + " (expected: more than 0)");
+        }
     }
 
     /**

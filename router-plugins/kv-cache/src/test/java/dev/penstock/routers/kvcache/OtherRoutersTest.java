@@ -22,8 +22,8 @@ class OtherRoutersTest {
     // ---- all of them
 
     @ParameterizedTest
-    @ValueSource(strings = {"prefix-match", "prefix-cache", "prefix-cache-preble", "sticky-until-saturated",
-        "cache-aware", "kv-cost", "predicted-ttft"})
+    @ValueSource(strings = {"prefix-cache", "prefix-cache-preble", "sticky-until-saturated", "cache-aware", "kv-cost",
+        "predicted-ttft"})
     void shouldSpreadWhatHasNoPrefix(String strategy) {
         Set<String> chosen = new HashSet<>();
         try (KvFleet fleet = KvFleet.of(3)) {
@@ -38,8 +38,8 @@ class OtherRoutersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"prefix-match", "prefix-cache", "prefix-cache-preble", "sticky-until-saturated",
-        "cache-aware", "kv-cost", "predicted-ttft"})
+    @ValueSource(strings = {"prefix-cache", "prefix-cache-preble", "sticky-until-saturated", "cache-aware", "kv-cost",
+        "predicted-ttft"})
     void shouldShareWhatIsKnownOfCaches(String strategy) {
         try (KvFleet fleet = KvFleet.of(4, Map.of("sticky-until-saturated.exploration", "0")).capacity(1_000)) {
             // Known from a request that another strategy routed, before this one was made.
@@ -67,16 +67,35 @@ class OtherRoutersTest {
     }
 
     @Test
+    void shouldLeaveTheChoiceToTheFallbackWherePrefixesAloneWouldDecide() {
+        try (KvFleet fleet = KvFleet.of(2).capacity(100).inFlight(1, 0)) {
+            fleet.cached(1, 1, 50);
+            Routed routed = fleet.shard().route("prefix-match", KvFleet.prompt(1, 50));
+            assertThat(routed.fallbackReason()).isEqualTo("prefix_match_alone");
+            assertThat(routed.pod()).as("the fewest in flight").isEqualTo("p2");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"prefix-match.bytes-per-token", "prefix-match.prefill-rate", "prefix-match.index-bytes"})
+    void shouldFallBackWhereASettingCannotHold(String setting) {
+        try (KvFleet fleet = KvFleet.of(2, Map.of(setting, "0"))) {
+            assertThat(fleet.shard().route("kv-cost").fallbackReason()).isEqualTo("unavailable");
+            assertThat(fleet.shard().failures("prefix-match")).isEqualTo(1);
+        }
+    }
+
+    @Test
     void shouldKeepTheCapacityThatIsKnownWhileMetricsFail() {
         try (KvFleet fleet = KvFleet.of(2).capacity(20)) {
             fleet.cached(1, 1, 20);
             fleet.capacity(1, 0).capacity(2, 0);
             fleet.cached(1, 100, 20);
-            assertThat(fleet.choice("prefix-match", KvFleet.prompt(100, 20))).isEqualTo("p1");
+            assertThat(fleet.choice("prefix-cache", KvFleet.prompt(100, 20))).isEqualTo("p1");
             // Evicted by the other prompt, as long as p1 has 20 blocks: it draws nothing.
             Set<String> chosen = new HashSet<>();
             for (int i = 0; i < 40; i++) {
-                Routed routed = fleet.shard().route("prefix-match", KvFleet.prompt(1, 20));
+                Routed routed = fleet.shard().route("prefix-cache", KvFleet.prompt(1, 20));
                 chosen.add(String.valueOf(routed.pod()));
                 routed.ended();
                 fleet.cached(1, 1_000L + 1_000L * i, 20);

@@ -195,7 +195,7 @@ class PredictedTtftTest {
     void shouldRankForExpressions() {
         try (KvFleet fleet = KvFleet.of(3).capacity(1_000)) {
             fleet.cached(2, 1, 50);
-            assertThat(fleet.choice("predicted-ttft:3,prefix-match", KvFleet.prompt(1, 60))).isEqualTo("p2");
+            assertThat(fleet.choice("predicted-ttft:3,prefix-match:1", KvFleet.prompt(1, 60))).isEqualTo("p2");
         }
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -141,6 +143,31 @@ class PrefixIndexTest {
                 assertThat((double) large.bytes() / large.size()).isLessThanOrEqualTo(64);
             }
         }
+    }
+
+    @Test
+    void shouldAllocateNothingOnceItIsFull() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        SplittableRandom random = new SplittableRandom(SEED);
+        List<long[]> prompts = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            prompts.add(random.longs(50).toArray());
+        }
+        for (int slot = 0; slot < 4; slot++) {
+            index.capacity(slot, 1_000);
+        }
+        long before = 0;
+        for (int i = 0; i < 4_000; i++) {
+            if (i == 2_000) {
+                before = threads.getCurrentThreadAllocatedBytes();
+            }
+            long[] prompt = prompts.get(i % prompts.size());
+            index.match(prompt, match);
+            index.evictionPrice(i % 4, 50, i * SECOND, 10, 1e9);
+            index.use(i % 4, prompt, match, i * SECOND);
+        }
+        // 2,000 prompts of 50 blocks; what is asked and looked up is an object or two itself.
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(2_000);
     }
 
     @Test
