@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options from which a configuration comes. */
@@ -29,6 +30,9 @@ final class ConfigOptions {
             description = "Any setting, for example --set timeouts.connect=1s. Can be repeated.")
     private Map<String, String> set = new LinkedHashMap<>();
 
+    @Mixin
+    private AibrixOptions aibrix = new AibrixOptions();
+
     // The next ones return true, so that a reader can say in one expression what it has taken.
 
     boolean config(Path file) {
@@ -44,6 +48,10 @@ final class ConfigOptions {
     boolean adminPort(String value) {
         adminPort = value;
         return true;
+    }
+
+    AibrixOptions aibrix() {
+        return aibrix;
     }
 
     boolean set(String name, String value) {
@@ -64,6 +72,7 @@ final class ConfigOptions {
         if (home != null) {
             builder.home(Path.of(home));
         }
+        aibrix.tell(builder);
         set.forEach((name, value) -> builder.setting(name, value, "--set " + name));
         if (port != null) {
             builder.setting("listen.port", port, "--port");
