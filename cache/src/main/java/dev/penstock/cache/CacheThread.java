@@ -7,13 +7,13 @@ import org.agrona.concurrent.Agent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code lb-cache} does in turn: first the fleet, then who of it is out, then how fast it is. Confined to that
- * thread.
+ * What {@code lb-cache} does in turn: the fleet, who of it is out, how fast it is, since when. Confined to that thread.
  */
 final class CacheThread implements Agent {
 
     private final FleetAgent fleet;
     private final @Nullable EjectionAgent ejections;
+    private final @Nullable FleetHistory history;
     private final @Nullable CompletionRates rates;
 
     /**
@@ -21,11 +21,14 @@ final class CacheThread implements Agent {
      *
      * @param ejections null where no requests are sent
      * @param rates null where no requests are sent
+     * @param history null where nobody asks
      */
-    CacheThread(FleetAgent fleet, @Nullable EjectionAgent ejections, @Nullable CompletionRates rates) {
+    CacheThread(FleetAgent fleet, @Nullable EjectionAgent ejections, @Nullable CompletionRates rates,
+            @Nullable FleetHistory history) {
         this.fleet = fleet;
         this.ejections = ejections;
         this.rates = rates;
+        this.history = history;
     }
 
     @Override
@@ -40,7 +43,8 @@ final class CacheThread implements Agent {
 
     @Override
     public int doWork() {
-        return fleet.doWork() + (ejections == null ? 0 : ejections.doWork()) + (rates == null ? 0 : rates.doWork());
+        return fleet.doWork() + (ejections == null ? 0 : ejections.doWork()) + (rates == null ? 0 : rates.doWork())
+                + (history == null ? 0 : history.look());
     }
 
     /** How long there is nothing to do unless somebody wakes it. */

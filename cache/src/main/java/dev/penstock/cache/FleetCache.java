@@ -15,6 +15,7 @@ import dev.penstock.cache.health.EjectionAgent;
 import dev.penstock.cache.health.EndpointHealth;
 import dev.penstock.cache.kubernetes.KubernetesDiscovery;
 import dev.penstock.cache.kubernetes.KubernetesSettings;
+import dev.penstock.cache.scrape.ScrapeAgent;
 import dev.penstock.cache.snapshot.CacheCommand;
 import dev.penstock.cache.snapshot.CacheProxy;
 import dev.penstock.cache.snapshot.FleetAgent;
@@ -31,7 +32,7 @@ import dev.penstock.core.config.HealthSettings;
 import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.config.TraceSteps;
 import dev.penstock.core.model.Fleet;
-import dev.penstock.core.port.EndpointTimes;
+import dev.penstock.core.port.FleetTimes;
 import dev.penstock.core.port.GpuProfiles;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.NanoClock;
@@ -58,6 +59,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
 
     private final CacheRole role;
     private final NanoClock clock;
+    private final Metrics metrics;
     private final CacheProxy proxy = new CacheProxy(COMMANDS);
     private final FleetAgent agent;
     private final CacheThread thread;
@@ -66,6 +68,10 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     private final @Nullable TrackedRequests tracker;
     private final @Nullable PinStore pins;
     private final @Nullable EndpointHealth health;
+    private final @Nullable FleetHistory history;
+    private final @Nullable EngineMetricsSettings engineMetricsSettings;
+    // Made when all else stands: it has connections to give back.
+    private volatile @Nullable EngineMetricsThread engineMetrics;
     private final @Nullable Traces traces;
     private final @Nullable TraceAgent traceAgent;
     private final @Nullable GpuProfileStore profiles;
@@ -100,12 +106,16 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         CompletionRates rates = null;
         if (figures == null) {
             health = null;
+            history = null;
         } else {
+            history = new FleetHistory(agent, figures.times(), clock);
             health = new EndpointHealth(figures.health(), from.health, clock, proxy::wake);
             ejections = new EjectionAgent(health, figures.health(), agent, from.health, clock, from.metrics);
             rates = new CompletionRates(figures, agent, clock);
         }
-        thread = new CacheThread(agent, ejections, rates);
+        thread = new CacheThread(agent, ejections, rates, history);
+        engineMetricsSettings = from.engineMetrics;
+        metrics = from.metrics;
         if (tracker != null) {
             agent.onPublish(tracker::forgetGone);
             from.metrics.gauges("penstock_model_pending", "Requests of a model that have begun and not ended.", "model",
@@ -145,6 +155,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         private Supplier<TraceSteps> traceSteps = () -> TraceSteps.ALL_ON;
         private Supplier<HealthSettings> health;
         private Metrics metrics = Metrics.NONE;
+        private @Nullable EngineMetricsSettings engineMetrics;
         private int shards = 1;
         private FleetSpec fleet = new FleetSpec(List.of(), List.of());
         private @Nullable Path modelsFile;
@@ -197,6 +208,12 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         /** Where it counts; nowhere if not called. */
         public Builder metrics(Metrics value) {
             metrics = value;
+            return this;
+        }
+
+        /** Where the gauges of engines come from; from nowhere if not called. Of a gateway only. */
+        public Builder engineMetrics(EngineMetricsSettings value) {
+            engineMetrics = value;
             return this;
         }
 
@@ -267,7 +284,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     }
 
     private void begin(FleetSpec fleet) {
-        if (!fleet.pods().isEmpty()) {
+        if (!fleet.isEmpty()) {
             proxy.offer(new CacheCommand.PodsReplaced("start", fleet));
         }
         sources.forEach(Discovery::load);
@@ -281,8 +298,20 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         if (profileFile != null) {
             threads.run(profileFile, profileFile::restNanos);
         }
+        beginEngineMetrics();
         if (traceAgent != null) {
             threads.run(traceAgent, traceAgent::restNanos);
+        }
+    }
+
+    private void beginEngineMetrics() {
+        if (figures != null && engineMetricsSettings != null) {
+            EngineMetricsThread made = EngineMetricsThread.of(engineMetricsSettings, new ScrapeAgent.Parts(agent,
+                    figures, proxy, engineMetricsSettings.access(), clock, metrics));
+            if (made != null) {
+                engineMetrics = made;
+                threads.run(made, made::restNanos);
+            }
         }
     }
 
@@ -380,12 +409,12 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     }
 
     /**
-     * Since when endpoints are there, and ready.
+     * Since when models and endpoints are as they are.
      *
      * @throws IllegalStateException where the role keeps none
      */
-    public EndpointTimes times() {
-        return kept(figures, "figures").times();
+    public FleetTimes times() {
+        return kept(history, "times");
     }
 
     /**
@@ -418,6 +447,12 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     /** The traces of the last windows, oldest first; none where requests are not traced. */
     public List<TraceWindow> traces() {
         return traces == null ? List.of() : traces.windows();
+    }
+
+    /** Why there are no metrics of an endpoint, or null where there are, or where nobody has asked. Any thread. */
+    public @Nullable String metricsTrouble(PodView endpoint) {
+        EngineMetricsThread asking = engineMetrics;
+        return asking == null ? null : asking.trouble(endpoint);
     }
 
     /**

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.penstock.cache.discovery.FleetFile;
 import dev.penstock.cache.gpu.GpuProfileSettings;
+import dev.penstock.cache.trace.TraceSettings;
 import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.config.Settings;
+import dev.penstock.core.config.TraceSteps;
 import dev.penstock.core.port.Metrics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,6 +30,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What each role starts, and what it does not. */
 @Timeout(30)
 class CacheRoleTest {
+
+    private static final TraceSettings TRACES = new TraceSettings(true, 60_000_000_000L);
 
     @TempDir
     private Path directory;
@@ -72,7 +76,9 @@ class CacheRoleTest {
     @ParameterizedTest
     @EnumSource(names = {"CONTROLLER", "METADATA"})
     void shouldStartNothingAboutRequestsButForAGateway(CacheRole role) throws IOException {
-        try (FleetCache cache = builder(role).gpuProfiles(profiles(directory.resolve("none.yaml"))).start()) {
+        try (FleetCache cache = builder(role).gpuProfiles(profiles(directory.resolve("none.yaml")))
+                .traces(TRACES, () -> TraceSteps.ALL_ON).start()) {
+            assertThat(cache.traces()).isEmpty();
             assertThat(threads()).containsExactly("lb-cache", "lb-discovery");
             assertThat(series).as("numbers of parts that there are not").isEmpty();
             assertThat(cache.models()).containsExactly("m");
@@ -102,8 +108,9 @@ class CacheRoleTest {
     void shouldStartAllForAGateway() throws IOException {
         Path file = Files.writeString(directory.resolve("profiles.yaml"),
                 "{model: m, gpu: g, indexes: [[1], [1]], tputs: [[2]], e2e: [[1]]}");
-        try (FleetCache cache = builder(CacheRole.GATEWAY).gpuProfiles(profiles(file)).start()) {
-            assertThat(threads()).containsExactly("lb-cache", "lb-discovery", "lb-profiles");
+        try (FleetCache cache = builder(CacheRole.GATEWAY).gpuProfiles(profiles(file))
+                .traces(TRACES, () -> TraceSteps.ALL_ON).start()) {
+            assertThat(threads()).containsExactly("lb-cache", "lb-discovery", "lb-profiles", "lb-trace");
             assertThat(series).contains("penstock_model_pending");
             assertThat(cache.gpuProfiles().find("m", "g")).isNotNull();
             assertThat(cache.tracker().pending()).isZero();

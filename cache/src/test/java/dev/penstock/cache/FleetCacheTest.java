@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,6 +115,28 @@ class FleetCacheTest {
 
         assertThatThrownBy(builder::start).isInstanceOf(InvalidSettingsException.class)
                 .hasMessageContaining("discovery.file names other.yaml");
+    }
+
+    @Test
+    void shouldMakeRatesOfWhatEndpointsComplete() throws IOException {
+        Path file = write(TWO_MODELS);
+        AtomicLong now = new AtomicLong();
+        try (FleetCache cache = FleetCache.builder(CacheRole.GATEWAY).modelsFile(file, FleetFile.Scope.WHOLE)
+                .clock(now::get).start()) {
+            PodView busy = cache.pod("standalone", "10.0.0.1-8000");
+            PodView idle = cache.pod("standalone", "10.0.0.2-8001");
+            while (Double.isNaN(cache.figures().completionRate(busy))
+                    || Double.isNaN(cache.figures().completionRate(idle))) {
+                cache.figures().completed(busy);
+                now.addAndGet(1_000_000_000);
+                cache.proxy().wake();
+                Thread.onSpinWait();
+            }
+            assertThat(cache.figures().completionRate(busy)).isPositive();
+            assertThat(cache.figures().completionRate(idle)).isZero();
+            assertThat(cache.metrics().ofPod("standalone", "10.0.0.1-8000", "realtime_running_requests_drain_rate_1m"))
+                    .isPositive();
+        }
     }
 
     @Test

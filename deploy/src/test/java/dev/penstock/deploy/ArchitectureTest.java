@@ -37,13 +37,14 @@ final class ArchitectureTest {
     private static final String SERVER = "dev.penstock.server..";
     private static final String ROUTERS = "dev.penstock.routers..";
     private static final String BENCH = "dev.penstock.bench..";
+    private static final String ROUTING_BENCH = "dev.penstock.bench.routing..";
     private static final String TESTKIT = "dev.penstock.testkit..";
     private static final String MAILBOX = "dev.penstock.server.mailbox..";
     private static final String[] PRODUCT = {SPI, CORE, CACHE, SERVER, ROUTERS};
     private static final String[] ON_THE_LOOP = {
         "dev.penstock.server.body..", "dev.penstock.server.relay..", "dev.penstock.server.frontend..",
         "dev.penstock.server.exchange..", "dev.penstock.server.upstream..", "dev.penstock.server.http2..",
-        "dev.penstock.server.checks..", "dev.penstock.server.address..",
+        "dev.penstock.server.checks..", "dev.penstock.server.claims..", "dev.penstock.server.address..",
         "dev.penstock.server.names..", "dev.penstock.server.tls..",
     };
 
@@ -101,7 +102,7 @@ final class ArchitectureTest {
             .and().haveNameNotMatching("dev\\.penstock\\.server\\.(Wiring|Metadata|RunningFigures)(\\$.*)?")
             .should().dependOnClassesThat().resideInAPackage(CACHE)
             .because("the server talks to ports of the core; one wiring class for each command says who stands behind"
-                    + " them: serve, metadata, stat (docs/adr/0011)");
+                    + " them: serve, metadata, stat (docs/adr/0012)");
 
     @ArchTest
     static final ArchRule SERVER_FINDS_ROUTERS_AT_RUN_TIME = noClasses().that().resideInAPackage(SERVER)
@@ -153,6 +154,18 @@ final class ArchitectureTest {
     static final ArchRule NOBODY_NEEDS_THE_BENCH = noClasses()
             .that().resideInAnyPackage(PRODUCT)
             .should().dependOnClassesThat().resideInAPackage(BENCH);
+
+    @ArchTest
+    static final ArchRule ROUTING_BENCH_RUNS_THE_ENGINE_ONLY = classes().that().resideInAPackage(ROUTING_BENCH)
+            .should().onlyDependOnClassesThat()
+            .resideInAnyPackage(JDK, NULLNESS, SPI, TESTKIT, ROUTING_BENCH, "picocli..", "com.fasterxml.jackson.core..")
+            .because("it measures the routers as hosts find them, on a simulated clock: no class of theirs, no server");
+
+    @ArchTest
+    static final ArchRule ROUTING_BENCH_HAS_NO_CLOCK = noClasses().that().resideInAPackage(ROUTING_BENCH)
+            .should().callMethod(System.class, "nanoTime")
+            .orShould().callMethod(System.class, "currentTimeMillis")
+            .because("the same seed gives the same figures on any machine");
 
     @ArchTest
     static final ArchRule NOBODY_NEEDS_THE_TEST_KIT = noClasses()

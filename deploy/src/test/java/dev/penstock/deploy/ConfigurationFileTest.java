@@ -43,8 +43,8 @@ final class ConfigurationFileTest {
         }
 
         Map<String, String> defaults = new TreeMap<>();
-        Stream.of(ServerSettings.all(), CacheSettings.ALL, TraceSettings.ALL, GpuProfileSettings.ALL,
-                KubernetesSettings.ALL).flatMap(List::stream)
+        Stream.of(ServerSettings.all(), CacheSettings.ALL, KubernetesSettings.ALL, GpuProfileSettings.ALL,
+                TraceSettings.ALL).flatMap(List::stream)
                 .forEach(setting -> defaults.put(setting.name(), setting.defaultText()));
         assertThat(shown).isEqualTo(defaults);
     }

@@ -144,6 +144,11 @@ final class RunningPenstock implements AutoCloseable {
         return adminPort;
     }
 
+    /** Id of its process: the launcher becomes the Java machine. */
+    long pid() {
+        return process.pid();
+    }
+
     /** SIGTERM. */
     void terminate() {
         // Process.destroy() would close what it prints, too.

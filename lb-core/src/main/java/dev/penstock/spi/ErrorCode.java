@@ -58,6 +58,15 @@ public enum ErrorCode {
     MODEL_NOT_FOUND(400, "x-error-no-model-backends", "model_not_found", "model", "model does not exist"),
     /** The model exists, but none of its pods can take a request. */
     NO_READY_POD(503, "x-error-no-model-backends", "service_unavailable", null, "error on getting pods for model"),
+    /** The model is known to the pods of a pool, and none of them serves it now; the message says why. */
+    MODEL_NOT_ACTIVE(503, "x-error-no-model-backends", "service_unavailable", "model",
+            "model is not active; retry shortly"),
+    /** The model has been asked as often as its profile allows; the message says how often that is. */
+    MODEL_RPS_EXCEEDED(429, "x-error-model-rps-exceeded", "rate_limit_exceeded", null,
+            "model has exceeded its requests per second"),
+    /** Each endpoint of the model has as many requests as its profile allows; the message says how many. */
+    REPLICA_INFLIGHT_EXCEEDED(429, "x-error-model-replica-inflight-exceeded", "replica_inflight_exceeded", null,
+            "model has exceeded its requests in flight"),
     /** The strategy that the request names does not exist or cannot be combined. */
     UNKNOWN_STRATEGY(400, "x-error-routing", null, null, "incorrect routing strategy"),
     /** The label selector in {@code external-filter} cannot be parsed. */

@@ -1,5 +1,6 @@
 package dev.penstock.testkit;
 
+import dev.penstock.core.engine.CandidateRules;
 import dev.penstock.core.engine.RoutingAttempt;
 import dev.penstock.core.engine.RoutingEngine;
 import dev.penstock.core.engine.Strategy;
@@ -7,6 +8,7 @@ import dev.penstock.core.engine.StrategyCatalog;
 import dev.penstock.core.engine.StrategyFigures;
 import dev.penstock.core.port.Figures;
 import dev.penstock.core.port.SnapshotSource;
+import dev.penstock.spi.PodView;
 import dev.penstock.spi.RouterProvider;
 import java.util.Collection;
 import java.util.List;
@@ -64,6 +66,11 @@ public final class EngineParts {
     /** The strategies of a shard. */
     public static StrategyCatalog strategies(TestShard shard) {
         return shard.strategies();
+    }
+
+    /** Gives a shard a request that goes to no endpoint with as many requests in flight, or more. */
+    public static Routed submit(TestShard shard, String strategy, int mostInFlight, List<PodView> excluded) {
+        return shard.submit(strategy, FakeRequest.plain(), CandidateRules.of(null, mostInFlight), excluded);
     }
 
     /** The attempt behind a request. */

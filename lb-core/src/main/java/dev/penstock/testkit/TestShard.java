@@ -1,5 +1,6 @@
 package dev.penstock.testkit;
 
+import dev.penstock.core.engine.CandidateRules;
 import dev.penstock.core.engine.EngineContext;
 import dev.penstock.core.engine.EngineMetrics;
 import dev.penstock.core.engine.LabelSelector;
@@ -175,9 +176,14 @@ public final class TestShard implements AutoCloseable {
      * @throws IllegalArgumentException where strategy or selector cannot be read
      */
     public Routed submit(String strategy, FakeRequest request, String selector, List<PodView> excluded) {
-        StrategyExpression expression = expression(strategy);
         LabelSelector filter = selector.isEmpty() ? null : selector(selector);
-        Routed routed = new Routed(request, owner -> new RoutingAttempt(request, expression, filter, excluded, 0,
+        return submit(strategy, request, CandidateRules.of(filter, 0), excluded);
+    }
+
+    /** The same for rules that may say more than a selector. */
+    Routed submit(String strategy, FakeRequest request, @Nullable CandidateRules rules, List<PodView> excluded) {
+        StrategyExpression expression = expression(strategy);
+        Routed routed = new Routed(request, owner -> new RoutingAttempt(request, expression, rules, excluded, 0,
                 clock.nanoTime() + DEADLINE.toNanos(), owner));
         unanswered.add(routed);
         mailbox.submit(routed.attempt());

@@ -26,6 +26,12 @@ class ErrorCodeTest {
             + " model does not exist",
         "NO_READY_POD, 503, x-error-no-model-backends, overloaded_error, service_unavailable, -,"
             + " error on getting pods for model",
+        "MODEL_NOT_ACTIVE, 503, x-error-no-model-backends, overloaded_error, service_unavailable, model,"
+            + " model is not active; retry shortly",
+        "MODEL_RPS_EXCEEDED, 429, x-error-model-rps-exceeded, rate_limit_error, rate_limit_exceeded, -,"
+            + " model has exceeded its requests per second",
+        "REPLICA_INFLIGHT_EXCEEDED, 429, x-error-model-replica-inflight-exceeded, rate_limit_error,"
+            + " replica_inflight_exceeded, -, model has exceeded its requests in flight",
         "UNKNOWN_STRATEGY, 400, x-error-routing, invalid_request_error, -, -, incorrect routing strategy",
         "NO_ENDPOINT_SELECTED, 503, x-error-routing, overloaded_error, service_unavailable, -,"
             + " error on selecting target pod"})

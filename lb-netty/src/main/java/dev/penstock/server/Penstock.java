@@ -238,6 +238,16 @@ public final class Penstock implements AutoCloseable {
             return new Penstock(Wiring.start(parts()));
         }
 
+        /**
+         * Starts the metadata service instead of a load balancer: models, pods and users over HTTP, on one port of its
+         * own; no traffic, no routers. Returns when the port is open.
+         *
+         * @throws InvalidSettingsException names everything that is wrong; nothing is left running
+         */
+        public Metadata startMetadata() {
+            return Metadata.start(parts());
+        }
+
         /** Looks at everything as {@link #start} would, and starts nothing. */
         public Checked check() {
             try {

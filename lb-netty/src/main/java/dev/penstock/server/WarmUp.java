@@ -114,7 +114,8 @@ final class WarmUp implements AutoCloseable {
         Map.of(ServerSettings.HOST.name(), "127.0.0.1", ServerSettings.PORT.name(), "0",
                 ServerSettings.ADMIN_HOST.name(), "127.0.0.1", ServerSettings.ADMIN_PORT.name(), "0",
                 ServerSettings.IO_THREADS.name(), "1", ServerSettings.WARM_UP.name(), "0",
-                "routing.strategy", strategy, "cache.max-endpoints", "16", "figures.file", "none")
+                "routing.strategy", strategy, "cache.max-endpoints", "16", "figures.file", "none",
+                "scrape.enabled", "false")
                 .forEach((name, value) -> flags.put(name, new Source(value, "warm-up")));
         return new Penstock.Parts(new Configuration.Sources(null, yaml, MODEL, Surroundings.NONE, flags,
                 like.sources().known()), like.home(), like.providers(), like.admission(), Penstock.Ports.BOTH);

@@ -3,6 +3,7 @@ package dev.penstock.server;
 import dev.penstock.cache.CacheRole;
 import dev.penstock.cache.CacheSettings;
 import dev.penstock.cache.CacheState;
+import dev.penstock.cache.EngineMetricsSettings;
 import dev.penstock.cache.FleetCache;
 import dev.penstock.cache.discovery.DiscoveryState;
 import dev.penstock.cache.discovery.FileError;
@@ -11,6 +12,8 @@ import dev.penstock.cache.discovery.InvalidFleetException;
 import dev.penstock.cache.gpu.GpuProfileFile;
 import dev.penstock.cache.gpu.GpuProfileSettings;
 import dev.penstock.cache.kubernetes.KubernetesSettings;
+import dev.penstock.cache.limits.ModelAdmission;
+import dev.penstock.cache.scrape.EngineAccess;
 import dev.penstock.cache.snapshot.FleetSpec;
 import dev.penstock.cache.snapshot.ModelSpec;
 import dev.penstock.cache.trace.TraceSettings;
@@ -21,17 +24,21 @@ import dev.penstock.core.config.Settings;
 import dev.penstock.core.engine.EngineContext;
 import dev.penstock.core.engine.EngineMetrics;
 import dev.penstock.core.engine.StrategyCatalog;
+import dev.penstock.core.model.ConfigProfiles;
 import dev.penstock.core.port.Forecasts;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.server.accesslog.AccessLog;
 import dev.penstock.server.admin.AdminPage;
 import dev.penstock.server.admin.AdminPages;
 import dev.penstock.server.admin.AdminServer;
+import dev.penstock.server.admin.AdminSite;
 import dev.penstock.server.admin.GpuProfilesPage;
 import dev.penstock.server.admin.Readiness;
+import dev.penstock.server.admin.SnapshotPage;
 import dev.penstock.server.admin.TracesPage;
 import dev.penstock.server.body.BodyBudget;
 import dev.penstock.server.checks.ActiveChecks;
+import dev.penstock.server.claims.ClaimSettings;
 import dev.penstock.server.config.AccessLogSettings;
 import dev.penstock.server.config.ConfigFile;
 import dev.penstock.server.config.EdgeSettings;
@@ -49,6 +56,7 @@ import dev.penstock.server.mailbox.ShardSet;
 import dev.penstock.server.mailbox.ShardStats;
 import dev.penstock.server.metrics.JvmMetrics;
 import dev.penstock.server.metrics.PrometheusMetrics;
+import dev.penstock.server.upstream.EnginePool;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Snapshot;
 import io.netty.channel.ChannelHandler;
@@ -124,8 +132,9 @@ final class Wiring implements Penstock.Inside {
             int shardCount = settings.get(ServerSettings.SHARDS);
             secrets = undo.add(Secrets.open(parts.sources().folder(), configuration, metrics));
             Pools pools = secrets.pools();
-            cache = undo.add(startCache(parts, configuration, builder -> builder.shards(shardCount)
+            cache = undo.add(startCache(parts, configuration, CacheRole.GATEWAY, builder -> builder.shards(shardCount)
                     .pools(pools::names).health(() -> config.live().health()).metrics(metrics)
+                    .engineMetrics(EngineMetricsSettings.from(settings, endpoint -> access(pools, endpoint)))
                     .traces(TraceSettings.from(settings), () -> config.live().traces())));
 
             long seed = ThreadLocalRandom.current().nextLong();
@@ -141,10 +150,11 @@ final class Wiring implements Penstock.Inside {
 
             budget = new BodyBudget(settings.get(ServerSettings.BODY_BUDGET));
             IoTransport transport = IoTransport.of(settings.get(ServerSettings.TRANSPORT));
-            proxy = new Proxy(new ProxyContext(shards, cache, cache.health(), catalog, config::live, parts.admission(),
-                    cache.tracker(), cache.pins(), budget, metrics, clock, IoTransport.upstream(pools::current, clock),
-                    limits(settings, seed), EdgeSettings.forwarding(settings), accessLog,
-                    settings.get(TimingSettings.SERVER_TIMING)));
+            proxy = new Proxy(new ProxyContext(shards, cache, cache.health(), catalog, config::live,
+                    new ModelAdmission(parts.admission(), cache, clock), cache.tracker(), cache.pins(), budget,
+                    metrics, clock, IoTransport.upstream(pools::current, clock),
+                    limits(settings, seed), EdgeSettings.forwarding(settings), ClaimSettings.from(settings),
+                    accessLog, settings.get(TimingSettings.SERVER_TIMING)));
             traffic = undo.add(new TrafficServer(settings, transport, ioThreads, proxy, secrets.listener(),
                     parts.ports().traffic()));
             handler = new ForeignConnections(proxy, ioThreads, Http2Settings.from(settings));
@@ -197,9 +207,11 @@ final class Wiring implements Penstock.Inside {
     static List<Setting<?>> settings() {
         List<Setting<?>> all = new ArrayList<>(ServerSettings.all());
         all.addAll(CacheSettings.ALL);
+        all.addAll(EngineMetricsSettings.ALL);
         all.addAll(TraceSettings.ALL);
         all.addAll(GpuProfileSettings.ALL);
         all.addAll(KubernetesSettings.ALL);
+        all.addAll(ClaimSettings.ALL);
         return List.copyOf(all);
     }
 
@@ -257,15 +269,22 @@ final class Wiring implements Penstock.Inside {
         for (ModelSpec model : fleet.models()) {
             errors.addAll(installed.errors("model " + model.name() + ": strategy ", model.strategy()));
             errors.addAll(installed.errors("model " + model.name() + ": strategy ", model.lockedStrategy()));
+            ConfigProfiles profiles = model.profiles();
+            for (ConfigProfiles.Profile profile : profiles == null ? List.<ConfigProfiles.Profile>of()
+                    : profiles.profiles()) {
+                errors.addAll(installed.errors("model " + model.name() + ": profile " + profile.name() + ": strategy ",
+                        profile.routingStrategy()));
+            }
         }
         return errors;
     }
 
     // ---- the fleet
 
-    private static FleetCache startCache(Penstock.Parts parts, Configuration configuration,
+    /** Starts a cache for a role, of the fleet that the configuration tells of. */
+    static FleetCache startCache(Penstock.Parts parts, Configuration configuration, CacheRole role,
             UnaryOperator<FleetCache.Builder> described) {
-        FleetCache.Builder builder = described.apply(FleetCache.builder(CacheRole.GATEWAY)
+        FleetCache.Builder builder = described.apply(FleetCache.builder(role)
                 .settings(CacheSettings.from(configuration.settings()))
                 .gpuProfiles(GpuProfileSettings.from(configuration.settings()))
                 .kubernetes(KubernetesSettings.from(configuration.settings())));
@@ -283,6 +302,11 @@ final class Wiring implements Penstock.Inside {
         }
     }
 
+    private static EngineAccess.Access access(Pools pools, PodView endpoint) {
+        EnginePool pool = pools.current().of(endpoint);
+        return new EngineAccess.Access(pool.tls() != null, Objects.toString(pool.authorization(), null));
+    }
+
     private static InvalidSettingsException noModels(Penstock.Parts parts) {
         String name = parts.sources().fileName();
         return new InvalidSettingsException(List.of((name.isEmpty() ? "no configuration" : name)
@@ -291,7 +315,7 @@ final class Wiring implements Penstock.Inside {
     }
 
     /** The fleet as the configuration tells it now. */
-    private static FleetSpec fleet(Penstock.Parts parts, Configuration configuration) {
+    static FleetSpec fleet(Penstock.Parts parts, Configuration configuration) {
         ConfigFile file = configuration.file();
         String discovery = CacheSettings.from(configuration.settings()).discoveryFile();
         if (file.hasModels()) {
@@ -318,12 +342,12 @@ final class Wiring implements Penstock.Inside {
 
     private static AdminServer startAdmin(Settings settings, Map<String, AdminPage> pages, boolean listens) {
         if (!listens) {
-            return new AdminServer(null, pages);
+            return new AdminServer(null, AdminSite.of(pages));
         }
         InetSocketAddress address = TrafficServer.address(settings.get(ServerSettings.ADMIN_HOST),
                 settings.get(ServerSettings.ADMIN_PORT), ServerSettings.ADMIN_PORT.name());
         try {
-            return new AdminServer(address, pages);
+            return new AdminServer(address, AdminSite.of(pages));
         } catch (UncheckedIOException e) {
             throw TrafficServer.cannotListen(address, ServerSettings.ADMIN_PORT.name(),
                     Objects.requireNonNullElse(e.getCause(), e));
@@ -335,9 +359,11 @@ final class Wiring implements Penstock.Inside {
         pages.put("/healthz", AdminPages.health());
         pages.put("/readyz", AdminPages.readiness(readiness));
         pages.put("/metrics", AdminPages.metrics(metrics));
-        pages.put("/v1/models", query -> AdminPage.Reply.json(ModelList.all(cache.current())));
+        pages.put("/v1/models", query -> new AdminPage.Reply(200, "application/json",
+                ModelList.all(cache.current())));
         pages.put("/admin/config", AdminPages.config(config::settings, this::errors));
-        pages.put("/admin/snapshot", AdminPages.snapshot(cache, cache.figures(), cache.health(), this::discovery));
+        pages.put("/admin/snapshot", new SnapshotPage(new SnapshotPage.Witnesses(cache, cache.figures(),
+                cache.health(), cache.times(), cache::metricsTrouble, this::discovery)));
         pages.put("/admin/gpu-profiles", GpuProfilesPage.of(() -> cache.gpuProfiles().all().stream()
                 .map(known -> new GpuProfilesPage.Loaded(known.source(), known.profile())).toList(),
                 () -> cache.gpuProfileErrors().stream().map(FileError::toString).toList()));
@@ -347,12 +373,12 @@ final class Wiring implements Penstock.Inside {
         return pages;
     }
 
-    private List<AdminPages.Source> discovery() {
+    private List<SnapshotPage.Source> discovery() {
         CacheState state = cache.state();
-        List<AdminPages.Source> sources = new ArrayList<>();
+        List<SnapshotPage.Source> sources = new ArrayList<>();
         for (int i = 0; i < state.sources().size(); i++) {
             DiscoveryState source = state.sources().get(i);
-            sources.add(new AdminPages.Source(source.source(), state.goodAgeNanos().get(i) / 1e9,
+            sources.add(new SnapshotPage.Source(source.source(), state.goodAgeNanos().get(i) / 1e9,
                     source.errors().stream().map(FileError::toString).toList()));
         }
         return sources;
@@ -370,6 +396,11 @@ final class Wiring implements Penstock.Inside {
 
     private Set<String> quarantined() {
         return shards.stats().stream().map(ShardStats::quarantined).flatMap(Set::stream).collect(Collectors.toSet());
+    }
+
+    /** What it knows of its fleet, for tests. */
+    FleetCache cache() {
+        return cache;
     }
 
     private void registerGauges(PrometheusMetrics metrics) {

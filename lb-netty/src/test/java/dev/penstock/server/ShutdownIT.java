@@ -38,8 +38,9 @@ class ShutdownIT {
 
     private Penstock start(String more) {
         return Penstock.builder().config("test", "models: [{name: m, endpoints: [\"127.0.0.1:1\"]}]\n"
-                + "listen: {host: 127.0.0.1, port: 0}\nadmin.port: 0\nwarm-up.requests: 0\nio.threads: 1\n"
-                + "routing.strategy: first\nrouting.on-loop: first\n" + more).provider(new First()).start();
+                + "listen: {host: 127.0.0.1, port: 0}\nadmin.port: 0\nwarm-up.requests: 0\nscrape.enabled: false\n"
+                + "io.threads: 1\nrouting.strategy: first\nrouting.on-loop: first\n" + more)
+                .provider(new First()).start();
     }
 
     private static Socket connect(Penstock penstock) throws IOException {

@@ -47,6 +47,8 @@ final class TestBalancer implements AutoCloseable {
                 "routing.strategy", "first", "cache.max-endpoints", "64", "io.threads", "1", "shutdown.grace", "1s",
                 "timeouts.header", "2s")
                 .forEach((name, value) -> builder.setting(name, value, "test"));
+        // Engines here answer what a test says, one answer for each request of the test.
+        builder.setting("scrape.enabled", "false", "test");
         return builder;
     }
 

@@ -3,6 +3,8 @@ package dev.penstock.cache.discovery;
 import java.net.Inet6Address;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
  * Where an endpoint is. Names are kept as names: they are resolved by whoever connects.
@@ -46,6 +48,20 @@ record EndpointAddress(String host, int port) {
         }
         String host = colon < 0 ? address : address.substring(0, colon);
         return new EndpointAddress(name(host, text), port(colon < 0 ? "" : address.substring(colon), text));
+    }
+
+    /** Reads a text of a file; null where it is no address, which is told. */
+    static @Nullable EndpointAddress read(Node node, YamlSource source) {
+        String text = source.text(node, "endpoint");
+        if (text == null) {
+            return null;
+        }
+        try {
+            return parse(text);
+        } catch (IllegalArgumentException e) {
+            source.error(node, String.valueOf(e.getMessage()));
+            return null;
+        }
     }
 
     private static String ipv6(String host) {

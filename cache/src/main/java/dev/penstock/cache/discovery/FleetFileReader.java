@@ -1,11 +1,12 @@
 package dev.penstock.cache.discovery;
 
+import dev.penstock.cache.profiles.ProfileNodes;
 import dev.penstock.cache.snapshot.FleetSpec;
 import dev.penstock.cache.snapshot.ModelSpec;
+import dev.penstock.core.model.ConfigProfiles;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,9 +23,11 @@ final class FleetFileReader {
 
     private static final Set<String> TOP_KEYS = Set.of("models");
     private static final Set<String> MODEL_KEYS = Set.of("name", "engine", "endpoints", "rolesets", "labels",
-            "aliases", "strategy", "locked-strategy", "pool");
+            "aliases", "adapters", "split", "strategy", "locked-strategy", "pool", "profiles", "default-profile");
     private static final Set<String> ENDPOINT_KEYS = Set.of("address", "name", "labels", "group");
     private static final Set<String> ROLESET_KEYS = Set.of("name", "prefill", "decode");
+    /** In place of endpoints: other sources tell which pods serve the model. */
+    private static final String DISCOVERED = "discovered";
     private static final Set<String> ROLES = Set.of("prefill", "decode");
     /** Most mentions of endpoints: YAML aliases could make a small file say more than memory holds. */
     private static final int MOST_MENTIONS = 250_000;
@@ -34,7 +37,7 @@ final class FleetFileReader {
     private final Set<String> pools;
     private final Map<String, FilePod> pods = new LinkedHashMap<>();
     private final List<ModelSpec> models = new ArrayList<>();
-    private final Map<String, Node> names = new LinkedHashMap<>();
+    private final FileNames names;
     private int mentions;
 
     /**
@@ -46,6 +49,7 @@ final class FleetFileReader {
         this.source = source;
         this.scope = scope;
         this.pools = new HashSet<>(pools);
+        this.names = new FileNames(source);
     }
 
     /** What the text says; of no meaning where the source has errors. */
@@ -54,11 +58,13 @@ final class FleetFileReader {
         if (source.errors().isEmpty()) {
             readModels(root);
             podNames();
+            names.check();
         }
         if (!source.errors().isEmpty()) {
             return new FleetSpec(List.of(), List.of());
         }
-        return new FleetSpec(pods.values().stream().map(FilePod::spec).toList(), models);
+        return new FleetSpec(pods.values().stream().map(FilePod::spec).toList(), models,
+                names.adapters(pods));
     }
 
     private void readModels(@Nullable Node root) {
@@ -126,25 +132,15 @@ final class FleetFileReader {
         if (name == null) {
             return;
         }
-        claim(name, nameNode);
-        Set<String> aliases = new LinkedHashSet<>();
-        Node aliasList = model.get("aliases");
-        if (aliasList != null) {
-            for (Node each : source.items(aliasList, "aliases of " + name)) {
-                String alias = source.text(each, "alias of " + name);
-                if (alias != null) {
-                    claim(alias, each);
-                    aliases.add(alias);
-                }
-            }
-        }
-        models.add(new ModelSpec(name, aliases, optional(model, "strategy"), optional(model, "locked-strategy")));
-        readEndpoints(node, name, model);
-    }
-
-    private void claim(String name, Node node) {
-        if (names.putIfAbsent(name, node) != null) {
-            source.error(node, "the name " + name + " is given twice, to models or aliases");
+        names.claim(name, nameNode);
+        Set<String> aliases = names.aliases(name, model.get("aliases"));
+        Map<String, Integer> split = names.split(name, model.get("split"));
+        models.add(new ModelSpec(name, aliases, optional(model, "strategy"), optional(model, "locked-strategy"),
+                split).withProfiles(profiles(node, name, model)));
+        Set<String> addresses = readEndpoints(node, name, model);
+        Node adapters = model.get("adapters");
+        if (adapters != null) {
+            names.adapters(name, adapters, addresses);
         }
     }
 
@@ -153,25 +149,42 @@ final class FleetFileReader {
         return node == null ? null : source.text(node, key);
     }
 
-    private void readEndpoints(Node node, String name, Map<String, Node> model) {
+    private @Nullable ConfigProfiles profiles(Node node, String name, Map<String, Node> model) {
+        Node profiles = model.get("profiles");
+        String byDefault = optional(model, "default-profile");
+        if (profiles == null) {
+            if (byDefault != null) {
+                source.error(node, "model " + name + ": default-profile without profiles");
+            }
+            return null;
+        }
+        return new ProfileNodes((at, reason) -> source.error(at, "model " + name + ": " + reason), true)
+                .of(profiles, null, false, byDefault);
+    }
+
+    /** The addresses of a model's endpoints. */
+    private Set<String> readEndpoints(Node node, String name, Map<String, Node> model) {
         Node endpoints = model.get("endpoints");
         Node rolesets = model.get("rolesets");
-        if ((endpoints == null) == (rolesets == null)) {
+        boolean elsewhere = endpoints instanceof ScalarNode scalar && scalar.getValue().equals(DISCOVERED);
+        if (endpoints != null && rolesets != null) {
             source.error(node, "model " + name + ": expected either endpoints or rolesets");
-            return;
+        } else if (endpoints == null && rolesets == null && !model.containsKey("split")) {
+            source.error(node, "model " + name + ": expected endpoints, rolesets or split");
         }
         Listing listing = new Listing(name, model.get("engine"), optional(model, "engine"),
                 labels(model.get("labels"), "labels of " + name), pool(name, model.get("pool")), new HashSet<>());
-        if (endpoints != null) {
+        if (endpoints != null && rolesets == null && !elsewhere) {
             for (Node each : source.items(endpoints, "endpoints of " + name)) {
                 readEndpoint(each, listing, Map.of());
             }
-        } else if (rolesets != null) {
+        } else if (rolesets != null && endpoints == null) {
             Set<String> known = new HashSet<>();
             for (Node each : source.items(rolesets, "rolesets of " + name)) {
                 readRoleset(each, listing, known);
             }
         }
+        return listing.seen();
     }
 
     /** What a model says of all its endpoints, and which it has listed so far. */
@@ -227,7 +240,7 @@ final class FleetFileReader {
             }
             addressNode = found;
         }
-        EndpointAddress address = address(addressNode);
+        EndpointAddress address = EndpointAddress.read(addressNode, source);
         if (address == null) {
             return;
         }
@@ -291,19 +304,6 @@ final class FleetFileReader {
             }
         });
         return labels;
-    }
-
-    private @Nullable EndpointAddress address(Node node) {
-        String text = source.text(node, "endpoint");
-        if (text == null) {
-            return null;
-        }
-        try {
-            return EndpointAddress.parse(text);
-        } catch (IllegalArgumentException e) {
-            source.error(node, String.valueOf(e.getMessage()));
-            return null;
-        }
     }
 
     private void podNames() {

@@ -150,7 +150,7 @@ public final class FleetLedger {
                 return;
             }
             Set<String> claimed = entry.claimed();
-            entry.spec = spec;
+            entry.become(spec);
             models.claim(entry, claimed, entry.claimed());
         }
         serve(entry);

@@ -18,6 +18,11 @@ public record FleetSpec(List<PodSpec> pods, List<ModelSpec> models, List<Adapter
         adapters = List.copyOf(adapters);
     }
 
+    /** Whether nothing is said at all. */
+    public boolean isEmpty() {
+        return pods.isEmpty() && models.isEmpty() && adapters.isEmpty();
+    }
+
     /** Without adapters. */
     public FleetSpec(List<PodSpec> pods, List<ModelSpec> models) {
         this(pods, models, List.of());

@@ -1,5 +1,6 @@
 package dev.penstock.cache.snapshot;
 
+import dev.penstock.core.model.ConfigProfiles;
 import dev.penstock.core.model.TrafficSplit;
 import java.util.Map;
 import java.util.Set;
@@ -17,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param lockedStrategy the strategy that holds whatever clients ask for, or null; as above
  * @param split over which models its requests are split, with their weights, 0 to {@link TrafficSplit#MOST}; those that
  *     are not there take no part; empty where they are not split
+ * @param profiles what is configured of its requests, or null for what its pods say
  */
 public record ModelSpec(String name, Set<String> aliases, @Nullable String strategy, @Nullable String lockedStrategy,
-        Map<String, Integer> split) {
+        Map<String, Integer> split, @Nullable ConfigProfiles profiles) {
 
     /**
      * Copies the collections.
@@ -34,8 +36,19 @@ public record ModelSpec(String name, Set<String> aliases, @Nullable String strat
         }
     }
 
+    /** A model of whose requests nothing is configured. */
+    public ModelSpec(String name, Set<String> aliases, @Nullable String strategy, @Nullable String lockedStrategy,
+            Map<String, Integer> split) {
+        this(name, aliases, strategy, lockedStrategy, split, null);
+    }
+
     /** A model whose requests are not split. */
     public ModelSpec(String name, Set<String> aliases, @Nullable String strategy, @Nullable String lockedStrategy) {
         this(name, aliases, strategy, lockedStrategy, Map.of());
+    }
+
+    /** The same, and what is configured of its requests. */
+    public ModelSpec withProfiles(@Nullable ConfigProfiles configured) {
+        return new ModelSpec(name, aliases, strategy, lockedStrategy, split, configured);
     }
 }

@@ -1,5 +1,6 @@
 package dev.penstock.cache.snapshot;
 
+import dev.penstock.cache.profiles.ProfileDocuments;
 import dev.penstock.core.model.ClaimedPod;
 import dev.penstock.core.model.EndpointList;
 import dev.penstock.core.model.Model;
@@ -31,6 +32,7 @@ final class ModelViews {
     private final ShardAssignment shards;
     private final Map<String, ModelEntry> entries = new HashMap<>();
     private final Set<String> touched = new HashSet<>();
+    private final ProfileDocuments documents = new ProfileDocuments();
     private ModelIndex index = ModelIndex.EMPTY;
     private int made;
 
@@ -170,6 +172,7 @@ final class ModelViews {
         }
         return new Model(name, base == null ? name : base, endpoints, ready, shards.of(name),
                 spec == null ? null : spec.lockedStrategy(), spec == null ? null : spec.strategy(), splitOf(name),
+                spec != null && spec.profiles() != null ? spec.profiles() : documents.of(ready),
                 claims(name, entry));
     }
 
@@ -203,7 +206,7 @@ final class ModelViews {
 
     private static Model alias(String name, Model of) {
         return new Model(name, of.baseModel(), of.endpoints(), of.ready(), of.shard(), of.lockedStrategy(),
-                of.strategy(), of.split(), of.claims());
+                of.strategy(), of.split(), of.profiles(), of.claims());
     }
 
     /** A name that nobody serves: there as long as one of those is over which it is split. */
@@ -211,7 +214,7 @@ final class ModelViews {
         TrafficSplit split = splitOf(name);
         ModelSpec spec = catalog.model(name);
         return split == null || spec == null ? null : new Model(name, name, EndpointList.EMPTY, EndpointList.EMPTY, 0,
-                spec.lockedStrategy(), spec.strategy(), split, List.of());
+                spec.lockedStrategy(), spec.strategy(), split, spec.profiles(), List.of());
     }
 
     private @Nullable TrafficSplit splitOf(String name) {

@@ -49,6 +49,15 @@ final class PodEntry {
         return spec.identity().key();
     }
 
+    /** Takes what its source says now. What was reported of a port that it leaves is forgotten. */
+    void become(PodSpec next) {
+        spec = next;
+        if (!next.ports().containsAll(reported.keySet())) {
+            reported = new HashMap<>(reported);
+            reported.keySet().retainAll(next.ports());
+        }
+    }
+
     /**
      * Takes what its engine says that it serves on a port.
      *
@@ -59,7 +68,6 @@ final class PodEntry {
             return false;
         }
         Map<Integer, Set<String>> next = new HashMap<>(reported);
-        next.keySet().retainAll(spec.ports());
         if (models.isEmpty()) {
             next.remove(port);
         } else {

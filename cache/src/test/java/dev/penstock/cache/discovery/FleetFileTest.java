@@ -2,10 +2,12 @@ package dev.penstock.cache.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.cache.snapshot.AdapterSpec;
 import dev.penstock.cache.snapshot.FleetSpec;
 import dev.penstock.cache.snapshot.ModelSpec;
 import dev.penstock.cache.snapshot.PodSpec;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -115,6 +117,69 @@ class FleetFileTest {
     }
 
     @Test
+    void shouldReadAdapters() {
+        FleetSpec fleet = good("""
+                models:
+                  - name: base
+                    endpoints: ["a:1", {address: "b:1", name: second}]
+                    adapters: [sql, {name: chat, endpoints: ["B:1"]}]
+                  - {name: other, endpoints: ["c:1"]}
+                """);
+
+        assertThat(fleet.adapters()).containsExactly(
+                new AdapterSpec("standalone", "sql", Set.of("a-1", "second")),
+                new AdapterSpec("standalone", "chat", Set.of("second")));
+        assertThat(fleet.pods()).extracting(PodSpec::models).containsExactly(Set.of("base"), Set.of("base"),
+                Set.of("other"));
+    }
+
+    @Test
+    void shouldReadSplits() {
+        FleetSpec fleet = good("""
+                models:
+                  - {name: blue, endpoints: ["a:1"], adapters: [lora], aliases: [azure]}
+                  - {name: green, endpoints: discovered, strategy: random}
+                  - {name: chat, split: {blue: 80, green: 15, lora: 5, azure: 0}, aliases: [talk]}
+                  - {name: self, endpoints: ["b:1"], split: {self: 9, green: 1}}
+                """);
+
+        assertThat(fleet.models()).containsExactly(new ModelSpec("blue", Set.of("azure"), null, null),
+                new ModelSpec("green", Set.of(), "random", null),
+                new ModelSpec("chat", Set.of("talk"), null, null,
+                        Map.of("blue", 80, "green", 15, "lora", 5, "azure", 0)),
+                new ModelSpec("self", Set.of(), null, null, Map.of("self", 9, "green", 1)));
+        assertThat(fleet.pods()).extracting(PodSpec::host).containsExactly("a", "b");
+    }
+
+    @Test
+    void shouldTellWhatIsWrongWithAdaptersAndSplits() {
+        assertThat(errors("""
+                models:
+                  - name: base
+                    endpoints: ["a:1"]
+                    adapters:
+                      - base
+                      - {endpoints: ["a:1"]}
+                      - {name: x, endpoints: ["z:1"]}
+                      - {name: y, nodes: 1}
+                  - name: chat
+                    split: {nobody: 1, base: -1, deeper: 2, x: many}
+                  - {name: deeper, split: {base: 0}}
+                  - {name: neither}
+                """)).containsExactly(
+                "f.yaml:5:9: the name base is given twice, to models, aliases or adapters",
+                "f.yaml:6:9: adapter of base: name is missing",
+                "f.yaml:7:31: adapter x: base has no endpoint z:1",
+                "f.yaml:8:19: adapter of base: unknown key nodes (known: endpoints, name)",
+                "f.yaml:10:30: split of chat: expected a weight from 0 to 1000000 for base",
+                "f.yaml:10:48: split of chat: expected a weight from 0 to 1000000 for x",
+                "f.yaml:11:27: split of deeper: weights: 0 of 1 above 0 (expected: 1 to 1000)",
+                "f.yaml:12:5: model neither: expected endpoints, rolesets or split",
+                "f.yaml:10:21: split of chat: there is no model nobody",
+                "f.yaml:10:42: split of chat: deeper is split itself");
+    }
+
+    @Test
     void shouldKeepTheUidOfAnAddressOverEdits() {
         String before = good(endpoints("[h]")).pods().get(0).identity().uid();
 
@@ -152,15 +217,15 @@ class FleetFileTest {
                       - name: r
                       - {name: r, prefill: [i]}
                 """)).containsExactly(
-                "f.yaml:3:5: model: unknown key endpionts (known: aliases, endpoints, engine, labels,"
-                        + " locked-strategy, name, pool, rolesets, strategy)",
+                "f.yaml:3:5: model: unknown key endpionts (known: adapters, aliases, default-profile, endpoints,"
+                        + " engine, labels, locked-strategy, name, pool, profiles, rolesets, split, strategy)",
                 "f.yaml:4:17: expected a port from 1 to 65535: h:0",
                 "f.yaml:4:27: model a lists h:8000 twice",
                 "f.yaml:4:30: model a lists h:8000 twice",
                 "f.yaml:5:5: model: name is missing",
-                "f.yaml:6:11: the name a is given twice, to models or aliases",
+                "f.yaml:6:11: the name a is given twice, to models, aliases or adapters",
                 "f.yaml:7:16: endpoints of a: must not be empty",
-                "f.yaml:9:15: the name a is given twice, to models or aliases",
+                "f.yaml:9:15: the name a is given twice, to models, aliases or adapters",
                 "f.yaml:8:5: model b: expected either endpoints or rolesets",
                 "f.yaml:14:9: roleset r: expected prefill, decode or both",
                 "f.yaml:15:16: model c has two rolesets r");

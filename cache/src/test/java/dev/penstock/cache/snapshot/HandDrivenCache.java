@@ -47,12 +47,12 @@ final class HandDrivenCache {
 
     static PodSpec onPorts(PodSpec pod, Integer... ports) {
         return new PodSpec(pod.identity(), pod.host(), List.of(ports), pod.group(), pod.engine(), pod.ready(),
-                pod.labels(), pod.annotations(), pod.models());
+                pod.labels(), pod.annotations(), pod.models(), pod.claims());
     }
 
     static PodSpec readiness(PodSpec pod, boolean ready) {
         return new PodSpec(pod.identity(), pod.host(), pod.ports(), pod.group(), pod.engine(), ready, pod.labels(),
-                pod.annotations(), pod.models());
+                pod.annotations(), pod.models(), pod.claims());
     }
 
     void upsert(PodSpec pod) {

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoadEstimates {
 
+    /** Most endpoints that one request takes, whatever a profile says: sums stay far from what a long holds. */
+    private static final double MOST = 1_000;
+
     private final SnapshotSource snapshots;
     private final Forecasts forecasts;
     // Of its own: how often somebody asks must not change what routers draw.
@@ -52,6 +55,6 @@ final class LoadEstimates {
             return 0;
         }
         double share = profile.consumption(attempt.predictedOutputTokens(), attempt.promptTokens());
-        return Double.isFinite(share) ? Math.round(share * Figures.LOAD_UNIT) : Figures.LOAD_UNIT;
+        return Double.isFinite(share) ? Math.round(Math.min(share, MOST) * Figures.LOAD_UNIT) : Figures.LOAD_UNIT;
     }
 }

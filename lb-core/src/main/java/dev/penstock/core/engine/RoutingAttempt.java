@@ -59,7 +59,7 @@ public final class RoutingAttempt implements RoutingContext {
 
     private final RoutingRequest request;
     private final StrategyExpression strategy;
-    private final @Nullable LabelSelector filter;
+    private final @Nullable CandidateRules rules;
     private final List<PodView> excluded;
     private final int number;
     private final long deadlineNanos;
@@ -96,17 +96,17 @@ public final class RoutingAttempt implements RoutingContext {
      *
      * @param request the request
      * @param strategy how to choose
-     * @param filter which endpoints may be chosen, or null for all
+     * @param rules which endpoints may be chosen, or null for all
      * @param excluded endpoints that have failed for this request
      * @param number 0 for the first attempt
      * @param deadlineNanos when the owner will cancel, by the host's clock
      * @param owner who waits
      */
-    public RoutingAttempt(RoutingRequest request, StrategyExpression strategy, @Nullable LabelSelector filter,
+    public RoutingAttempt(RoutingRequest request, StrategyExpression strategy, @Nullable CandidateRules rules,
             List<PodView> excluded, int number, long deadlineNanos, Owner owner) {
         this.request = request;
         this.strategy = strategy;
-        this.filter = filter;
+        this.rules = rules;
         this.excluded = excluded;
         this.number = number;
         this.deadlineNanos = deadlineNanos;
@@ -115,7 +115,7 @@ public final class RoutingAttempt implements RoutingContext {
 
     /** The same request once more, by the built-in router of last resort; this attempt must have been canceled. */
     public RoutingAttempt againByFallback(long newDeadlineNanos) {
-        return new RoutingAttempt(request, StrategyExpression.FALLBACK, filter, excluded, number, newDeadlineNanos,
+        return new RoutingAttempt(request, StrategyExpression.FALLBACK, rules, excluded, number, newDeadlineNanos,
                 owner);
     }
 
@@ -249,8 +249,13 @@ public final class RoutingAttempt implements RoutingContext {
         return strategy;
     }
 
-    @Nullable LabelSelector filter() {
-        return filter;
+    @Nullable CandidateRules rules() {
+        return rules;
+    }
+
+    /** The most requests in flight at an endpoint that may be chosen; 0 for any number. */
+    int mostInFlight() {
+        return rules == null ? 0 : rules.mostInFlight();
     }
 
     List<PodView> excluded() {

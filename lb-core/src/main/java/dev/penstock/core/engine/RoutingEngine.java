@@ -59,7 +59,7 @@ public final class RoutingEngine {
         this.epoch = epoch;
         this.snapshot = context.snapshots().current();
         this.routers = new RouterSet(context, this, quarantined);
-        this.narrowing = new Narrowing(context.health());
+        this.narrowing = new Narrowing(context.health(), context.figures());
     }
 
     /**
@@ -155,7 +155,7 @@ public final class RoutingEngine {
         attempt.asked(this, epoch, snapshot, candidates);
         if (candidates.size() == 0) {
             if (attempt.claim()) {
-                attempt.refuse(emptyBecause(model));
+                attempt.refuse(narrowing.emptyBecause(model, snapshot, attempt));
                 decided.add(attempt);
                 tellDecided();
             }
@@ -169,13 +169,6 @@ public final class RoutingEngine {
         } else if (!router.route(attempt)) {
             fallback(attempt, "router_failed");
         }
-    }
-
-    private static ErrorCode emptyBecause(@Nullable ModelView model) {
-        if (model == null) {
-            return ErrorCode.MODEL_NOT_FOUND;
-        }
-        return model.ready().size() == 0 ? ErrorCode.NO_READY_POD : ErrorCode.NO_ENDPOINT_SELECTED;
     }
 
     /** An answer on the serving thread: of the router that is being asked, or of one that thought about it longer. */
@@ -278,7 +271,8 @@ public final class RoutingEngine {
         }
         PodView endpoint = routers.lastResort().pick(currentCandidates(attempt), context.figures());
         if (endpoint == null) {
-            attempt.refuse(ErrorCode.NO_ENDPOINT_SELECTED);
+            attempt.refuse(attempt.mostInFlight() == 0 ? ErrorCode.NO_ENDPOINT_SELECTED
+                    : narrowing.emptyBecause(snapshot.model(attempt.request().model()), snapshot, attempt));
             decided.add(attempt);
             return;
         }
@@ -287,7 +281,7 @@ public final class RoutingEngine {
 
     /** The candidates of an attempt, which was perhaps asked about an earlier fleet, as they are now. */
     private Candidates currentCandidates(RoutingAttempt attempt) {
-        if (attempt.snapshot() == snapshot && context.health().quiet()) {
+        if (attempt.snapshot() == snapshot && context.health().quiet() && attempt.mostInFlight() == 0) {
             return attempt.candidates();
         }
         ModelView model = snapshot.model(attempt.request().model());

@@ -1,5 +1,6 @@
 package dev.penstock.core.port;
 
+import dev.penstock.core.model.ModelRate;
 import dev.penstock.spi.Api;
 import dev.penstock.spi.ErrorCode;
 import dev.penstock.spi.Usage;
@@ -14,7 +15,17 @@ import org.jspecify.annotations.Nullable;
 public interface Admission {
 
     /** Admits everything. */
-    Admission UNLIMITED = (request, answer) -> answer.accept(Admitted.FREELY);
+    Admission UNLIMITED = new Admission() {
+        @Override
+        public void admit(Request request, Consumer<Decision> answer) {
+            answer.accept(Admitted.FREELY);
+        }
+
+        @Override
+        public boolean wants(@Nullable ModelRate rate) {
+            return false;
+        }
+    };
 
     /**
      * Asks. Never blocks.
@@ -25,17 +36,27 @@ public interface Admission {
     void admit(Request request, Consumer<Decision> answer);
 
     /**
+     * Whether it has to be asked at all. Where it has not, a request goes on without being described.
+     *
+     * @param rate how often the request's model may be asked, or null for as often as one likes
+     */
+    default boolean wants(@Nullable ModelRate rate) {
+        return true;
+    }
+
+    /**
      * What is asked about.
      *
      * @param id the request's id
      * @param api the call
-     * @param model the model that the client named
+     * @param model the model that is asked
+     * @param rate how often it may be asked, or null for as often as one likes
      * @param user value of the {@code user} header, or null
      * @param authorization value of the {@code authorization} header, or null; never to be logged
      * @param deadlineNanos when the answer comes too late, by the host's clock
      */
-    record Request(String id, Api api, String model, @Nullable String user, @Nullable String authorization,
-            long deadlineNanos) {
+    record Request(String id, Api api, String model, @Nullable ModelRate rate, @Nullable String user,
+            @Nullable String authorization, long deadlineNanos) {
         @Override
         public String toString() {
             return "Request[" + id + ", " + api + ", " + model + "]";

@@ -1,6 +1,7 @@
 package dev.penstock.server.admin;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -15,18 +16,16 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.List;
-import java.util.Map;
 
 /** One connection of the admin port. Confined to {@code lb-admin}. */
 final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private static final Logger LOG = System.getLogger(AdminHandler.class.getName());
 
-    private final Map<String, AdminPage> pages;
+    private final AdminSite site;
 
-    AdminHandler(Map<String, AdminPage> pages) {
-        this.pages = pages;
+    AdminHandler(AdminSite site) {
+        this.site = site;
     }
 
     @Override
@@ -40,8 +39,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         response.headers().set(HttpHeaderNames.CONTENT_TYPE, reply.contentType())
                 .set(HttpHeaderNames.CONTENT_LENGTH, reply.body().length)
                 .set(HttpHeaderNames.CACHE_CONTROL, "no-store");
-        if (reply.status() == HttpResponseStatus.METHOD_NOT_ALLOWED.code()) {
-            response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
+        if (!reply.allow().isEmpty()) {
+            response.headers().set(HttpHeaderNames.ALLOW, reply.allow());
         }
         // What follows a malformed head is not read any more.
         boolean keepAlive = HttpUtil.isKeepAlive(request) && !request.decoderResult().isFailure();
@@ -57,25 +56,18 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             return AdminPage.Reply.text(400, "malformed request");
         }
         QueryStringDecoder uri = new QueryStringDecoder(request.uri());
-        String path;
-        Map<String, List<String>> query;
+        AdminSite.Request asked;
         try {
-            path = uri.path();
-            query = uri.parameters();
+            String method = request.method().equals(HttpMethod.HEAD) ? HttpMethod.GET.name() : request.method().name();
+            asked = new AdminSite.Request(method, uri.path(), uri.rawPath(), uri.parameters(),
+                    ByteBufUtil.getBytes(request.content()));
         } catch (IllegalArgumentException e) {
             return AdminPage.Reply.text(400, "malformed request");
         }
-        AdminPage page = pages.get(path);
-        if (page == null) {
-            return AdminPage.Reply.text(404, "no such page; there are: " + String.join(" ", pages.keySet()));
-        }
-        if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
-            return AdminPage.Reply.text(405, "only GET");
-        }
         try {
-            return page.get(query);
+            return site.answer(asked);
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "page " + path + " failed", e);
+            LOG.log(Level.WARNING, "page " + asked.path() + " failed", e);
             return AdminPage.Reply.text(500, "failed; see the log");
         }
     }

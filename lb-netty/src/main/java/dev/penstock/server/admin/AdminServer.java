@@ -15,7 +15,6 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AdminServer implements AutoCloseable {
 
-    private static final int MAX_REQUEST_BYTES = 8 * 1024;
+    private static final int MAX_BODY_BYTES = 64 * 1024;
     private static final int IDLE_SECONDS = 60;
 
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("lb-admin", true),
@@ -36,20 +35,20 @@ public final class AdminServer implements AutoCloseable {
      * Starts to listen.
      *
      * @param address where; port 0 takes a free one; null for no port
-     * @param pages by path
+     * @param site what is answered there
      * @throws UncheckedIOException where the port cannot be had
      */
-    public AdminServer(@Nullable InetSocketAddress address, Map<String, AdminPage> pages) {
-        listener = address == null ? null : listen(address, pages);
+    public AdminServer(@Nullable InetSocketAddress address, AdminSite site) {
+        listener = address == null ? null : listen(address, site);
     }
 
-    private Channel listen(InetSocketAddress address, Map<String, AdminPage> pages) {
+    private Channel listen(InetSocketAddress address, AdminSite site) {
         ServerBootstrap bootstrap = new ServerBootstrap().group(loop).channel(NioServerSocketChannel.class)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
                         channel.pipeline().addLast(new ReadTimeoutHandler(IDLE_SECONDS), new HttpServerCodec(),
-                                new HttpObjectAggregator(MAX_REQUEST_BYTES, true), new AdminHandler(pages));
+                                new HttpObjectAggregator(MAX_BODY_BYTES, true), new AdminHandler(site));
                     }
                 });
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();

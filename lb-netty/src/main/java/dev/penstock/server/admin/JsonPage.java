@@ -8,13 +8,20 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 
-/** A page that is a JSON document. */
-final class JsonPage implements AdminPage {
+/** Pages and answers that are JSON documents. */
+public final class JsonPage implements AdminPage {
 
-    /** Writes the document. */
+    /** Writes the document of a page. */
     @FunctionalInterface
     interface Content {
         void write(JsonGenerator json, Map<String, List<String>> query) throws IOException;
+    }
+
+    /** Writes a document. */
+    @FunctionalInterface
+    public interface Document {
+        /** Writes it. */
+        void write(JsonGenerator json) throws IOException;
     }
 
     private static final JsonFactory JSON = new JsonFactory();
@@ -25,16 +32,41 @@ final class JsonPage implements AdminPage {
         this.content = content;
     }
 
-    @Override
-    public Reply get(Map<String, List<String>> query) {
+    /** A document as an answer. */
+    public static Reply of(int status, Document document) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (JsonGenerator json = JSON.createGenerator(out)) {
             json.useDefaultPrettyPrinter();
-            content.write(json, query);
+            document.write(json);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         out.write('\n');
-        return Reply.json(out.toByteArray());
+        return new Reply(status, "application/json", out.toByteArray());
+    }
+
+    /**
+     * What is answered where there is nothing to show, in the shape of OpenAI's errors.
+     *
+     * @param code what programs read
+     * @param message what people read
+     * @param param what of the request it is about
+     */
+    public static Reply error(int status, String code, String message, String param) {
+        return of(status, json -> {
+            json.writeStartObject();
+            json.writeObjectFieldStart("error");
+            json.writeStringField("message", message);
+            json.writeStringField("type", status < 500 ? "invalid_request_error" : "server_error");
+            json.writeStringField("code", code);
+            json.writeStringField("param", param);
+            json.writeEndObject();
+            json.writeEndObject();
+        });
+    }
+
+    @Override
+    public Reply get(Map<String, List<String>> query) {
+        return of(200, json -> content.write(json, query));
     }
 }

@@ -28,6 +28,8 @@ final class BodyCollector implements JsonVisitor {
     int includeUsageEnd;
     int rootStart;
     boolean rootEmpty;
+    /** Bytes of all texts for routing, as they are written. */
+    long promptBytes;
 
     private final long[] maxTokens = new long[3];
     private boolean collectPrompt;
@@ -55,6 +57,7 @@ final class BodyCollector implements JsonVisitor {
         includeUsageEnd = -1;
         rootStart = 0;
         rootEmpty = false;
+        promptBytes = 0;
         current = null;
         inArray = false;
         atIncludeUsage = false;
@@ -275,6 +278,7 @@ final class BodyCollector implements JsonVisitor {
 
     private void span(int start, int end, boolean string) {
         BodyKey key = current;
+        promptBytes += end - start - (string ? 2 : 0);
         if (collectPrompt && key != null) {
             spans.add(key, start, end, string);
         }

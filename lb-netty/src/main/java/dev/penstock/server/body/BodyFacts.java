@@ -21,6 +21,7 @@ public final class BodyFacts {
     private final @Nullable String user;
     private final @Nullable String previousResponseId;
     private final long maxTokens;
+    private final long promptBytes;
 
     BodyFacts(BodyCollector found, int length) {
         this.kinds = found.kinds.clone();
@@ -38,6 +39,7 @@ public final class BodyFacts {
         this.user = found.user;
         this.previousResponseId = found.previousResponseId;
         this.maxTokens = found.maxTokens();
+        this.promptBytes = found.promptBytes;
     }
 
     /** What the value of a key is; {@link JsonKind#ABSENT} where there is none. */
@@ -81,6 +83,11 @@ public final class BodyFacts {
      */
     public long maxTokens() {
         return maxTokens;
+    }
+
+    /** Bytes of the texts that make the prompt, as they are written: without names, roles and parameters. */
+    public long promptBytes() {
+        return promptBytes;
     }
 
     /** The end user as the body tells it, or null where it is missing or not a string. */

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.CompositeByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -63,6 +64,37 @@ public final class BodyPatch {
             };
             default -> NONE;
         };
+    }
+
+    /**
+     * The edit after which a body asks for another model.
+     *
+     * @param model its name
+     * @throws IllegalArgumentException where the body names no model
+     */
+    public static BodyPatch model(BodyFacts facts, String model) {
+        int start = facts.start(BodyKey.MODEL);
+        if (start < 0) {
+            throw new IllegalArgumentException("no model in the body");
+        }
+        return NONE.with(start, facts.end(BodyKey.MODEL) - start,
+                JsonQuotes.append(new StringBuilder(model.length() + 2), model).toString());
+    }
+
+    /** The edits of both, which must not overlap. */
+    public BodyPatch and(BodyPatch other) {
+        if (edits.isEmpty() || other.edits.isEmpty()) {
+            return edits.isEmpty() ? other : this;
+        }
+        List<Edit> all = new ArrayList<>(edits);
+        all.addAll(other.edits);
+        all.sort(Comparator.comparingInt((Edit edit) -> edit.offset));
+        for (int i = 1; i < all.size(); i++) {
+            if (all.get(i).offset < all.get(i - 1).end()) {
+                throw new IllegalArgumentException("edits overlap at " + all.get(i).offset);
+            }
+        }
+        return new BodyPatch(List.copyOf(all));
     }
 
     /** Whether nothing is changed. */

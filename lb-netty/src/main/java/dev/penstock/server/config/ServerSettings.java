@@ -73,6 +73,7 @@ public final class ServerSettings {
         all.addAll(ShutdownSettings.ALL);
         all.addAll(AccessLogSettings.ALL);
         all.addAll(TimingSettings.ALL);
+        all.addAll(MetadataSettings.ALL);
         all.addAll(LiveSettings.ALL);
         return all;
     }

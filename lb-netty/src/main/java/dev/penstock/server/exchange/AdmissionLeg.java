@@ -1,6 +1,6 @@
 package dev.penstock.server.exchange;
 
-import dev.penstock.core.engine.LabelSelector;
+import dev.penstock.core.model.ModelRate;
 import dev.penstock.core.port.Admission;
 import dev.penstock.spi.Usage;
 import io.netty.util.concurrent.Future;
@@ -18,23 +18,21 @@ final class AdmissionLeg {
     private final Dispatch dispatch;
     private final LoopState loop;
     private final ProxyRequest request;
-    private final @Nullable LabelSelector filter;
     private Admission.@Nullable Grant grant;
     private @Nullable Future<?> timer;
     private boolean decided;
     private boolean ended;
 
-    AdmissionLeg(Dispatch dispatch, LoopState loop, ProxyRequest request, @Nullable LabelSelector filter) {
+    AdmissionLeg(Dispatch dispatch, LoopState loop, ProxyRequest request) {
         this.dispatch = dispatch;
         this.loop = loop;
         this.request = request;
-        this.filter = filter;
     }
 
-    void ask(Admission admission, @Nullable String user, @Nullable String authorization) {
+    void ask(Admission admission, @Nullable ModelRate rate, @Nullable String user, @Nullable String authorization) {
         long deadline = loop.nanoTime() + DEADLINE_NANOS;
-        admission.admit(new Admission.Request(request.id(), request.api(), request.model(), user, authorization,
-                deadline), this::answered);
+        admission.admit(new Admission.Request(request.id(), request.api(), request.model(), rate, user,
+                authorization, deadline), this::answered);
         if (!decided && !ended) {
             timer = loop.loop().schedule(() -> decide(Admission.Admitted.FREELY), DEADLINE_NANOS, TimeUnit.NANOSECONDS);
         }
@@ -65,7 +63,7 @@ final class AdmissionLeg {
         switch (decision) {
             case Admission.Admitted(String user, Admission.Grant granted) -> {
                 grant = granted;
-                dispatch.admitted(user == null ? request : request.as(user), filter);
+                dispatch.admitted(user == null ? request : request.as(user));
             }
             case Admission.Rejected rejected -> dispatch.refused(Refusal.rejected(rejected.error(), rejected.message(),
                     rejected.retryAfterSeconds()));

@@ -1,12 +1,11 @@
 package dev.penstock.server.exchange;
 
-import dev.penstock.core.config.LiveSettings;
-import dev.penstock.core.engine.LabelSelector;
 import dev.penstock.core.engine.StrategyExpression;
+import dev.penstock.core.model.Fleet;
+import dev.penstock.core.model.Model;
 import dev.penstock.core.port.Admission;
 import dev.penstock.spi.Api;
 import dev.penstock.spi.ErrorCode;
-import dev.penstock.spi.ModelView;
 import dev.penstock.spi.Needs;
 import dev.penstock.spi.PodView;
 import org.jspecify.annotations.Nullable;
@@ -20,16 +19,14 @@ final class Dispatch {
 
     private final Exchange exchange;
     private final LoopState loop;
-    private final LiveSettings settings;
     private final Accounts accounts;
     private @Nullable String model;
     private @Nullable ProxyRequest request;
-    private @Nullable StrategyExpression strategy;
+    private RoutingTerms.@Nullable Agreed terms;
 
-    Dispatch(Exchange exchange, LoopState loop, LiveSettings settings, Accounts accounts) {
+    Dispatch(Exchange exchange, LoopState loop, Accounts accounts) {
         this.exchange = exchange;
         this.loop = loop;
-        this.settings = settings;
         this.accounts = accounts;
     }
 
@@ -67,19 +64,28 @@ final class Dispatch {
     void route(String named, boolean stream, long maxTokens, @Nullable String bodyUser) {
         exchange.preparing();
         model = named;
-        ModelView found = loop.proxy().context().snapshots().current().model(named);
+        Fleet fleet = loop.proxy().context().snapshots().current();
+        Model found = fleet.model(named);
         if (found == null) {
             exchange.refuse(Refusal.unknownModel(named));
             return;
         }
-        accounts.model(loop.proxy().metrics().model(found.name()));
-        RoutingTerms terms = RoutingTerms.of(exchange.head(), found, settings.strategy(),
-                loop.proxy().context().strategies());
-        if (terms instanceof RoutingTerms.Agreed agreed) {
-            strategy = agreed.strategy();
-            admit(shown(agreed.strategy(), named, stream, maxTokens, bodyUser), agreed.filter());
-        } else if (terms instanceof RoutingTerms.Refused refused) {
-            exchange.refuse(refused.refusal());
+        Model target = SplitTarget.of(found, fleet, loop.random());
+        accounts.model(loop.proxy().metrics().model(target.name()));
+        if (target.ready().size() == 0) {
+            loop.proxy().wakeUps().wanted(target, loop.loop(), loop.pool(), loop.random());
+            exchange.refuse(Refusal.notServed(target, named));
+            return;
+        }
+        if (!target.name().equals(found.name())) {
+            exchange.rename(target.name());
+        }
+        switch (RoutingTerms.of(exchange, target, maxTokens)) {
+            case RoutingTerms.Agreed agreed -> {
+                terms = agreed;
+                admit(shown(agreed.strategy(), target.name(), stream, maxTokens, bodyUser), agreed);
+            }
+            case RoutingTerms.Refused(Refusal refusal) -> exchange.refuse(refusal);
         }
     }
 
@@ -98,32 +104,32 @@ final class Dispatch {
                 head.header(HeaderNames.SESSION_ID), head.header(HeaderNames.SESSION_KEY));
     }
 
-    private void admit(ProxyRequest shown, @Nullable LabelSelector filter) {
+    private void admit(ProxyRequest shown, RoutingTerms.Agreed agreed) {
         request = shown;
         Admission port = loop.proxy().context().admission();
-        if (port == Admission.UNLIMITED) {
-            admitted(shown, filter);
+        if (!port.wants(agreed.rate())) {
+            admitted(shown);
             return;
         }
         exchange.waitsForAdmission();
         RequestHead head = exchange.head();
-        AdmissionLeg leg = new AdmissionLeg(this, loop, shown, filter);
+        AdmissionLeg leg = new AdmissionLeg(this, loop, shown);
         accounts.admission(leg);
-        leg.ask(port, head.header(HeaderNames.USER), exchange.api() == Api.REALTIME
+        leg.ask(port, agreed.rate(), head.header(HeaderNames.USER), exchange.api() == Api.REALTIME
                 ? WebSocketHandshake.authorization(head) : head.header(HeaderNames.AUTHORIZATION));
     }
 
     /** The request may go on. */
-    void admitted(ProxyRequest shown, @Nullable LabelSelector filter) {
+    void admitted(ProxyRequest shown) {
         request = shown;
         accounts.lease(loop.proxy().context().tracker().begin(exchange.id(), shown.model()));
-        ModelView found = loop.proxy().context().snapshots().current().model(shown.model());
-        StrategyExpression how = strategy;
+        Model found = loop.proxy().context().snapshots().current().model(shown.model());
+        RoutingTerms.Agreed how = terms;
         if (found == null || how == null) {
             exchange.refuse(Refusal.unknownModel(shown.model()));
             return;
         }
-        exchange.routes(new RoutingLeg(exchange, loop, shown, how, filter), found);
+        exchange.routes(new RoutingLeg(exchange, loop, shown, how.strategy(), how.rules()), found);
     }
 
     /** The request may not go on. */
@@ -143,7 +149,18 @@ final class Dispatch {
 
     /** How its pod is chosen; null where the request did not get that far, or needs no choice. */
     @Nullable StrategyExpression strategy() {
-        return strategy;
+        return terms == null ? null : terms.strategy();
+    }
+
+    /** Name of the profile that was chosen in the client's place; null where it was not. */
+    @Nullable String profile() {
+        return terms == null ? null : terms.profile();
+    }
+
+    /** No endpoint was chosen. */
+    Refusal notChosen(ErrorCode code) {
+        ProxyRequest shown = request;
+        return Refusal.notChosen(code, shown == null ? "" : shown.model(), terms == null ? 0 : terms.mostInFlight());
     }
 
     /** Whether the client wants a stream, as far as is known. */

@@ -41,6 +41,8 @@ public final class Exchange extends Timed {
     private @Nullable RoutingLeg routing;
     private @Nullable UpstreamLeg upstream;
     private @Nullable Tunnel tunnel;
+    /** Path and query where the pod gets others than the client has sent. */
+    private @Nullable String renamed;
 
     private Exchange(LoopState loop, ClientStream client, RequestHead head) {
         this.loop = loop;
@@ -53,7 +55,7 @@ public final class Exchange extends Timed {
         this.id = RequestIds.of(head, trace);
         this.target = Endpoints.of(head.method(), head.target());
         this.intake = new RequestIntake(this, loop, head, settings, readNanos);
-        this.dispatch = new Dispatch(this, loop, settings, accounts);
+        this.dispatch = new Dispatch(this, loop, accounts);
     }
 
     /** Begins a request whose head has been read. It may have ended when this returns. */
@@ -203,8 +205,7 @@ public final class Exchange extends Timed {
 
     /** No endpoint was chosen. */
     void notChosen(ErrorCode code) {
-        String model = dispatch.model();
-        refuse(Refusal.notChosen(code, model == null ? "" : model));
+        refuse(dispatch.notChosen(code));
     }
 
     // ---- to the pod and back
@@ -530,7 +531,17 @@ public final class Exchange extends Timed {
     }
 
     String target() {
-        return target.target();
+        String other = renamed;
+        return other == null ? target.target() : other;
+    }
+
+    /** The pod is asked for another model than the client has named, as far as the name is where it can be changed. */
+    void rename(String model) {
+        if (intake.renames()) {
+            intake.rename(model);
+        } else if (target instanceof Endpoints.Realtime) {
+            renamed = QueryModel.renamed(target.target(), model);
+        }
     }
 
     /** The call of a request that is routed. */

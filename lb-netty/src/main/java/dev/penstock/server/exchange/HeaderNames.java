@@ -10,6 +10,8 @@ public final class HeaderNames {
     public static final AsciiString ALLOW = AsciiString.cached("allow");
     /** {@code authorization}. */
     public static final AsciiString AUTHORIZATION = AsciiString.cached("authorization");
+    /** {@code config-profile}: the profile that a client wants. */
+    public static final AsciiString CONFIG_PROFILE = AsciiString.cached("config-profile");
     /** {@code connection}. */
     public static final AsciiString CONNECTION = AsciiString.cached("connection");
     /** {@code content-encoding}. */

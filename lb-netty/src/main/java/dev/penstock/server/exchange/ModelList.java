@@ -1,5 +1,6 @@
 package dev.penstock.server.exchange;
 
+import dev.penstock.server.body.JsonQuotes;
 import dev.penstock.spi.ModelView;
 import dev.penstock.spi.Snapshot;
 import java.nio.charset.StandardCharsets;
@@ -30,17 +31,7 @@ public final class ModelList {
     }
 
     private static void model(StringBuilder out, String name) {
-        out.append("{\"id\":\"");
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            if (c == '"' || c == '\\') {
-                out.append('\\').append(c);
-            } else if (c < ' ') {
-                out.append(String.format("\\u%04x", (int) c));
-            } else {
-                out.append(c);
-            }
-        }
-        out.append("\",\"object\":\"model\",\"created\":0,\"owned_by\":\"aibrix\"}");
+        JsonQuotes.append(out.append("{\"id\":"), name)
+                .append(",\"object\":\"model\",\"created\":0,\"owned_by\":\"aibrix\"}");
     }
 }

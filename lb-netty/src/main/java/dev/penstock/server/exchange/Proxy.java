@@ -2,6 +2,7 @@ package dev.penstock.server.exchange;
 
 import dev.penstock.core.engine.StrategyCatalog;
 import dev.penstock.core.port.Metrics;
+import dev.penstock.server.claims.WakeUps;
 import dev.penstock.server.upstream.UpstreamMetrics;
 import dev.penstock.spi.ErrorCode;
 import io.netty.channel.EventLoop;
@@ -28,6 +29,7 @@ public final class Proxy {
     private final RetryBudget retryBudget;
     private final ConnectionGate gate;
     private final Journal journal;
+    private final WakeUps wakeUps;
     private final boolean promptWanted;
     private final Map<EventLoop, LoopState> loops = new ConcurrentHashMap<>();
     private final AtomicLong seeds;
@@ -40,6 +42,7 @@ public final class Proxy {
         this.context = context;
         Metrics counters = context.metrics();
         this.metrics = new ProxyMetrics(counters);
+        this.wakeUps = new WakeUps(context.claims(), counters);
         this.upstreamMetrics = new UpstreamMetrics(counters);
         this.journal = new Journal(context.accessLog(), context.serverTiming());
         this.retryBudget = new RetryBudget(context.clock());
@@ -166,6 +169,10 @@ public final class Proxy {
 
     UpstreamMetrics upstreamMetrics() {
         return upstreamMetrics;
+    }
+
+    WakeUps wakeUps() {
+        return wakeUps;
     }
 
     RetryBudget retryBudget() {

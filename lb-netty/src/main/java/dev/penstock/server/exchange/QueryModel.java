@@ -1,6 +1,7 @@
 package dev.penstock.server.exchange;
 
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,23 @@ final class QueryModel {
             return null;
         }
         return found == null || found.isEmpty() ? null : found;
+    }
+
+    /**
+     * The same target, but for another model.
+     *
+     * @param target path and query; the query names exactly one model
+     */
+    static String renamed(String target, String model) {
+        int query = target.indexOf('?') + 1;
+        StringBuilder out = new StringBuilder(target.length() + model.length()).append(target, 0, query);
+        for (String parameter : target.substring(query).split("&", -1)) {
+            int equals = parameter.indexOf('=');
+            boolean names = decoded(equals < 0 ? parameter : parameter.substring(0, equals)).equals(MODEL);
+            out.append(out.length() == query ? "" : "&")
+                    .append(names ? MODEL + "=" + URLEncoder.encode(model, StandardCharsets.UTF_8) : parameter);
+        }
+        return out.toString();
     }
 
     private static String decoded(String text) {

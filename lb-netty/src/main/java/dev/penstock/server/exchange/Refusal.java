@@ -1,7 +1,10 @@
 package dev.penstock.server.exchange;
 
+import dev.penstock.core.model.Model;
+import dev.penstock.core.model.ModelClaim;
 import dev.penstock.server.body.Violation;
 import dev.penstock.spi.ErrorCode;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Refusal(ErrorCode code, String message, @Nullable String param, String marker, long retryAfterSeconds) {
     private static final String MARKED = "true";
+    /** About as long as it takes to wake a model. */
+    private static final long CLAIM_SECONDS = 10;
 
     static Refusal of(ErrorCode code) {
         return of(code, code.message());
@@ -34,8 +39,10 @@ record Refusal(ErrorCode code, String message, @Nullable String param, String ma
                 MARKED, -1);
     }
 
-    static Refusal notChosen(ErrorCode code, String model) {
+    static Refusal notChosen(ErrorCode code, String model, int mostInFlight) {
         return switch (code) {
+            case REPLICA_INFLIGHT_EXCEEDED -> of(code, "model: " + model + " has exceeded replica inflight limit: "
+                    + mostInFlight);
             case MODEL_NOT_FOUND -> unknownModel(model);
             case NO_READY_POD -> notReady(model);
             default -> of(code);
@@ -51,6 +58,17 @@ record Refusal(ErrorCode code, String message, @Nullable String param, String ma
         return of(ErrorCode.NO_READY_POD, "error on getting pods for model " + model);
     }
 
+    /** Why a model that nobody can be asked for is not served: where pods claim it, how far they are with it. */
+    static Refusal notServed(Model model, String named) {
+        ModelClaim.State state = model.claimState();
+        if (state == null || state == ModelClaim.State.ACTIVE) {
+            return notReady(named);
+        }
+        ErrorCode code = ErrorCode.MODEL_NOT_ACTIVE;
+        return new Refusal(code, "model " + named + " is " + state.name().toLowerCase(Locale.ROOT)
+                + "; retry shortly", code.param(), named, state == ModelClaim.State.FAILED ? -1 : CLAIM_SECONDS);
+    }
+
     static Refusal rejected(ErrorCode code, String message, long retryAfterSeconds) {
         return new Refusal(code, message, code.param(), MARKED, retryAfterSeconds);
     }
@@ -58,7 +76,8 @@ record Refusal(ErrorCode code, String message, @Nullable String param, String ma
     /** What another try a moment later may cure is said to be so. */
     private static long retryAfter(ErrorCode code) {
         return switch (code) {
-            case BODY_BUDGET_EXHAUSTED, ROUTER_OVERLOADED, SHED, ROUTING_TIMEOUT, SHUTTING_DOWN -> 1;
+            case BODY_BUDGET_EXHAUSTED, ROUTER_OVERLOADED, SHED, ROUTING_TIMEOUT, SHUTTING_DOWN,
+                    REPLICA_INFLIGHT_EXCEEDED -> 1;
             default -> -1;
         };
     }

@@ -1,6 +1,7 @@
 package dev.penstock.server.exchange;
 
 import dev.penstock.core.config.LiveSettings;
+import dev.penstock.core.engine.PromptTokens;
 import dev.penstock.server.body.BodyFacts;
 import dev.penstock.server.body.BodyPatch;
 import dev.penstock.server.body.BodyRules;
@@ -308,6 +309,22 @@ final class RequestIntake {
     /** Whether usage was asked for in the client's place. */
     boolean usageInjected() {
         return usageInjected;
+    }
+
+    /** From now on the body asks for another model. Not for forms: see {@link #renames}. */
+    void rename(String model) {
+        patch = patch.and(BodyPatch.model(Objects.requireNonNull(facts), model));
+    }
+
+    /** Whether the body names its model in a place where another name can stand. */
+    boolean renames() {
+        return facts != null;
+    }
+
+    /** Tokens of the prompt, roughly; -1 where nothing is routed by its text. */
+    long promptTokens() {
+        BodyFacts found = facts;
+        return found == null || exchange.api() == Api.EMBEDDINGS ? -1 : PromptTokens.of(found.promptBytes());
     }
 
     /** The text of the prompt. */

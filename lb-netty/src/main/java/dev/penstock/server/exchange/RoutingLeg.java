@@ -1,6 +1,6 @@
 package dev.penstock.server.exchange;
 
-import dev.penstock.core.engine.LabelSelector;
+import dev.penstock.core.engine.CandidateRules;
 import dev.penstock.core.engine.RoutingAttempt;
 import dev.penstock.core.engine.StrategyExpression;
 import dev.penstock.spi.Candidates;
@@ -24,7 +24,7 @@ final class RoutingLeg implements RoutingAttempt.Owner {
     private final LoopState loop;
     private final RoutingRequest request;
     private final StrategyExpression strategy;
-    private final @Nullable LabelSelector filter;
+    private final @Nullable CandidateRules rules;
     private List<PodView> excluded = List.of();
     private @Nullable RoutingAttempt attempt;
     private int number;
@@ -33,18 +33,18 @@ final class RoutingLeg implements RoutingAttempt.Owner {
     private boolean byFallback;
 
     RoutingLeg(Exchange exchange, LoopState loop, RoutingRequest request, StrategyExpression strategy,
-            @Nullable LabelSelector filter) {
+            @Nullable CandidateRules rules) {
         this.exchange = exchange;
         this.loop = loop;
         this.request = request;
         this.strategy = strategy;
-        this.filter = filter;
+        this.rules = rules;
     }
 
     /** Asks for an endpoint; the exchange hears {@link Exchange#chosen} or {@link Exchange#notChosen}. */
     void ask(ModelView model) {
         shard = model.shard();
-        submit(new RoutingAttempt(request, strategy, filter, excluded, number, deadline(), this));
+        submit(new RoutingAttempt(request, strategy, rules, excluded, number, deadline(), this));
     }
 
     /**
@@ -82,7 +82,7 @@ final class RoutingLeg implements RoutingAttempt.Owner {
         for (int i = 0; i < ready.size(); i++) {
             PodView candidate = ready.get(i);
             if (!candidate.sameEndpoint(failed) && !isExcluded(candidate)
-                    && (filter == null || filter.matches(candidate.labels()))
+                    && (rules == null || rules.wants(candidate))
                     && (any || loop.health().open(candidate))) {
                 return true;
             }
@@ -183,7 +183,7 @@ final class RoutingLeg implements RoutingAttempt.Owner {
             return;
         }
         if (asked.cancel()) {
-            submit(new RoutingAttempt(request, byFallback ? StrategyExpression.FALLBACK : strategy, filter, excluded,
+            submit(new RoutingAttempt(request, byFallback ? StrategyExpression.FALLBACK : strategy, rules, excluded,
                     number, deadline(), this));
         } else if (asked.isDone()) {
             answeredOnLoop(asked);

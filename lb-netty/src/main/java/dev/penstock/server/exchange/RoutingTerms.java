@@ -1,10 +1,13 @@
 package dev.penstock.server.exchange;
 
+import dev.penstock.core.engine.CandidateRules;
 import dev.penstock.core.engine.LabelSelector;
-import dev.penstock.core.engine.StrategyCatalog;
 import dev.penstock.core.engine.StrategyExpression;
+import dev.penstock.core.model.ConfigProfiles;
+import dev.penstock.core.model.ConfigProfiles.Profile;
+import dev.penstock.core.model.Model;
+import dev.penstock.core.model.ModelRate;
 import dev.penstock.spi.ErrorCode;
-import dev.penstock.spi.ModelView;
 import org.jspecify.annotations.Nullable;
 
 /** By what a request is routed: the model's word, the client's headers and the settings, in this order. */
@@ -14,9 +17,18 @@ sealed interface RoutingTerms {
      * The request can be routed.
      *
      * @param strategy how to choose
-     * @param filter which endpoints may be chosen, or null for all
+     * @param rules which endpoints may be chosen, or null for all
+     * @param rate how often the model may be asked, or null for as often as one likes
+     * @param profile name of the profile that was chosen in the client's place, or null where it was not
      */
-    record Agreed(StrategyExpression strategy, @Nullable LabelSelector filter) implements RoutingTerms {}
+    record Agreed(StrategyExpression strategy, @Nullable CandidateRules rules, @Nullable ModelRate rate,
+            @Nullable String profile) implements RoutingTerms {
+
+        /** The most requests in flight at the endpoint that is chosen; 0 for any number. */
+        int mostInFlight() {
+            return rules == null ? 0 : rules.mostInFlight();
+        }
+    }
 
     /**
      * It cannot.
@@ -25,34 +37,47 @@ sealed interface RoutingTerms {
      */
     record Refused(Refusal refusal) implements RoutingTerms {}
 
-    /** The terms of a request for a model. */
-    static RoutingTerms of(RequestHead head, ModelView model, String byDefault, StrategyCatalog strategies) {
-        if (model.ready().size() == 0) {
-            return new Refused(Refusal.notReady(model.name()));
-        }
-        String text = strategy(head, model, byDefault);
-        StrategyExpression parsed = strategies.parse(text);
+    /**
+     * The terms of a request for a model that is served.
+     *
+     * @param maxTokens most tokens to generate, or -1
+     */
+    static RoutingTerms of(Exchange exchange, Model model, long maxTokens) {
+        RequestHead head = exchange.head();
+        ConfigProfiles document = model.profiles();
+        boolean heard = document == null || !document.overridesDisabled();
+        String asked = document == null || !heard ? null : head.header(HeaderNames.CONFIG_PROFILE);
+        boolean auto = ConfigProfiles.isAuto(asked);
+        Profile profile = document == null ? null
+                : auto ? document.bySize(exchange.intake().promptTokens(), maxTokens) : document.named(asked);
+
+        String text = strategy(exchange, model, profile, heard);
+        StrategyExpression parsed = exchange.loop().proxy().context().strategies().parse(text);
         if (parsed == null) {
             return new Refused(Refusal.of(ErrorCode.UNKNOWN_STRATEGY, "incorrect routing strategy " + text));
         }
-        String selector = head.header(HeaderNames.EXTERNAL_FILTER);
+        String selector = heard ? head.header(HeaderNames.EXTERNAL_FILTER) : null;
         LabelSelector filter = selector == null ? null : LabelSelector.parse(selector);
         if (selector != null && filter == null) {
             return new Refused(Refusal.of(ErrorCode.INVALID_FILTER));
         }
-        return new Agreed(parsed, filter);
+        return profile == null ? new Agreed(parsed, CandidateRules.of(filter, 0), null, null)
+                : new Agreed(parsed, CandidateRules.of(filter, profile.limits().inFlight()),
+                        profile.limits().rate(model.ready().size()), auto ? profile.name() : null);
     }
 
-    private static String strategy(RequestHead head, ModelView model, String byDefault) {
-        String locked = model.lockedStrategy();
+    private static String strategy(Exchange exchange, Model model, @Nullable Profile profile, boolean heard) {
+        ConfigProfiles document = model.profiles();
+        String locked = document == null || document.lockedRoutingStrategy() == null ? model.lockedStrategy()
+                : document.lockedRoutingStrategy();
         if (locked != null) {
             return locked;
         }
-        String asked = head.header(HeaderNames.ROUTING_STRATEGY);
+        String asked = heard ? exchange.head().header(HeaderNames.ROUTING_STRATEGY) : null;
         if (asked != null && !asked.isBlank()) {
             return asked.trim();
         }
-        String own = model.strategy();
-        return own == null ? byDefault : own;
+        String own = profile == null || profile.strategy() == null ? model.strategy() : profile.strategy();
+        return own == null ? exchange.settings().strategy() : own;
     }
 }

@@ -16,6 +16,7 @@ import dev.penstock.spi.PodView;
 import dev.penstock.spi.Usage;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * one endpoint after the other.
  */
 final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSource {
+    /** Tells which profile was chosen in the client's place. */
+    private static final String PROFILE = "x-aibrix-config-profile";
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int SERVICE_UNAVAILABLE = 503;
 
@@ -204,10 +207,18 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
         loop.proxy().journal().header(exchange, sink);
     }
 
-    /** Headers that routers add: names and values, in turn. */
+    /** Headers that come with this endpoint and these terms: names and values, in turn. */
     List<String> responseHeaders() {
         RoutingLeg routing = exchange.routing();
-        return routing == null ? List.of() : routing.responseHeaders();
+        List<String> byRouters = routing == null ? List.of() : routing.responseHeaders();
+        String profile = exchange.dispatch().profile();
+        if (profile == null) {
+            return byRouters;
+        }
+        List<String> all = new ArrayList<>(byRouters);
+        all.add(PROFILE);
+        all.add(profile);
+        return all;
     }
 
     // ---- failing

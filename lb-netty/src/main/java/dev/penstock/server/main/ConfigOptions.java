@@ -1,22 +1,16 @@
 package dev.penstock.server.main;
 
-import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.server.Penstock;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options from which a configuration comes. */
+/** The options from which the configuration of a load balancer comes. */
 final class ConfigOptions {
 
-    @Option(names = {"-c", "--config"}, paramLabel = "FILE",
-            description = "Configuration in YAML. Models and live settings are read again when it changes.")
-    private @Nullable Path config;
+    @Mixin
+    private FileOptions options = new FileOptions();
 
     @Option(names = {"-p", "--port"}, paramLabel = "PORT",
             description = "Traffic port (setting listen.port, default 8080); 0 takes a free one.")
@@ -26,18 +20,13 @@ final class ConfigOptions {
             description = "Admin port (setting admin.port, default 9090); 0 takes a free one.")
     private @Nullable String adminPort;
 
-    @Option(names = {"-s", "--set"}, paramLabel = "NAME=VALUE",
-            description = "Any setting, for example --set timeouts.connect=1s. Can be repeated.")
-    private Map<String, String> set = new LinkedHashMap<>();
-
     @Mixin
     private AibrixOptions aibrix = new AibrixOptions();
 
     // The next ones return true, so that a reader can say in one expression what it has taken.
 
     boolean config(Path file) {
-        config = file;
-        return true;
+        return options.config(file);
     }
 
     boolean port(String value) {
@@ -55,25 +44,13 @@ final class ConfigOptions {
     }
 
     boolean set(String name, String value) {
-        set.put(name, value);
-        return true;
+        return options.set(name, value);
     }
 
     /** A builder with everything that was said. */
     Penstock.Builder builder() {
-        Penstock.Builder builder = Penstock.builder().environment(System.getenv());
-        if (config != null) {
-            if (!Files.isRegularFile(config) || !Files.isReadable(config)) {
-                throw new InvalidSettingsException(List.of("cannot read the configuration " + config));
-            }
-            builder.configFile(config);
-        }
-        String home = System.getProperty("penstock.home");
-        if (home != null) {
-            builder.home(Path.of(home));
-        }
+        Penstock.Builder builder = options.builder();
         aibrix.tell(builder);
-        set.forEach((name, value) -> builder.setting(name, value, "--set " + name));
         if (port != null) {
             builder.setting("listen.port", port, "--port");
         }

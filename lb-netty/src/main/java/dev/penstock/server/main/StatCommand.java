@@ -31,8 +31,7 @@ import picocli.CommandLine.Spec;
         footer = {"", "Examples:",
             "  penstock stat                               the newest process of this machine",
             "  penstock stat --once --sort in-flight       one table, the busiest endpoint first",
-            "  penstock stat --json --once | jq '.endpoints[].in_flight'",
-            "  podman exec NAME /opt/penstock/bin/penstock stat"})
+            "  penstock stat --json --once | jq '.endpoints[].in_flight'"})
 final class StatCommand implements Callable<Integer> {
 
     private static final long LEAST_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);

@@ -18,7 +18,7 @@ public final class EnginePools {
     }
 
     /** The pool of an endpoint. */
-    EnginePool of(PodView endpoint) {
+    public EnginePool of(PodView endpoint) {
         String name = endpoint.annotations().get(ANNOTATION);
         return name == null ? EnginePool.PLAIN : byName.getOrDefault(name, EnginePool.UNKNOWN);
     }

@@ -34,12 +34,15 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,14 +95,15 @@ class AdminServerTest {
         pages.put("/readyz", AdminPages.readiness(readiness));
         pages.put("/metrics", AdminPages.metrics(metrics));
         pages.put("/admin/config", AdminPages.config(() -> settings, () -> errors));
-        pages.put("/admin/snapshot", AdminPages.snapshot(EngineParts.snapshots(fleet), figures, health,
-                () -> List.of(new AdminPages.Source("p.yaml", age, errors))));
+        pages.put("/admin/snapshot", new SnapshotPage(new SnapshotPage.Witnesses(EngineParts.snapshots(fleet), figures,
+                health, new FixedTimes(), endpoint -> null,
+                () -> List.of(new SnapshotPage.Source("p.yaml", age, errors)))));
         pages.put("/admin/plugins", AdminPages.plugins(plugins(), strategies(), FIGURES::get,
                 () -> quarantined));
         pages.put("/broken", query -> {
             throw new IllegalStateException("no luck");
         });
-        server = new AdminServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), pages);
+        server = new AdminServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), AdminSite.of(pages));
         client = HttpClient.newHttpClient();
     }
 
@@ -179,6 +183,24 @@ class AdminServerTest {
         readiness.notBecause("stopping");
         assertThat(get("/readyz")).returns(503, HttpResponse::statusCode)
                 .returns("not ready: stopping\n", HttpResponse::body);
+    }
+
+    @Test
+    void shouldNotBeReadyUntilAConditionHolds() throws Exception {
+        AtomicReference<@Nullable String> reason = new AtomicReference<>("waiting for pods");
+        readiness.until(reason::get);
+        readiness.done("fleet");
+        readiness.done("warm-up");
+        assertThat(readiness.await(Duration.ZERO)).isFalse();
+        assertThat(get("/readyz")).returns(503, HttpResponse::statusCode)
+                .returns("not ready: waiting for pods\n", HttpResponse::body);
+        reason.set("waiting for their adapters");
+        assertThat(get("/readyz").body()).isEqualTo("not ready: waiting for their adapters\n");
+        reason.set(null);
+        readiness.look();
+        assertThat(readiness.await(Duration.ZERO)).isTrue();
+        reason.set("away again");
+        assertThat(get("/readyz")).returns(200, HttpResponse::statusCode);
     }
 
     @Test
@@ -284,7 +306,6 @@ class AdminServerTest {
 
         assertThat(json("/admin/snapshot?model=tuned%2Fv1%20b").path("models"))
                 .extracting(model -> field(model, "name")).containsExactly("tuned/v1 b");
-        assertThat(json("/admin/snapshot?model=none").path("models")).isEmpty();
     }
 
     @ParameterizedTest
@@ -373,7 +394,7 @@ class AdminServerTest {
     void shouldRefuseAPortThatIsTaken() {
         InetSocketAddress taken = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());
 
-        assertThatThrownBy(() -> new AdminServer(taken, Map.of()).close()).hasMessageContaining("in use");
+        assertThatThrownBy(() -> new AdminServer(taken, AdminSite.of(Map.of())).close()).hasMessageContaining("in use");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.penstock.server.exchange;
 
+import dev.penstock.core.model.ConfigProfiles;
 import dev.penstock.core.model.EndpointList;
 import dev.penstock.core.model.Fleet;
 import dev.penstock.core.model.Model;
@@ -19,6 +20,7 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Pods at given ports, all of the model {@code m}; {@code empty} is a model without ready pods. */
@@ -47,6 +49,27 @@ final class TestFleet implements SnapshotSource, Figures {
             }
         }
         publish(null, null, pods);
+    }
+
+    /** Publishes the same pods, and models that are made of them. */
+    void publish(Function<List<PodView>, List<Model>> models) {
+        List<PodView> pods = new ArrayList<>();
+        PodView[][] chunks = new PodView[1][Fleet.CHUNK];
+        for (int i = 0; i < Fleet.CHUNK; i++) {
+            if (current.endpoint(i) instanceof Pod pod) {
+                pods.add(pod);
+                chunks[0][i] = pod;
+            }
+        }
+        current = new Fleet(current.version() + 1, ModelIndex.of(models.apply(pods)), chunks);
+        listeners.forEach(Runnable::run);
+    }
+
+    /** A model of some pods. */
+    static Model model(String name, List<PodView> pods, @Nullable ConfigProfiles profiles) {
+        Candidates all = EndpointList.of(pods);
+        return new Model(name, name, all, EndpointList.filter(all, PodView::ready), 0, null, null, null, profiles,
+                List.of());
     }
 
     private void publish(@Nullable String locked, @Nullable String own, List<PodView> pods) {

@@ -2,6 +2,7 @@ package dev.penstock.server.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.cache.limits.ModelAdmission;
 import dev.penstock.core.config.HealthSettings;
 import dev.penstock.core.config.LiveSettings;
 import dev.penstock.core.config.LiveSettings.UsageMode;
@@ -21,6 +22,7 @@ import dev.penstock.core.port.RequestTracker;
 import dev.penstock.server.accesslog.AccessLog;
 import dev.penstock.server.address.ForwardingRules;
 import dev.penstock.server.body.BodyBudget;
+import dev.penstock.server.claims.ClaimSettings;
 import dev.penstock.server.config.Http2Settings;
 import dev.penstock.server.config.TimingSettings.ServerTiming;
 import dev.penstock.server.frontend.FrontendInitializer;
@@ -61,6 +63,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A whole path of requests on one event loop, over real sockets, with pods that the test plays. */
 final class TestProxy implements AutoCloseable {
+    private static final long WAKE_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(15);
 
     final TestFleet fleet = new TestFleet();
@@ -89,15 +92,21 @@ final class TestProxy implements AutoCloseable {
     }
 
     TestProxy(@Nullable Admission limits, AccessLog log, int... ports) {
-        this(limits, log, ProxyContext.Limits.standard(1), ForwardingRules.STANDARD, ports);
+        this(limits, log, ProxyContext.Limits.standard(1), ForwardingRules.STANDARD, 1, ports);
+    }
+
+    /** One that wakes models at a port of their pods. */
+    static TestProxy waking(int port, int... ports) {
+        return new TestProxy(null, AccessLog.off(), ProxyContext.Limits.standard(1), ForwardingRules.STANDARD, port,
+                ports);
     }
 
     TestProxy(ProxyContext.Limits bounds, ForwardingRules forwarding, int... ports) {
-        this(null, AccessLog.off(), bounds, forwarding, ports);
+        this(null, AccessLog.off(), bounds, forwarding, 1, ports);
     }
 
     private TestProxy(@Nullable Admission limits, AccessLog log, ProxyContext.Limits bounds,
-            ForwardingRules forwarding, int... ports) {
+            ForwardingRules forwarding, int wakePort, int... ports) {
         fleet.publish(null, null, "127.0.0.1", ports);
         StrategyCatalog catalog = routers.catalog();
         EngineMetrics engineMetrics = new EngineMetrics(metrics());
@@ -107,8 +116,9 @@ final class TestProxy implements AutoCloseable {
         UpstreamTransport transport = new UpstreamTransport(NioSocketChannel::new, new DnsAddressResolverGroup(
                 new DnsNameResolverBuilder().datagramChannelType(NioDatagramChannel.class)));
         proxy = new Proxy(new ProxyContext(shards, fleet, health, catalog, () -> settings.build(),
-                limits == null ? Admission.UNLIMITED : limits, tracker(), pins(), budget, metrics(), clock,
-                transport, bounds, forwarding, log, ServerTiming.ON_REQUEST));
+                new ModelAdmission(limits == null ? Admission.UNLIMITED : limits, fleet, clock), tracker(), pins(),
+                budget, metrics(), clock, transport, bounds, forwarding, new ClaimSettings(wakePort, WAKE_NANOS), log,
+                ServerTiming.ON_REQUEST));
         shards.start();
         server = new ServerBootstrap()
                 .group(loops)
@@ -239,14 +249,21 @@ final class TestProxy implements AutoCloseable {
     /** The time, which a test can put forward; deadlines are looked at once a second at least. */
     static final class ShiftedClock implements NanoClock {
         private final AtomicLong shift = new AtomicLong();
+        private volatile long stoppedNanos;
 
         void addSeconds(long seconds) {
             shift.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
         }
 
+        /** From now on it only moves when it is put forward. */
+        void stop() {
+            stoppedNanos = NanoClock.SYSTEM.nanoTime();
+        }
+
         @Override
         public long nanoTime() {
-            return NanoClock.SYSTEM.nanoTime() + shift.get();
+            long stopped = stoppedNanos;
+            return (stopped == 0 ? NanoClock.SYSTEM.nanoTime() : stopped) + shift.get();
         }
     }
 

@@ -31,7 +31,8 @@ final class WatchedPenstock implements AutoCloseable {
     private WatchedPenstock(Penstock.Builder described, String... settings) {
         described.setting("listen.host", "127.0.0.1", "test").setting("listen.port", "0", "test")
                 .setting("admin.port", "0", "test").setting("warm-up.requests", "0", "test")
-                .setting("io.threads", "1", "test").setting("io.transport", "nio", "test")
+                .setting("io.threads", "1", "test").setting("scrape.enabled", "false", "test")
+                .setting("io.transport", "nio", "test")
                 .setting("discovery.interval", "20ms", "test").setting("shutdown.grace", "0", "test")
                 .setting("routing.strategy", "first", "test").provider(strategy("first")).provider(strategy("last"));
         for (int i = 0; i < settings.length; i += 2) {

@@ -14,7 +14,7 @@ final class MicroBenchTest {
     private static final List<String> BESIDES_NOTHING = List.of("PickBenchmark.columnScan",
             "MailboxBenchmark.engineAlone", "SnapshotBenchmark.lockedOne", "SnapshotBenchmark.lockedTwo",
             "SnapshotBenchmark.lockedLookUp", "BodyBenchmark.jacksonScan", "BodyBenchmark.jacksonPatch",
-            "TraceBenchmark.off");
+            "TraceBenchmark.off", "LookUpBenchmark.hashMap");
 
     @Test
     void shouldRunEachBenchmarkBesideItsYardstick() throws RunnerException {

@@ -1,7 +1,10 @@
 package dev.penstock.bench.proxy;
 
 import dev.penstock.bench.chat.ChatBenchCommand;
+import dev.penstock.bench.fleet.FleetCommand;
 import dev.penstock.bench.jmh.JmhCommand;
+import dev.penstock.bench.routing.RoutingBenchCommand;
+import dev.penstock.bench.scrape.ScrapeBenchCommand;
 import dev.penstock.bench.start.StartBenchCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -14,7 +17,8 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measure Penstock.",
         mixinStandardHelpOptions = true,
-        subcommands = {ProxyBenchCommand.class, ChatBenchCommand.class, JmhCommand.class, StartBenchCommand.class})
+        subcommands = {ProxyBenchCommand.class, ChatBenchCommand.class, RoutingBenchCommand.class,
+            ScrapeBenchCommand.class, FleetCommand.class, JmhCommand.class, StartBenchCommand.class})
 public final class BenchCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before it calls.

@@ -12,6 +12,9 @@ final class EngineMetrics implements Scheduler.Observer {
     private final Histogram endToEnd = requestTimes("vllm:e2e_request_latency_seconds");
     private final Histogram queueTime = requestTimes("vllm:request_queue_time_seconds");
     private final Histogram prefillTime = requestTimes("vllm:request_prefill_time_seconds");
+    private final Histogram inferenceTime = requestTimes("vllm:request_inference_time_seconds");
+    private final Histogram promptLengths = requestTokens("vllm:request_prompt_tokens");
+    private final Histogram generationLengths = requestTokens("vllm:request_generation_tokens");
     private final Histogram decodeTime = requestTimes("vllm:request_decode_time_seconds");
     private long promptTokens;
     private long cachedTokens;
@@ -30,6 +33,10 @@ final class EngineMetrics implements Scheduler.Observer {
 
     private static Histogram requestTimes(String name) {
         return new Histogram(name, 0.3, 0.5, 0.8, 1, 1.5, 2, 2.5, 5, 10, 15, 20, 30, 40, 50, 60, 120, 240);
+    }
+
+    private static Histogram requestTokens(String name) {
+        return new Histogram(name, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000);
     }
 
     @Override
@@ -55,8 +62,11 @@ final class EngineMetrics implements Scheduler.Observer {
     @Override
     public void finished(Generation generation) {
         succeeded++;
+        promptLengths.observe(generation.promptTokens);
+        generationLengths.observe(generation.produced);
         if (generation.produced > 0) {
             endToEnd.observeNanos(generation.lastTokenNanos - generation.submittedNanos);
+            inferenceTime.observeNanos(generation.lastTokenNanos - generation.prefillStartedNanos);
             decodeTime.observeNanos(generation.lastTokenNanos - generation.firstTokenNanos);
         }
     }
@@ -82,6 +92,9 @@ final class EngineMetrics implements Scheduler.Observer {
         queueTime.write(page, labels);
         prefillTime.write(page, labels);
         decodeTime.write(page, labels);
+        inferenceTime.write(page, labels);
+        promptLengths.write(page, labels);
+        generationLengths.write(page, labels);
         head(page, "vllm:cache_config_info", "Information of the cache configuration.", "gauge");
         page.append("vllm:cache_config_info{block_size=\"").append(cache.blockTokens())
                 .append("\",enable_prefix_caching=\"True\",num_gpu_blocks=\"").append(cache.blocks()).append("\",")

@@ -1,6 +1,6 @@
 package dev.penstock.bench.sim;
 
-/** A Prometheus histogram of seconds. Confined to the engine's event loop. */
+/** A Prometheus histogram. Confined to the engine's event loop. */
 final class Histogram {
     private final String name;
     private final double[] bounds;
@@ -15,16 +15,19 @@ final class Histogram {
     }
 
     void observeNanos(long nanos) {
-        double seconds = nanos / 1e9;
+        observe(nanos / 1e9);
+    }
+
+    void observe(double value) {
         count++;
-        sum += seconds;
-        for (int i = bounds.length - 1; i >= 0 && seconds <= bounds[i]; i--) {
+        sum += value;
+        for (int i = bounds.length - 1; i >= 0 && value <= bounds[i]; i--) {
             counts[i]++;
         }
     }
 
     void write(StringBuilder page, String labels) {
-        page.append("# HELP ").append(name).append(" Histogram in seconds.\n# TYPE ").append(name)
+        page.append("# HELP ").append(name).append(" As vLLM shows it.\n# TYPE ").append(name)
                 .append(" histogram\n");
         for (int i = 0; i < bounds.length; i++) {
             bucket(page, labels, Double.toString(bounds[i]), counts[i]);

@@ -51,6 +51,8 @@ final class Balancers implements AutoCloseable {
                 .forEach((name, value) -> builder.setting(name, value, "soak"));
         Map.of("timeouts.connect", "2s", "timeouts.first-byte", "10s", "timeouts.first-byte-unary", "10s",
                 "timeouts.idle", "10s", "routing.deadline", "800ms", "routing.stall", "250ms",
+                // Faults are meant for the requests of the crowd.
+                "scrape.enabled", "false",
                 // Full soon: what grows after that grows.
                 "pins.max", "4096")
                 .forEach((name, value) -> builder.setting(name, value, "soak"));

@@ -28,6 +28,7 @@ final class CalmFleet implements AutoCloseable {
         Penstock.Builder builder = Penstock.builder()
                 .config("calm", "models: [{name: " + MODEL + ", endpoints: [" + String.join(", ", engines) + "]}]");
         Map.of("listen.host", "127.0.0.1", "listen.port", "0", "admin.port", "0", "warm-up.requests", "0",
+                "scrape.enabled", "false",
                 "timeouts.connect", "10s").forEach((name, value) -> builder.setting(name, value, "test"));
         penstock = builder.provider(new RandomProvider()).provider(new RoundRobinProvider())
                 .provider(new LeastRequestProvider()).provider(new PowerOfTwoProvider())

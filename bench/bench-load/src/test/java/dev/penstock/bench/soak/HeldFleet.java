@@ -40,7 +40,8 @@ final class HeldFleet implements AutoCloseable {
                         "\"" + engine.address() + "\"").collect(Collectors.joining(", ")) + "]}]")
                 .setting("listen.host", "127.0.0.1", "test").setting("listen.port", "0", "test")
                 .setting("admin.port", "0", "test").setting("io.threads", Integer.toString(ioThreads), "test")
-                .setting("routing.strategy", "least-request", "test").setting("warm-up.requests", "0", "test")
+                .setting("routing.strategy", "least-request", "test").setting("scrape.enabled", "false", "test")
+                .setting("warm-up.requests", "0", "test")
                 .setting("timeouts.connect", "60s", "test")
                 .provider(router).start();
     }

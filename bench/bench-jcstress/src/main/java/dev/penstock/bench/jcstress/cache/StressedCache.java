@@ -7,6 +7,7 @@ import dev.penstock.cache.snapshot.FleetAgent;
 import dev.penstock.cache.snapshot.FleetLedger;
 import dev.penstock.cache.snapshot.PodSpec;
 import dev.penstock.cache.snapshot.SlotTable;
+import dev.penstock.core.model.ModelClaim;
 import dev.penstock.core.model.PodIdentity;
 import dev.penstock.core.port.GpuProfiles;
 import java.util.List;
@@ -25,9 +26,15 @@ final class StressedCache {
                 throw new AssertionError(error);
             });
 
+    /** A pod that serves the model {@code m} comes. */
     void come(String uid) {
+        tell(uid, Set.of("m"), List.of());
+    }
+
+    /** A pod comes, or is another now. */
+    void tell(String uid, Set<String> models, List<ModelClaim> claims) {
         proxy.offer(new CacheCommand.PodUpserted("s", new PodSpec(new PodIdentity("n", "p", uid), "h", List.of(1),
-                null, "vllm", true, Map.of(), Map.of(), Set.of("m"))));
+                null, "vllm", true, Map.of(), Map.of(), models, claims)));
         agent.doWork();
     }
 

@@ -1,0 +1,88 @@
+package dev.penstock.bench.routing;
+
+import dev.penstock.spi.Gauge;
+import dev.penstock.spi.PodView;
+import dev.penstock.spi.RouterProvider;
+import dev.penstock.spi.Usage;
+import dev.penstock.testkit.Routed;
+import dev.penstock.testkit.TestShard;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.BiConsumer;
+
+/** One balancer before the simulated fleet: a shard with the engine and the routers of production. */
+final class Balancer {
+
+    private final TestShard shard;
+    private final String expression;
+    private final List<Job> unanswered = new ArrayList<>();
+
+    /**
+     * A balancer.
+     *
+     * @param routers the routers that there are
+     * @param strategy what it routes by
+     * @param model the fleet
+     * @param seed of its random numbers
+     */
+    Balancer(List<RouterProvider> routers, Strategy strategy, FleetModel model, long seed) {
+        TestShard.Builder builder = TestShard.builder().seed(seed);
+        for (RouterProvider provider : routers) {
+            builder.router(provider, strategy.settings(provider.name()));
+        }
+        shard = builder.build();
+        expression = strategy.expression();
+        for (int i = 0; i < model.pods(); i++) {
+            shard.fleet().add("pod-" + i);
+            PodView pod = shard.pod("pod-" + i);
+            if (strategy.capacityKnown()) {
+                shard.load().gauge(pod, Gauge.KV_BLOCKS, model.blocks());
+                shard.load().gauge(pod, Gauge.KV_BLOCK_TOKENS, Trace.BLOCK_TOKENS);
+            }
+        }
+        shard.serve();
+    }
+
+    void route(Job job, long now, BiConsumer<Job, Integer> chosen) {
+        shard.clock().set(now);
+        job.routed = shard.submit(expression, job.request.routed().withArrivalNanos(now));
+        unanswered.add(job);
+        serve(chosen);
+    }
+
+    void firstToken(Job job, long now) {
+        if (job.routed != null) {
+            shard.clock().set(now);
+            job.routed.firstByte();
+        }
+    }
+
+    void ended(Job job, long now) {
+        if (job.routed != null) {
+            shard.clock().set(now);
+            job.routed.ended(new Usage(job.request.inputTokens(), job.request.outputTokens()));
+        }
+    }
+
+    /** Lets routers take note of what was told, and take choices that come only now. */
+    void serve(BiConsumer<Job, Integer> chosen) {
+        shard.serve();
+        for (Iterator<Job> jobs = unanswered.iterator(); jobs.hasNext();) {
+            Job job = jobs.next();
+            Routed routed = job.routed;
+            if (routed != null && routed.answered()) {
+                jobs.remove();
+                PodView pod = routed.endpoint();
+                if (pod == null || routed.fallbackReason() != null) {
+                    throw new IllegalStateException("strategy " + expression + " did not choose: " + routed);
+                }
+                chosen.accept(job, pod.slot());
+            }
+        }
+    }
+
+    void close() {
+        shard.close();
+    }
+}

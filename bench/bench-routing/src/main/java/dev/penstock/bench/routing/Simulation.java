@@ -1,0 +1,118 @@
+package dev.penstock.bench.routing;
+
+import dev.penstock.spi.RouterProvider;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** One run of a trace through balancers and a simulated fleet. Confined to one thread. */
+final class Simulation {
+
+    private static final long BEGIN = 1_000_000_000L;
+
+    private final Scenario scenario;
+    private final List<Balancer> balancers;
+    private final List<SimPod> pods;
+    private final List<Job> jobs = new ArrayList<>();
+    // What balancers hear late, in order.
+    private final ArrayDeque<Signal> signals = new ArrayDeque<>();
+    private final SimPod.Listener listener = new Heard();
+    private long now;
+
+    private record Signal(Job job, long at, boolean end) {}
+
+    private Simulation(Fleet fleet, Strategy strategy, Cell cell, long seed) {
+        scenario = cell.scenario();
+        FleetModel model = fleet.model();
+        int blockNumbers = cell.trace().blockNumbers();
+        balancers = IntStream.range(0, scenario.replicas())
+                .mapToObj(replica -> new Balancer(fleet.routers(), strategy, model, seed * 1_000 + replica)).toList();
+        pods = IntStream.range(0, model.pods())
+                .mapToObj(pod -> new SimPod(model, scenario.speed(pod, model.pods()), blockNumbers)).toList();
+    }
+
+    /**
+     * What stands before the pods, and the pods.
+     *
+     * @param routers the routers that there are
+     * @param model the pods
+     */
+    record Fleet(List<RouterProvider> routers, FleetModel model) {}
+
+    /** Runs a strategy in a cell. */
+    static Outcome run(Fleet fleet, Strategy strategy, Cell cell, long seed) {
+        Simulation simulation = new Simulation(fleet, strategy, cell, seed);
+        simulation.arrive(cell.trace(), cell.load() * cell.trace().saturation());
+        long[] prefilled = simulation.pods.stream().mapToLong(SimPod::prefilledTokens).toArray();
+        simulation.balancers.forEach(Balancer::close);
+        return Outcome.of(simulation.jobs, prefilled);
+    }
+
+    private void arrive(Trace trace, double speed) {
+        for (Trace.Request request : trace.requests()) {
+            long at = BEGIN + (long) (request.arrivalNanos() / speed);
+            runUntil(at);
+            now = at;
+            Job job = new Job(jobs.size(), request, at, jobs.size() % scenario.replicas());
+            jobs.add(job);
+            balancers.get(job.replica).route(job, now, this::send);
+        }
+        runUntil(Long.MAX_VALUE);
+        for (Job job : jobs) {
+            if (job.endNanos < 0) {
+                throw new IllegalStateException("request " + job.number + " of " + trace.name() + " has not ended");
+            }
+        }
+    }
+
+    /** Lets all happen up to a time. */
+    private void runUntil(long until) {
+        while (true) {
+            long next = signals.isEmpty() ? Long.MAX_VALUE : signals.getFirst().at();
+            SimPod first = null;
+            for (SimPod pod : pods) {
+                if (pod.next() < next) {
+                    next = pod.next();
+                    first = pod;
+                }
+            }
+            if (next == Long.MAX_VALUE || next > until) {
+                return;
+            }
+            now = next;
+            if (first == null) {
+                tell(signals.removeFirst());
+            } else {
+                first.run(now, listener);
+            }
+        }
+    }
+
+    private void send(Job job, int pod) {
+        pods.get(pod).add(job, now);
+    }
+
+    private void tell(Signal signal) {
+        Balancer balancer = balancers.get(signal.job().replica);
+        if (signal.end()) {
+            balancer.ended(signal.job(), now);
+        } else {
+            balancer.firstToken(signal.job(), now);
+        }
+        balancer.serve(this::send);
+    }
+
+    private final class Heard implements SimPod.Listener {
+
+        @Override
+        public void firstToken(Job job) {
+            signals.add(new Signal(job, now + scenario.signalDelayNanos(), false));
+        }
+
+        @Override
+        public void ended(Job job) {
+            signals.add(new Signal(job, now + scenario.signalDelayNanos(), true));
+        }
+    }
+}

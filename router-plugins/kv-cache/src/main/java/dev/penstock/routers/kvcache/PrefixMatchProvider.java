@@ -1,0 +1,51 @@
+package dev.penstock.routers.kvcache;
+
+import dev.penstock.spi.Needs;
+import dev.penstock.spi.Router;
+import dev.penstock.spi.RouterEnvironment;
+import dev.penstock.spi.RouterProvider;
+import dev.penstock.spi.SettingSpec;
+import java.util.List;
+
+/** Offers {@code prefix-match}: the longest cached prefix. */
+public final class PrefixMatchProvider implements RouterProvider {
+
+    static final String NAME = "prefix-match";
+    static final String INDEX_BYTES = "index-bytes";
+    static final String CAPACITY_TOKENS = "capacity-tokens";
+    static final String BYTES_PER_TOKEN = "bytes-per-token";
+    static final String PREFILL_RATE = "prefill-rate";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public List<SettingSpec> settings() {
+        return List.of(
+                Specs.integer(INDEX_BYTES, 67_108_864,
+                        "the most memory for the index of a shard, in bytes; about 50 for each block of each pod"),
+                Specs.integer(CAPACITY_TOKENS, 1_048_576,
+                        "KV capacity of a pod whose metrics do not tell it, in tokens; better too high than too low"),
+                Specs.decimal(BYTES_PER_TOKEN, 4,
+                        "bytes of a request in a token, where no tokenizer counts"),
+                Specs.decimal(PREFILL_RATE, 8000,
+                        "uncached tokens that a pod prefills in a second, until that is learned"));
+    }
+
+    @Override
+    public Needs needs() {
+        return Needs.hashes(Prompts.BLOCK_BYTES);
+    }
+
+    @Override
+    public boolean scores() {
+        return true;
+    }
+
+    @Override
+    public Router create(RouterEnvironment environment) {
+        return new PrefixMatchRouter(environment);
+    }
+}

@@ -1,0 +1,79 @@
+package dev.penstock.routers.kvcache;
+
+import dev.penstock.routers.kvcache.index.PrefixMatch;
+import dev.penstock.spi.Candidates;
+import dev.penstock.spi.Plan;
+import dev.penstock.spi.PodView;
+import dev.penstock.spi.RouterEnvironment;
+import dev.penstock.spi.RoutingContext;
+import dev.penstock.spi.Scorer;
+import dev.penstock.spi.Usage;
+
+/**
+ * The longest cached prefix, ties at random; as a scorer, the share of the prompt's blocks that a pod holds. Keeps what
+ * the shard knows of caches, for all strategies of this plugin.
+ */
+final class PrefixMatchRouter implements Scorer {
+
+    private final ShardCaches caches;
+    private final Choice choice;
+
+    PrefixMatchRouter(RouterEnvironment environment) {
+        caches = new ShardCaches(environment);
+        choice = new Choice(environment.random());
+    }
+
+    /** What is lent to the others. */
+    ShardCaches caches() {
+        return caches;
+    }
+
+    @Override
+    public void route(RoutingContext context) {
+        PrefixMatch match = caches.match(context);
+        Candidates candidates = context.candidates();
+        choice.begin();
+        for (int i = 0; i < candidates.size(); i++) {
+            choice.offer(i, -match.blocks(candidates.get(i).slot()));
+        }
+        context.select(candidates.get(choice.index()));
+    }
+
+    @Override
+    public void score(RoutingContext context, double[] scores) {
+        int blocks = context.request().prefixHashes().length;
+        if (blocks == 0) {
+            return;
+        }
+        PrefixMatch match = caches.match(context);
+        Candidates candidates = context.candidates();
+        for (int i = 0; i < candidates.size(); i++) {
+            scores[i] = (double) match.blocks(candidates.get(i).slot()) / blocks;
+        }
+    }
+
+    @Override
+    public Polarity polarity() {
+        return Polarity.MOST;
+    }
+
+    @Override
+    public void chosen(RoutingContext context, Plan plan) {
+        caches.chosen(context, plan.endpoint());
+    }
+
+    @Override
+    public void firstByte(RoutingContext context, PodView endpoint) {
+        caches.firstByte(context, endpoint);
+    }
+
+    @Override
+    public void ended(RoutingContext context, PodView endpoint, Usage usage) {
+        caches.ended(context, endpoint);
+    }
+
+    @Override
+    public void podRemoved(PodView endpoint) {
+        caches.podRemoved(endpoint);
+    }
+}

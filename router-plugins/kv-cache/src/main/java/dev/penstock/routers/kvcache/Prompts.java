@@ -1,0 +1,30 @@
+package dev.penstock.routers.kvcache;
+
+import dev.penstock.spi.RoutingRequest;
+
+/**
+ * Sizes of prompts in tokens, where no tokenizer has counted them: bytes divided by a number. Any thread.
+ *
+ * @param bytesPerToken bytes of a body in a token, more than zero
+ */
+record Prompts(double bytesPerToken) {
+
+    /** Bytes in a block of {@link RoutingRequest#prefixHashes}; one number for all strategies, so that they share. */
+    static final int BLOCK_BYTES = 128;
+
+    /** Tokens in a block. */
+    double blockTokens() {
+        return BLOCK_BYTES / bytesPerToken;
+    }
+
+    /** Tokens of a prompt; at least one. */
+    long tokens(RoutingRequest request) {
+        int known = request.tokens().length;
+        return known > 0 ? known : Math.max(1, (long) (request.bodyBytes() / bytesPerToken));
+    }
+
+    /** Tokens of a prompt that are left when some of its blocks are cached; at least one: engines compute the last. */
+    long uncached(RoutingRequest request, int cachedBlocks) {
+        return Math.max(1, tokens(request) - (long) (cachedBlocks * blockTokens()));
+    }
+}

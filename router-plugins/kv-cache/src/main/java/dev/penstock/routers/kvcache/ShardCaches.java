@@ -1,0 +1,239 @@
+package dev.penstock.routers.kvcache;
+
+import dev.penstock.routers.kvcache.index.PrefixIndex;
+import dev.penstock.routers.kvcache.index.PrefixMatch;
+import dev.penstock.spi.Candidates;
+import dev.penstock.spi.Gauge;
+import dev.penstock.spi.PodLoad;
+import dev.penstock.spi.PodView;
+import dev.penstock.spi.RouterEnvironment;
+import dev.penstock.spi.RoutingContext;
+import dev.penstock.spi.RoutingRequest;
+import dev.penstock.spi.Scorer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one shard knows of the KV caches of its pods and of the prompts that are on their way to them. Kept by
+ * {@code prefix-match}, which hears of every choice, whichever strategy made it; the other strategies read it. Confined
+ * to the thread that holds the shard.
+ */
+final class ShardCaches {
+
+    // Seconds of samples of a pod's own that weigh as much as what is known of all pods.
+    private static final double OWN_RATE_WEIGHT_SECONDS = 20;
+    private static final double ASSUMED_RATE_WEIGHT_SECONDS = 2;
+    // A pod that is not faster or slower by so much is like the others: what was learned of it alone is noise, and
+    // would outweigh what else tells pods apart when nothing waits.
+    private static final double OTHER_SPEED = 1.25;
+
+    private final RouterEnvironment environment;
+    private final PodLoad load;
+    private final RouterEnvironment.Counter noPrefix;
+    private final RouterEnvironment.Counter capacityAssumed;
+    private final Prompts prompts;
+    private final PrefixIndex index;
+    private final double assumedCapacityTokens;
+    private final double assumedRate;
+    private final PrefillRate rate = new PrefillRate();
+    private final PrefixMatch match = new PrefixMatch();
+    private @Nullable RoutingContext matchedFor;
+    private int matchedAt;
+    private @Nullable PodWork[] work = {};
+    private int[] generations = {};
+    private int pending;
+    private long uncachedOfLast;
+
+    ShardCaches(RouterEnvironment environment) {
+        this.environment = environment;
+        load = environment.load();
+        noPrefix = environment.counter("no_prefix");
+        capacityAssumed = environment.counter("capacity_assumed");
+        prompts = new Prompts(environment.decimal(PrefixMatchProvider.BYTES_PER_TOKEN));
+        index = new PrefixIndex(environment.integer(PrefixMatchProvider.INDEX_BYTES));
+        assumedCapacityTokens = environment.integer(PrefixMatchProvider.CAPACITY_TOKENS);
+        assumedRate = environment.decimal(PrefixMatchProvider.PREFILL_RATE);
+    }
+
+    /**
+     * What the shard of an environment knows, lent by its {@code prefix-match}.
+     *
+     * @throws IllegalStateException where that strategy is not there: then the fallback decides
+     */
+    static ShardCaches of(RouterEnvironment environment) {
+        Scorer lender = environment.scorer(PrefixMatchProvider.NAME);
+        if (lender instanceof PrefixMatchRouter router) {
+            return router.caches();
+        }
+        throw new IllegalStateException("no strategy " + PrefixMatchProvider.NAME + " of this plugin in the shard");
+    }
+
+    // ---- for those who choose
+
+    /** Sizes of prompts. */
+    Prompts prompts() {
+        return prompts;
+    }
+
+    /** The index of blocks. */
+    PrefixIndex index() {
+        return index;
+    }
+
+    /** How much of a prompt is where; not to be kept beyond the call of the router. */
+    PrefixMatch match(RoutingContext context) {
+        if (matchedFor != context || matchedAt != index.changes()) {
+            index.match(context.request().prefixHashes(), match);
+            matchedFor = context;
+            matchedAt = index.changes();
+        }
+        return match;
+    }
+
+    /** Tokens of a prompt that a pod would have to prefill. */
+    long uncached(RoutingContext context, PodView pod) {
+        return prompts.uncached(context.request(), match(context).blocks(pod.slot()));
+    }
+
+    /** Uncached tokens of the prompt that was sent last: for those that hear of it after the index has taken it in. */
+    long uncachedOfLast() {
+        return uncachedOfLast;
+    }
+
+    /** What is on its way to a pod; null where nothing ever was. */
+    @Nullable PodWork work(PodView pod) {
+        int slot = pod.slot();
+        return slot < work.length && generations[slot] == pod.generation() ? work[slot] : null;
+    }
+
+    /** Prompts that are not prefilled yet, at all pods. */
+    int pending() {
+        return pending;
+    }
+
+    /** Uncached tokens on their way to a pod that have no first byte yet. */
+    long pendingTokens(PodView pod) {
+        PodWork known = work(pod);
+        return known == null ? 0 : known.pendingTokens();
+    }
+
+    /** Uncached tokens a second that a pod prefills, as far as that is known. */
+    double tokensPerSecond(PodView pod) {
+        PodWork known = work(pod);
+        double common = rate.perSecond(assumedRate, ASSUMED_RATE_WEIGHT_SECONDS);
+        if (known == null) {
+            return common;
+        }
+        double own = known.rate().perSecond(common, OWN_RATE_WEIGHT_SECONDS);
+        return own > common * OTHER_SPEED || own * OTHER_SPEED < common ? own : common;
+    }
+
+    /** Age of the oldest block in the views of the candidates, in seconds; 0 where there are no blocks. */
+    double oldestAgeSeconds(Candidates candidates) {
+        long now = environment.nanoTime();
+        double age = 0;
+        for (int i = 0; i < candidates.size(); i++) {
+            age = Math.max(age, index.oldestAgeSeconds(candidates.get(i).slot(), now));
+        }
+        return age;
+    }
+
+    // ---- for the one who keeps it
+
+    void chosen(RoutingContext context, PodView pod) {
+        RoutingRequest request = context.request();
+        long[] hashes = request.prefixHashes();
+        if (hashes.length == 0) {
+            noPrefix.increment();
+        }
+        PrefixMatch found = match(context);
+        long now = environment.nanoTime();
+        long uncached = prompts.uncached(request, found.blocks(pod.slot()));
+        PodWork sentTo = admit(pod);
+        int before = sentTo.pending();
+        uncachedOfLast = uncached;
+        sentTo.sent(context, prompts.tokens(request), uncached, now);
+        pending += sentTo.pending() - before;
+        index.capacity(pod.slot(), capacityBlocks(pod));
+        index.use(pod.slot(), hashes, match(context), now);
+        matchedFor = null;
+    }
+
+    void firstByte(RoutingContext context, PodView pod) {
+        PodWork known = work(pod);
+        if (known != null) {
+            int before = known.pending();
+            known.firstByte(context, environment.nanoTime(), rate);
+            pending += known.pending() - before;
+        }
+    }
+
+    void ended(RoutingContext context, PodView pod) {
+        PodWork known = work(pod);
+        if (known != null) {
+            int before = known.pending();
+            known.ended(context, prompts.tokens(context.request()));
+            pending += known.pending() - before;
+        }
+    }
+
+    void podRemoved(PodView pod) {
+        if (work(pod) != null) {
+            forget(pod.slot());
+        }
+    }
+
+    /** Uncached tokens that a pod has still to prefill, less what it must have done already. */
+    double remainingTokens(PodView pod, double tokensPerSecond) {
+        PodWork known = work(pod);
+        if (known == null) {
+            return 0;
+        }
+        int before = known.pending();
+        double remaining = known.remaining(environment.nanoTime(), tokensPerSecond);
+        pending += known.pending() - before;
+        return remaining;
+    }
+
+    /** Blocks of ours that the cache of a pod holds: by its engine's metrics, else by the setting. */
+    private int capacityBlocks(PodView pod) {
+        double tokens = load.gauge(pod, Gauge.KV_BLOCKS) * load.gauge(pod, Gauge.KV_BLOCK_TOKENS);
+        if (!(tokens > 0)) {
+            int known = index.capacity(pod.slot());
+            if (known > 0) {
+                // Metrics that fail for a while do not change what the pod has.
+                return known;
+            }
+            capacityAssumed.increment();
+            tokens = assumedCapacityTokens;
+        }
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, tokens / prompts.blockTokens()));
+    }
+
+    private PodWork admit(PodView pod) {
+        int slot = pod.slot();
+        if (slot >= work.length) {
+            int length = Math.max(slot + 1, 2 * work.length);
+            work = Arrays.copyOf(work, length);
+            generations = Arrays.copyOf(generations, length);
+        }
+        PodWork known = work[slot];
+        if (known != null && generations[slot] == pod.generation()) {
+            return known;
+        }
+        forget(slot);
+        PodWork made = new PodWork();
+        work[slot] = made;
+        generations[slot] = pod.generation();
+        return made;
+    }
+
+    private void forget(int slot) {
+        PodWork known = work[slot];
+        if (known != null) {
+            pending -= known.pending();
+        }
+        work[slot] = null;
+        index.drop(slot);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.penstock.routers.kvcache.index;
+
+import java.util.Arrays;
+
+/**
+ * The nodes of the index: one for each block in each pod's view, as a row of numbers. Freed ones are used again.
+ * Confined to one thread.
+ */
+final class BlockNodes {
+
+    /** No node. */
+    static final int NONE = -1;
+    /** Bytes of one node. */
+    static final int NODE_BYTES = Long.BYTES + Short.BYTES + 5 * Integer.BYTES + Float.BYTES;
+
+    private static final int SMALLEST = 64;
+
+    /** Hash of the block. */
+    long[] hash = new long[SMALLEST];
+    /** Slot of the pod. */
+    short[] pod = new short[SMALLEST];
+    /** The node that was used before it in the pod's view. */
+    int[] older = new int[SMALLEST];
+    /** The node that was used after it in the pod's view; of a free one, the next free one. */
+    int[] newer = new int[SMALLEST];
+    /** The node of the block before it in the prompt, in the same view. */
+    int[] parent = new int[SMALLEST];
+    /** The next node that holds the same block. */
+    int[] nextHolder = new int[SMALLEST];
+    /** When it was used last, in ticks. */
+    int[] used = new int[SMALLEST];
+
+    /** How many different prompts went on from it lately, as of when it was used last. */
+    float[] branches = new float[SMALLEST];
+
+    private final int most;
+    private int top;
+    private int free = NONE;
+    private int size;
+
+    /** No nodes yet, and never more than a number. */
+    BlockNodes(int most) {
+        this.most = Math.max(most, SMALLEST);
+    }
+
+    int size() {
+        return size;
+    }
+
+    long bytes() {
+        return (long) hash.length * NODE_BYTES;
+    }
+
+    int take() {
+        size++;
+        if (free != NONE) {
+            int node = free;
+            free = newer[node];
+            return node;
+        }
+        if (top == hash.length) {
+            grow(Growth.of(top, most));
+        }
+        return top++;
+    }
+
+    void give(int node) {
+        size--;
+        // Nobody's: one that still names it as a parent must not take it for its own.
+        pod[node] = -1;
+        newer[node] = free;
+        free = node;
+    }
+
+    private void grow(int length) {
+        hash = Arrays.copyOf(hash, length);
+        pod = Arrays.copyOf(pod, length);
+        older = Arrays.copyOf(older, length);
+        newer = Arrays.copyOf(newer, length);
+        parent = Arrays.copyOf(parent, length);
+        nextHolder = Arrays.copyOf(nextHolder, length);
+        used = Arrays.copyOf(used, length);
+        branches = Arrays.copyOf(branches, length);
+    }
+}
