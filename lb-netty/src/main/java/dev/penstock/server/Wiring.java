@@ -48,6 +48,7 @@ import dev.penstock.server.config.ServerSettings;
 import dev.penstock.server.config.ShutdownSettings;
 import dev.penstock.server.config.TimingSettings;
 import dev.penstock.server.exchange.LoopState;
+import dev.penstock.server.exchange.ModelList;
 import dev.penstock.server.exchange.Proxy;
 import dev.penstock.server.exchange.ProxyContext;
 import dev.penstock.server.mailbox.ShardContext;
@@ -190,7 +191,7 @@ final class Wiring implements Penstock.Inside {
     /** Looks whether files have changed. */
     private void look() {
         config.check(changed -> {
-            installed.require(installed.errors(changed.live()));
+            installed.require(installed.errors(changed.settings()));
             secrets.pools().replace(changed.file().pools());
         });
         secrets.look();
@@ -220,12 +221,14 @@ final class Wiring implements Penstock.Inside {
         try {
             installed.require(installed.strategies().errors());
             installed.warn();
+            parts.sources().surroundings().passedOver(parts.sources().known())
+                    .forEach(variables -> LOG.log(Level.WARNING, variables));
             List<String> problems = Secrets.problems(parts.sources().folder(), configuration);
             if (!problems.isEmpty()) {
                 throw new InvalidSettingsException(problems);
             }
             FleetSpec fleet = fleet(parts, configuration);
-            installed.require(installed.errors(configuration.live()));
+            installed.require(installed.errors(configuration.settings()));
             installed.require(errors(fleet, installed));
             return new Wiring(parts, configuration, installed);
         } catch (RuntimeException e) {
@@ -240,7 +243,7 @@ final class Wiring implements Penstock.Inside {
         try (Installed installed = Installed.load(parts, configuration)) {
             List<String> errors = new ArrayList<>(installed.everythingWrong());
             errors.addAll(Secrets.problems(parts.sources().folder(), configuration));
-            errors.addAll(installed.errors(configuration.live()));
+            errors.addAll(installed.errors(configuration.settings()));
             errors.addAll(GpuProfileFile.problems(GpuProfileSettings.from(configuration.settings())));
             KubernetesSettings kubernetes = KubernetesSettings.from(configuration.settings());
             errors.addAll(kubernetes.problems());
@@ -356,6 +359,8 @@ final class Wiring implements Penstock.Inside {
         pages.put("/healthz", AdminPages.health());
         pages.put("/readyz", AdminPages.readiness(readiness));
         pages.put("/metrics", AdminPages.metrics(metrics));
+        pages.put("/v1/models", query -> new AdminPage.Reply(200, "application/json",
+                ModelList.all(cache.current())));
         pages.put("/admin/config", AdminPages.config(config::settings, this::errors));
         pages.put("/admin/snapshot", new SnapshotPage(new SnapshotPage.Witnesses(cache, cache.figures(),
                 cache.health(), cache.times(), cache::metricsTrouble, this::discovery)));
