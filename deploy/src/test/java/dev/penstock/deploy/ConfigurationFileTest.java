@@ -3,10 +3,12 @@ package dev.penstock.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.cache.CacheSettings;
+import dev.penstock.cache.EngineMetricsSettings;
 import dev.penstock.cache.gpu.GpuProfileSettings;
 import dev.penstock.cache.kubernetes.KubernetesSettings;
 import dev.penstock.cache.trace.TraceSettings;
 import dev.penstock.core.config.Settings.Source;
+import dev.penstock.server.claims.ClaimSettings;
 import dev.penstock.server.config.ConfigFile;
 import dev.penstock.server.config.ServerSettings;
 import java.io.IOException;
@@ -44,7 +46,7 @@ final class ConfigurationFileTest {
 
         Map<String, String> defaults = new TreeMap<>();
         Stream.of(ServerSettings.all(), CacheSettings.ALL, KubernetesSettings.ALL, GpuProfileSettings.ALL,
-                TraceSettings.ALL).flatMap(List::stream)
+                TraceSettings.ALL, EngineMetricsSettings.ALL, ClaimSettings.ALL).flatMap(List::stream)
                 .forEach(setting -> defaults.put(setting.name(), setting.defaultText()));
         assertThat(shown).isEqualTo(defaults);
     }
