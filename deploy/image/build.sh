@@ -10,9 +10,10 @@ here=$(cd -P "$(dirname "$0")" && pwd)
 runtime=$here/target/runtime
 application=$here/target/application
 home=$application/opt/penstock
-# java.compiler: picocli's annotations. jdk.localedata, jdk.jdwp and the like stay out.
+# java.compiler: picocli's annotations; java.net.http: the client of Kubernetes. jdk.localedata, jdk.jdwp and the like
+# stay out.
 modules=java.base,java.compiler,java.logging,java.management,java.naming,jdk.crypto.ec,jdk.jfr,jdk.management,jdk.net
-modules=$modules,jdk.unsupported
+modules=$modules,jdk.unsupported,java.net.http
 
 fail() {
     echo "penstock: $*" >&2

@@ -59,6 +59,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
 
     private final CacheRole role;
     private final NanoClock clock;
+    private final Metrics metrics;
     private final CacheProxy proxy = new CacheProxy(COMMANDS);
     private final FleetAgent agent;
     private final CacheThread thread;
@@ -68,7 +69,9 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     private final @Nullable PinStore pins;
     private final @Nullable EndpointHealth health;
     private final @Nullable FleetHistory history;
-    private final @Nullable EngineMetricsThread engineMetrics;
+    private final @Nullable EngineMetricsSettings engineMetricsSettings;
+    // Made when all else stands: it has connections to give back.
+    private volatile @Nullable EngineMetricsThread engineMetrics;
     private final @Nullable Traces traces;
     private final @Nullable TraceAgent traceAgent;
     private final @Nullable GpuProfileStore profiles;
@@ -111,9 +114,8 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
             rates = new CompletionRates(figures, agent, clock);
         }
         thread = new CacheThread(agent, ejections, rates, history);
-        engineMetrics = figures == null || from.engineMetrics == null ? null : EngineMetricsThread.of(
-                from.engineMetrics, new ScrapeAgent.Parts(agent, figures, proxy, from.engineMetrics.access(), clock,
-                        from.metrics));
+        engineMetricsSettings = from.engineMetrics;
+        metrics = from.metrics;
         if (tracker != null) {
             agent.onPublish(tracker::forgetGone);
             from.metrics.gauges("penstock_model_pending", "Requests of a model that have begun and not ended.", "model",
@@ -296,11 +298,20 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         if (profileFile != null) {
             threads.run(profileFile, profileFile::restNanos);
         }
-        if (engineMetrics != null) {
-            threads.run(engineMetrics, engineMetrics::restNanos);
-        }
+        beginEngineMetrics();
         if (traceAgent != null) {
             threads.run(traceAgent, traceAgent::restNanos);
+        }
+    }
+
+    private void beginEngineMetrics() {
+        if (figures != null && engineMetricsSettings != null) {
+            EngineMetricsThread made = EngineMetricsThread.of(engineMetricsSettings, new ScrapeAgent.Parts(agent,
+                    figures, proxy, engineMetricsSettings.access(), clock, metrics));
+            if (made != null) {
+                engineMetrics = made;
+                threads.run(made, made::restNanos);
+            }
         }
     }
 
@@ -440,7 +451,8 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
 
     /** Why there are no metrics of an endpoint, or null where there are, or where nobody has asked. Any thread. */
     public @Nullable String metricsTrouble(PodView endpoint) {
-        return engineMetrics == null ? null : engineMetrics.trouble(endpoint);
+        EngineMetricsThread asking = engineMetrics;
+        return asking == null ? null : asking.trouble(endpoint);
     }
 
     /**

@@ -102,7 +102,7 @@ final class ArchitectureTest {
             .and().haveNameNotMatching("dev\\.penstock\\.server\\.(Wiring|Metadata|RunningFigures)(\\$.*)?")
             .should().dependOnClassesThat().resideInAPackage(CACHE)
             .because("the server talks to ports of the core; one wiring class for each command says who stands behind"
-                    + " them: serve, metadata, stat (docs/adr/0012)");
+                    + " them: serve, metadata, stat (docs/adr/0013)");
 
     @ArchTest
     static final ArchRule SERVER_FINDS_ROUTERS_AT_RUN_TIME = noClasses().that().resideInAPackage(SERVER)

@@ -3,8 +3,12 @@ package dev.penstock.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.cache.CacheSettings;
+import dev.penstock.cache.EngineMetricsSettings;
+import dev.penstock.cache.gpu.GpuProfileSettings;
 import dev.penstock.cache.kubernetes.KubernetesSettings;
+import dev.penstock.cache.trace.TraceSettings;
 import dev.penstock.core.config.Settings.Source;
+import dev.penstock.server.claims.ClaimSettings;
 import dev.penstock.server.config.ConfigFile;
 import dev.penstock.server.config.ServerSettings;
 import java.io.IOException;
@@ -41,7 +45,8 @@ final class ConfigurationFileTest {
         }
 
         Map<String, String> defaults = new TreeMap<>();
-        Stream.of(ServerSettings.all(), CacheSettings.ALL, KubernetesSettings.ALL).flatMap(List::stream)
+        Stream.of(ServerSettings.all(), CacheSettings.ALL, KubernetesSettings.ALL, GpuProfileSettings.ALL,
+                TraceSettings.ALL, EngineMetricsSettings.ALL, ClaimSettings.ALL).flatMap(List::stream)
                 .forEach(setting -> defaults.put(setting.name(), setting.defaultText()));
         assertThat(shown).isEqualTo(defaults);
     }

@@ -50,9 +50,13 @@ final class KubernetesTest {
 
     @BeforeEach
     void read() throws IOException {
+        byKind = byKind(FILE);
+    }
+
+    private static Map<String, Node> byKind(Path file) throws IOException {
         Iterable<Object> documents = new Load(LoadSettings.builder().build())
-                .loadAllFromString(Files.readString(FILE));
-        byKind = StreamSupport.stream(documents.spliterator(), false).map(Node::new)
+                .loadAllFromString(Files.readString(file));
+        return StreamSupport.stream(documents.spliterator(), false).map(Node::new)
                 .collect(Collectors.toMap(node -> node.at("kind").text(), Function.identity()));
     }
 
@@ -99,7 +103,7 @@ final class KubernetesTest {
     @Test
     void shouldProbeThePagesThatThereAre() {
         assertThat(container().at("readinessProbe", "httpGet", "path").text()).isEqualTo("/readyz");
-        assertThat(container().at("startupProbe", "httpGet", "path").text()).isEqualTo("/readyz");
+        assertThat(container().at("startupProbe", "httpGet", "path").text()).isEqualTo("/healthz");
         assertThat(container().at("livenessProbe", "httpGet", "path").text()).isEqualTo("/healthz");
         assertThat(container().at("ports", 0, "containerPort").text())
                 .isEqualTo(ServerSettings.PORT.defaultText());
@@ -116,8 +120,30 @@ final class KubernetesTest {
         assertThat(container().at("securityContext", "readOnlyRootFilesystem").value()).isEqualTo(true);
         assertThat(container().at("securityContext", "allowPrivilegeEscalation").value()).isEqualTo(false);
         assertThat(container().at("securityContext", "capabilities", "drop").value()).isEqualTo(List.of("ALL"));
-        assertThat(pod().at("automountServiceAccountToken").value()).isEqualTo(false);
-        assertThat(byKind).doesNotContainKeys("ClusterRole", "Role");
+        assertThat(kind("ServiceAccount").at("automountServiceAccountToken").value()).isEqualTo(false);
+    }
+
+    @Test
+    void shouldAskTheApiServerForNothingButPodsAndAdapters() throws IOException {
+        List<Map<String, Object>> rights = List.of(
+                Map.of("apiGroups", List.of(""), "resources", List.of("pods"), "verbs", List.of("list", "watch")),
+                Map.of("apiGroups", List.of("model.aibrix.ai"), "resources", List.of("modeladapters"),
+                        "verbs", List.of("list", "watch")));
+        Map<String, Node> one = byKind(Path.of("kubernetes/role.yaml"));
+
+        assertThat(kind("ClusterRole").at("rules").value()).isEqualTo(rights);
+        assertThat(one.get("Role").at("rules").value()).isEqualTo(rights);
+        assertThat(kind("ClusterRoleBinding").at("roleRef", "name").value())
+                .isEqualTo(kind("ClusterRole").at("metadata", "name").value());
+        assertThat(one.get("RoleBinding").at("roleRef", "name").value())
+                .isEqualTo(one.get("Role").at("metadata", "name").value());
+        for (Node binding : List.of(kind("ClusterRoleBinding"), one.get("RoleBinding"))) {
+            assertThat(binding.at("subjects", 0, "name").value())
+                    .isEqualTo(kind("ServiceAccount").at("metadata", "name").value())
+                    .isEqualTo(pod().at("serviceAccountName").value());
+        }
+        assertThat(byKind).doesNotContainKeys("Role", "RoleBinding");
+        assertThat(one).containsOnlyKeys("Role", "RoleBinding");
     }
 
     @Test

@@ -79,7 +79,7 @@ final class MetadataIT {
         assertThat(none.errors()).singleElement().asString().startsWith("penstock: no configuration: no models");
         assertThat(none.status()).isEqualTo(1);
 
-        Distribution.Outcome wrong = Distribution.launch("metadata", "--prot", "0");
+        Distribution.Outcome wrong = Distribution.launch("metadata", "--portt=0");
         assertThat(wrong.errors()).singleElement().asString().contains("did you mean --port?", "metadata --help");
         assertThat(wrong.status()).isEqualTo(2);
     }

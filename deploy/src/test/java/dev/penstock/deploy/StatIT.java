@@ -43,9 +43,10 @@ final class StatIT {
 
     @Test
     void shouldShowEachEndpointOfARunningBalancer() throws Exception {
-        try (SimFleet fleet = SimFleet.start(2, List.of(MODEL), ENDLESS);
+        try (SimFleet fleet = SimFleet.builder().engines(2).model(MODEL).time(ENDLESS).outputTokens(64).start();
                 RunningPenstock penstock = RunningPenstock.serve(
-                        RunningPenstock.configuration(directory, MODEL, fleet.addresses()))) {
+                        RunningPenstock.configuration(directory, MODEL, fleet.addresses()),
+                        "--set", "shutdown.grace=1s")) {
             Iterator<String> stream = penstock.chat(MODEL, true).body().iterator();
             assertThat(stream.next()).startsWith("data: ");
 
@@ -72,7 +73,7 @@ final class StatIT {
 
     @Test
     void shouldEndWithWhoReadsIt() throws Exception {
-        try (SimFleet fleet = SimFleet.start(1, List.of(MODEL), ENDLESS);
+        try (SimFleet fleet = SimFleet.builder().model(MODEL).time(TimeModel.zero()).start();
                 RunningPenstock penstock = RunningPenstock.serve(
                         RunningPenstock.configuration(directory, MODEL, fleet.addresses()))) {
             Distribution.Outcome piped = Distribution.run(new ProcessBuilder("sh", "-c",
@@ -87,7 +88,7 @@ final class StatIT {
 
     @Test
     void shouldTellThatTheProcessHasEnded() throws Exception {
-        try (SimFleet fleet = SimFleet.start(1, List.of(MODEL), ENDLESS);
+        try (SimFleet fleet = SimFleet.builder().model(MODEL).time(TimeModel.zero()).start();
                 RunningPenstock penstock = RunningPenstock.serve(
                         RunningPenstock.configuration(directory, MODEL, fleet.addresses()))) {
             Process watching = Distribution.command("stat", "--interval", "20ms", "--pid",

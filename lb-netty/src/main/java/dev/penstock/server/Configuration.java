@@ -7,7 +7,7 @@ import dev.penstock.core.config.Settings;
 import dev.penstock.core.config.Settings.Source;
 import dev.penstock.server.config.ConfigFile;
 import dev.penstock.server.config.EdgeSettings;
-import dev.penstock.server.config.Environment;
+import dev.penstock.server.config.Surroundings;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -31,11 +31,11 @@ record Configuration(ConfigFile file, Settings settings) {
      * @param path the file, read again when it changes; or null
      * @param text the text where there is no file
      * @param name name of the text, for messages
-     * @param variables the environment
+     * @param surroundings the environment
      * @param flags what is said by flags or by the embedder
      * @param known all settings that there are
      */
-    record Sources(@Nullable Path path, String text, String name, Map<String, String> variables,
+    record Sources(@Nullable Path path, String text, String name, Surroundings surroundings,
             Map<String, Source> flags, List<Setting<?>> known) {
 
         /** Reads the text as it is now. */
@@ -79,8 +79,7 @@ record Configuration(ConfigFile file, Settings settings) {
             errors.addAll(e.errors());
         }
         try {
-            Settings settings = Settings.conclude(sources.known(), file.settings(),
-                    Environment.read(sources.variables(), sources.known()), sources.flags());
+            Settings settings = sources.surroundings().conclude(sources.known(), file, sources.flags());
             EdgeSettings.forwarding(settings);
             if (errors.isEmpty()) {
                 return new Configuration(file, settings);

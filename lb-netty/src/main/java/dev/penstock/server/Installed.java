@@ -2,6 +2,7 @@ package dev.penstock.server;
 
 import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.config.LiveSettings;
+import dev.penstock.core.config.Settings;
 import dev.penstock.core.engine.StrategyCatalog;
 import dev.penstock.server.config.ServerSettings;
 import dev.penstock.server.plugin.Plugin;
@@ -12,6 +13,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -80,8 +82,10 @@ final class Installed implements AutoCloseable {
     }
 
     /** What is wrong with the strategy of the settings. */
-    List<String> errors(LiveSettings live) {
-        return errors(LiveSettings.STRATEGY.name() + ": ", live.strategy());
+    List<String> errors(Settings settings) {
+        Settings.Entry entry = Objects.requireNonNull(settings.entry(LiveSettings.STRATEGY.name()));
+        String where = entry.where().isEmpty() ? "" : entry.where() + ": ";
+        return errors(where + LiveSettings.STRATEGY.name() + ": ", settings.get(LiveSettings.STRATEGY));
     }
 
     /**

@@ -50,6 +50,7 @@ public final class Metadata implements AutoCloseable {
         try {
             cache = undo.add(Wiring.startCache(parts, configuration, CacheRole.METADATA, builder ->
                     builder.pools(() -> pools).metrics(metrics)));
+            readiness.until(cache::awaited);
             registerGauges(metrics);
             server = new AdminServer(address, new MetadataSite(AdminSite.of(pages(configuration, metrics)), cache,
                     users));

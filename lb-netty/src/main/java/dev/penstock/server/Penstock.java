@@ -5,6 +5,7 @@ import dev.penstock.core.config.Settings;
 import dev.penstock.core.config.Settings.Source;
 import dev.penstock.core.port.Admission;
 import dev.penstock.server.config.ServerSettings;
+import dev.penstock.server.config.Surroundings;
 import dev.penstock.spi.RouterProvider;
 import io.netty.channel.ChannelHandler;
 import java.net.InetSocketAddress;
@@ -145,6 +146,7 @@ public final class Penstock implements AutoCloseable {
         private String textName = "";
         private Path home = Path.of("");
         private Map<String, String> variables = Map.of();
+        private boolean aibrix;
         private Admission admission = Admission.UNLIMITED;
         private Ports ports = Ports.BOTH;
         private final Map<String, Source> flags = new LinkedHashMap<>();
@@ -173,6 +175,15 @@ public final class Penstock implements AutoCloseable {
         /** Reads settings from environment variables such as {@code PENSTOCK_LISTEN_PORT}; none by default. */
         public Builder environment(Map<String, String> environment) {
             variables = Map.copyOf(environment);
+            return this;
+        }
+
+        /**
+         * Stands where AIBrix's gateway stood: its environment variables are other names of settings, traffic is on
+         * port 10080 and administration on port 8080 of all addresses, unless something says otherwise.
+         */
+        public Builder inPlaceOfAibrix() {
+            aibrix = true;
             return this;
         }
 
@@ -258,8 +269,8 @@ public final class Penstock implements AutoCloseable {
         }
 
         private Parts parts() {
-            return new Parts(new Configuration.Sources(file, text, textName, variables, Map.copyOf(flags),
-                    Wiring.settings()), home,
+            return new Parts(new Configuration.Sources(file, text, textName,
+                    new Surroundings(variables, aibrix), Map.copyOf(flags), Wiring.settings()), home,
                     List.copyOf(providers), admission, ports);
         }
     }

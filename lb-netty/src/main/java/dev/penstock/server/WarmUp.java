@@ -3,6 +3,7 @@ package dev.penstock.server;
 import dev.penstock.core.config.Settings.Source;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.server.config.ServerSettings;
+import dev.penstock.server.config.Surroundings;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -116,8 +117,8 @@ final class WarmUp implements AutoCloseable {
                 "routing.strategy", strategy, "cache.max-endpoints", "16", "figures.file", "none",
                 "scrape.enabled", "false")
                 .forEach((name, value) -> flags.put(name, new Source(value, "warm-up")));
-        return new Penstock.Parts(new Configuration.Sources(null, yaml, MODEL, Map.of(), flags, like.sources().known()),
-                like.home(), like.providers(), like.admission(), Penstock.Ports.BOTH);
+        return new Penstock.Parts(new Configuration.Sources(null, yaml, MODEL, Surroundings.NONE, flags,
+                like.sources().known()), like.home(), like.providers(), like.admission(), Penstock.Ports.BOTH);
     }
 
     private void send(int port, int requests) throws IOException {

@@ -24,6 +24,7 @@ import dev.penstock.core.config.Settings;
 import dev.penstock.core.engine.EngineContext;
 import dev.penstock.core.engine.EngineMetrics;
 import dev.penstock.core.engine.StrategyCatalog;
+import dev.penstock.core.model.ConfigProfiles;
 import dev.penstock.core.port.Forecasts;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.server.accesslog.AccessLog;
@@ -47,6 +48,7 @@ import dev.penstock.server.config.ServerSettings;
 import dev.penstock.server.config.ShutdownSettings;
 import dev.penstock.server.config.TimingSettings;
 import dev.penstock.server.exchange.LoopState;
+import dev.penstock.server.exchange.ModelList;
 import dev.penstock.server.exchange.Proxy;
 import dev.penstock.server.exchange.ProxyContext;
 import dev.penstock.server.mailbox.ShardContext;
@@ -189,7 +191,7 @@ final class Wiring implements Penstock.Inside {
     /** Looks whether files have changed. */
     private void look() {
         config.check(changed -> {
-            installed.require(installed.errors(changed.live()));
+            installed.require(installed.errors(changed.settings()));
             secrets.pools().replace(changed.file().pools());
         });
         secrets.look();
@@ -219,12 +221,14 @@ final class Wiring implements Penstock.Inside {
         try {
             installed.require(installed.strategies().errors());
             installed.warn();
+            parts.sources().surroundings().passedOver(parts.sources().known())
+                    .forEach(variables -> LOG.log(Level.WARNING, variables));
             List<String> problems = Secrets.problems(parts.sources().folder(), configuration);
             if (!problems.isEmpty()) {
                 throw new InvalidSettingsException(problems);
             }
             FleetSpec fleet = fleet(parts, configuration);
-            installed.require(installed.errors(configuration.live()));
+            installed.require(installed.errors(configuration.settings()));
             installed.require(errors(fleet, installed));
             return new Wiring(parts, configuration, installed);
         } catch (RuntimeException e) {
@@ -239,7 +243,7 @@ final class Wiring implements Penstock.Inside {
         try (Installed installed = Installed.load(parts, configuration)) {
             List<String> errors = new ArrayList<>(installed.everythingWrong());
             errors.addAll(Secrets.problems(parts.sources().folder(), configuration));
-            errors.addAll(installed.errors(configuration.live()));
+            errors.addAll(installed.errors(configuration.settings()));
             errors.addAll(GpuProfileFile.problems(GpuProfileSettings.from(configuration.settings())));
             KubernetesSettings kubernetes = KubernetesSettings.from(configuration.settings());
             errors.addAll(kubernetes.problems());
@@ -265,6 +269,12 @@ final class Wiring implements Penstock.Inside {
         for (ModelSpec model : fleet.models()) {
             errors.addAll(installed.errors("model " + model.name() + ": strategy ", model.strategy()));
             errors.addAll(installed.errors("model " + model.name() + ": strategy ", model.lockedStrategy()));
+            ConfigProfiles profiles = model.profiles();
+            for (ConfigProfiles.Profile profile : profiles == null ? List.<ConfigProfiles.Profile>of()
+                    : profiles.profiles()) {
+                errors.addAll(installed.errors("model " + model.name() + ": profile " + profile.name() + ": strategy ",
+                        profile.routingStrategy()));
+            }
         }
         return errors;
     }
@@ -349,9 +359,11 @@ final class Wiring implements Penstock.Inside {
         pages.put("/healthz", AdminPages.health());
         pages.put("/readyz", AdminPages.readiness(readiness));
         pages.put("/metrics", AdminPages.metrics(metrics));
+        pages.put("/v1/models", query -> new AdminPage.Reply(200, "application/json",
+                ModelList.all(cache.current())));
         pages.put("/admin/config", AdminPages.config(config::settings, this::errors));
         pages.put("/admin/snapshot", new SnapshotPage(new SnapshotPage.Witnesses(cache, cache.figures(),
-                cache.health(), cache.times(), this::discovery)));
+                cache.health(), cache.times(), cache::metricsTrouble, this::discovery)));
         pages.put("/admin/gpu-profiles", GpuProfilesPage.of(() -> cache.gpuProfiles().all().stream()
                 .map(known -> new GpuProfilesPage.Loaded(known.source(), known.profile())).toList(),
                 () -> cache.gpuProfileErrors().stream().map(FileError::toString).toList()));

@@ -1,7 +1,9 @@
 package dev.penstock.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.penstock.core.config.InvalidSettingsException;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterEach;
@@ -37,11 +39,18 @@ class ModelsOfAFileTest {
     @Test
     void shouldTakeTheProfileOfTheFile() throws IOException, InterruptedException {
         try (TestBalancer balancer = balancer(", default-profile: a, profiles: {a: {routingStrategy: first},"
-                + " b: {routingStrategy: nothing, routingConfig: {maxTokensGte: 1}}}")) {
+                + " b: {routingConfig: {maxTokensGte: 1}}}")) {
             HttpResponse<String> auto = balancer.chat("config-profile", "auto");
             assertThat(auto.statusCode()).isEqualTo(200);
             assertThat(auto.headers().firstValue("x-aibrix-config-profile")).contains("a");
-            assertThat(balancer.chat("config-profile", "b").body()).contains("incorrect routing strategy nothing");
         }
+    }
+
+    @Test
+    void shouldNotStartWithAStrategyThatDoesNotExist() {
+        assertThatExceptionOfType(InvalidSettingsException.class)
+                .isThrownBy(() -> balancer(", profiles: {b: {routingStrategy: nothing}}").close())
+                .satisfies(e -> assertThat(e.errors()).singleElement().asString()
+                        .startsWith("model m: profile b: strategy nothing (expected: one of "));
     }
 }

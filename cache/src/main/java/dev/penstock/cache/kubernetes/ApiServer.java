@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** The API server, as settings name it. Any thread. */
 final class ApiServer implements AutoCloseable {
 
+    private static final System.Logger LOG = System.getLogger(ApiServer.class.getName());
     private static final ResourceDefinitionContext MODEL_ADAPTERS = new ResourceDefinitionContext.Builder()
             .withGroup("model.aibrix.ai").withVersion("v1alpha1").withKind("ModelAdapter").withPlural("modeladapters")
             .withNamespaced(true).build();
@@ -83,6 +84,7 @@ final class ApiServer implements AutoCloseable {
 
     /** A client for it. Connects when it is asked for something. */
     static ApiServer of(Config config) {
+        LOG.log(System.Logger.Level.INFO, "Kubernetes: {0}", config.getMasterUrl());
         AtomicInteger number = new AtomicInteger();
         return new ApiServer(new KubernetesClientBuilder().withConfig(config)
                 .withTaskExecutorSupplier(() -> Executors.newCachedThreadPool(task -> {

@@ -149,12 +149,19 @@ final class Fabric8Source<K extends HasMetadata, T> implements ObjectSource<T> {
                 return new ApiException(client.getCode(), client.getMessage());
             }
         }
-        Throwable deepest = e;
-        String message = e.getMessage();
-        for (int depth = 0; deepest.getCause() != null && depth < 16; depth++) {
-            deepest = deepest.getCause();
-            message = deepest.getMessage() == null ? message : deepest.getMessage();
+        String message = null;
+        Throwable cause = e;
+        for (int depth = 0; cause != null && depth < 16; depth++) {
+            if (cause instanceof ConnectException) {
+                String reason = cause.getMessage();
+                return new ApiException(0, "cannot connect" + (reason == null ? "" : ": " + reason));
+            }
+            // What the client says of itself tells the operation, and not what is wrong.
+            if (cause.getMessage() != null && (message == null || !(cause instanceof KubernetesClientException))) {
+                message = cause.getMessage();
+            }
+            cause = cause.getCause();
         }
-        return new ApiException(0, deepest instanceof ConnectException ? "cannot connect: " + message : message);
+        return new ApiException(0, message);
     }
 }

@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,7 +87,7 @@ public final class KubernetesDiscovery implements Discovery {
         return new KubernetesDiscovery((outbox, inbox) -> {
             ListWatch.Surroundings around = new ListWatch.Surroundings(KubernetesDiscovery::onThreadOfItsOwn, inbox,
                     clock, new ListWatch.Times(settings.relistNanos(), settings.silenceNanos(),
-                            settings.timeoutNanos()), RandomGenerator.getDefault());
+                            settings.timeoutNanos()), new SplittableRandom());
             ApiServer server = ApiServer.of(config);
             return new Parts(new WatchList(settings, groupLabel, outbox, metrics, around).of(server), server::close);
         }, proxy, clock, metrics, Set.of("pods", "modeladapters"));

@@ -66,7 +66,8 @@ final class ListWatch<T> {
     private boolean complete;
     private boolean absent;
     private long goodNanos;
-    private @Nullable String problem;
+    private @Nullable String listProblem;
+    private @Nullable String watchProblem;
 
     /**
      * What it works with.
@@ -170,6 +171,7 @@ final class ListWatch<T> {
             before.end();
         }
         objects.replace(all);
+        tell(null, watchProblem);
         complete = true;
         absent = false;
         goodNanos = now;
@@ -195,7 +197,7 @@ final class ListWatch<T> {
             page = 0;
         }
         failures++;
-        tell(cause.reason());
+        tell(cause.reason(), watchProblem);
         later(now);
         if (watch != null) {
             // The watch was not touched: it goes on where it was.
@@ -213,7 +215,7 @@ final class ListWatch<T> {
         absent = true;
         complete = true;
         failures = 0;
-        tell(null);
+        tell(null, null);
         listDue = true;
         listNanos = now + ABSENT_NANOS;
     }
@@ -263,7 +265,7 @@ final class ListWatch<T> {
         }
         mine.connection = connection;
         mine.heardNanos = around.clock.nanoTime();
-        tell(null);
+        tell(listProblem, null);
     }
 
     private void told(Attempt mine, Runnable change) {
@@ -303,8 +305,9 @@ final class ListWatch<T> {
         if (now - mine.startNanos >= STABLE_NANOS) {
             failures = 0;
         }
-        if (cause == WatchEnd.SILENT || (!worked && cause == WatchEnd.ENDED)) {
-            tell("watch lost: " + reason);
+        // To be sent back to a list once is how a watch ends that was away for long.
+        if (cause == WatchEnd.SILENT || (!worked && (cause == WatchEnd.ENDED || failures >= 2))) {
+            tell(listProblem, "watch lost: " + reason);
         }
         // The first try follows at once; a watch that never holds must not become a list without end.
         later(now);
@@ -326,13 +329,16 @@ final class ListWatch<T> {
 
     // ---- state
 
-    private void tell(@Nullable String now) {
-        if (now != null && !now.equals(problem)) {
+    private void tell(@Nullable String ofList, @Nullable String ofWatch) {
+        String before = problem();
+        listProblem = ofList;
+        watchProblem = ofWatch;
+        String now = problem();
+        if (now != null && !now.equals(before)) {
             LOG.log(System.Logger.Level.WARNING, "{0}: {1}; what is known stays, trying again", name, now);
-        } else if (now == null && problem != null) {
+        } else if (now == null && before != null) {
             LOG.log(System.Logger.Level.INFO, "{0}: back again", name);
         }
-        problem = now;
     }
 
     private static String seconds(long nanos) {
@@ -371,7 +377,7 @@ final class ListWatch<T> {
 
     /** What is wrong now, or null. */
     @Nullable String problem() {
-        return problem;
+        return listProblem != null ? listProblem : watchProblem;
     }
 
     /** How often the cache was told something. */

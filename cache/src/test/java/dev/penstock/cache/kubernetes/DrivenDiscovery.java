@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 
 /**
  * Discovery and the writer of snapshots against a real connection, both run by the thread of the test; what takes time
@@ -104,6 +105,21 @@ final class DrivenDiscovery implements AutoCloseable {
     int ready(String model) {
         Model found = fleet().model(model);
         return found == null ? 0 : found.ready().size();
+    }
+
+    /** Names of the pods that serve a model, in order. */
+    List<String> names(String model) {
+        Model found = fleet().model(model);
+        return found == null ? List.of() : IntStream.range(0, found.endpoints().size())
+                .mapToObj(each -> found.endpoints().get(each).name()).sorted().toList();
+    }
+
+    /** The endpoint of a pod that serves a model. */
+    PodView endpoint(String model, String pod) {
+        Model found = fleet().model(model);
+        assertThat(found).as(model).isNotNull();
+        return IntStream.range(0, found.endpoints().size()).mapToObj(found.endpoints()::get)
+                .filter(each -> each.name().equals(pod)).findFirst().orElseThrow();
     }
 
     /** The first endpoint of a model. */

@@ -7,21 +7,45 @@ import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.dsl.HttpMethod;
+import io.fabric8.mockwebserver.http.Buffer;
+import io.fabric8.mockwebserver.http.Headers;
+import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.net.InetAddress;
 import java.util.HashMap;
 
-/** An API server on loopback that remembers what it is told. */
-record MockCluster(KubernetesMockServer server) implements AutoCloseable {
+/**
+ * An API server on loopback that remembers what it is told.
+ *
+ * @param server the server
+ * @param memory what it remembers
+ */
+record MockCluster(KubernetesMockServer server, KubernetesCrudDispatcher memory) implements AutoCloseable {
 
     /** Starts one; port 0 takes a free one. */
     static MockCluster start(int port) {
+        return start(port, new KubernetesCrudDispatcher());
+    }
+
+    private static MockCluster start(int port, KubernetesCrudDispatcher memory) {
         KubernetesMockServer server = new KubernetesMockServer(new Context(), new MockWebServer(), new HashMap<>(),
-                new KubernetesCrudDispatcher(), false);
+                memory, false);
         server.init(InetAddress.getLoopbackAddress(), port);
         server.expectCustomResource(new CustomResourceDefinitionContext.Builder().withGroup("model.aibrix.ai")
                 .withVersion("v1alpha1").withPlural("modeladapters").withKind("ModelAdapter").withScope("Namespaced")
                 .build());
-        return new MockCluster(server);
+        return new MockCluster(server, memory);
+    }
+
+    /** Starts it again, after it was closed, with what it remembers. */
+    MockCluster restart(int port) {
+        return start(port, memory);
+    }
+
+    /** Forgets an object while nobody can ask. */
+    void forget(String path) {
+        memory.dispatch(new RecordedRequest("HTTP/1.1", HttpMethod.DELETE, path, Headers.builder().build(),
+                new Buffer()));
     }
 
     String url() {

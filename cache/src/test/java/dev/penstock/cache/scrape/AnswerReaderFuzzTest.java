@@ -20,8 +20,8 @@ class AnswerReaderFuzzTest {
 
     private static final List<String> SEEDS = List.of(
             "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Type: text/plain\r\n\r\nhello",
-            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;a=b\r\nabc\r\n1f\r\n"
-                    + "0123456789012345678901234567890\r\n0\r\nT: x\r\n\r\n",
+            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;a=b\r\nabc\r\n1f\r\n0"
+                    + "123456789012345678901234567890\r\n0\r\nT: x\r\n\r\n",
             "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n\r\nall of this",
             "HTTP/1.1 503 Busy\r\nRetry-After: 1\r\n\r\n");
     private static final String ALPHABET = "\r\n 0123f:;HTP/.\u0000\u00ff-";
@@ -42,7 +42,7 @@ class AnswerReaderFuzzTest {
     @MethodSource("randomSeeds")
     void shouldBeTheSameInPiecesWhenItIsBroken(long seed) {
         Random random = new Random(seed);
-        for (int round = 0; round < 2_000; round++) {
+        for (int round = 0; round < 400; round++) {
             StringBuilder text = new StringBuilder(SEEDS.get(random.nextInt(SEEDS.size())));
             for (int edits = random.nextInt(4); edits > 0; edits--) {
                 int at = random.nextInt(text.length());

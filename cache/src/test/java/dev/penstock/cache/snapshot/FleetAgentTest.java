@@ -51,6 +51,23 @@ class FleetAgentTest {
     }
 
     @Test
+    void shouldTellWhichCommandsHaveTakenEffect() {
+        cache.upsert(pod("a", "1", "m"));
+        cache.publish();
+        assertThat(cache.agent.settled()).isEqualTo(cache.proxy.posted()).isEqualTo(1);
+        cache.upsert(pod("b", "2", "m"));
+        cache.cycle();
+        assertThat(cache.agent.settled()).as("taken, and not published yet").isEqualTo(1);
+        cache.publish();
+        assertThat(cache.agent.settled()).isEqualTo(2);
+
+        cache.upsert(pod("b", "2", "m"));
+        cache.cycle();
+
+        assertThat(cache.agent.settled()).as("nothing to publish").isEqualTo(3);
+    }
+
+    @Test
     void shouldNotPublishWhereNothingChanged() {
         cache.replace(List.of(pod("a", "1", "m")));
         cache.publish();

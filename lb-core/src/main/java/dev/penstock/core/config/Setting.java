@@ -52,6 +52,11 @@ public record Setting<T>(String name, String defaultText, Function<String, T> re
         return new Setting<>(name, word(defaultValue), text -> constant(type, text), live, description);
     }
 
+    /** Whether its value is shown to nobody. */
+    public boolean secret() {
+        return name.endsWith(".password");
+    }
+
     /** The name of its environment variable, for example {@code PENSTOCK_TIMEOUTS_FIRST_BYTE}. */
     public String variable() {
         return VARIABLE_PREFIX + name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');

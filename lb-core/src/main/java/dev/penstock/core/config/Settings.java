@@ -40,7 +40,7 @@ public final class Settings {
      * @param value its value
      * @param text the text that it was read from
      * @param origin who said so
-     * @param where the line, variable or flag, for a person; empty for a default
+     * @param where the line, variable or flag, for a person; empty for a default as it was declared
      */
     public record Entry(Setting<?> setting, Object value, String text, Origin origin, String where) {}
 
@@ -61,10 +61,26 @@ public final class Settings {
      */
     public static Settings conclude(Collection<? extends Setting<?>> known, Map<String, Source> file,
             Map<String, Source> environment, Map<String, Source> flags) {
+        return conclude(known, Map.of(), file, environment, flags);
+    }
+
+    /**
+     * Concludes the settings where some of them have another default than they were declared with.
+     *
+     * @param known all settings that there are
+     * @param defaults other defaults, by name, with who says so
+     * @param file what the file says, by name
+     * @param environment what the environment says, by name of the setting
+     * @param flags what the flags say, by name
+     * @throws InvalidSettingsException names everything that is wrong
+     */
+    public static Settings conclude(Collection<? extends Setting<?>> known, Map<String, Source> defaults,
+            Map<String, Source> file, Map<String, Source> environment, Map<String, Source> flags) {
         List<String> errors = new ArrayList<>();
         Map<String, Entry> entries = new LinkedHashMap<>();
         for (Setting<?> setting : known) {
-            entries.put(setting.name(), entry(setting, file, environment, flags, errors));
+            Entry otherwise = byDefault(setting, defaults.get(setting.name()));
+            entries.put(setting.name(), entry(otherwise, file, environment, flags, errors));
         }
         for (Map<String, Source> sources : List.of(file, environment, flags)) {
             sources.forEach((name, source) -> {
@@ -79,8 +95,14 @@ public final class Settings {
         return new Settings(entries);
     }
 
-    private static Entry entry(Setting<?> setting, Map<String, Source> file, Map<String, Source> environment,
+    private static Entry byDefault(Setting<?> setting, @Nullable Source other) {
+        String text = other == null ? setting.defaultText() : other.text();
+        return new Entry(setting, setting.read().apply(text), text, Origin.DEFAULT, other == null ? "" : other.where());
+    }
+
+    private static Entry entry(Entry otherwise, Map<String, Source> file, Map<String, Source> environment,
             Map<String, Source> flags, List<String> errors) {
+        Setting<?> setting = otherwise.setting();
         Origin origin = Origin.FLAG;
         Source source = flags.get(setting.name());
         if (source == null) {
@@ -92,8 +114,7 @@ public final class Settings {
             source = file.get(setting.name());
         }
         if (source == null) {
-            String text = setting.defaultText();
-            return new Entry(setting, setting.read().apply(text), text, Origin.DEFAULT, "");
+            return otherwise;
         }
         Object value = "";
         try {

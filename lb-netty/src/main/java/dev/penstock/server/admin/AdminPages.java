@@ -55,7 +55,8 @@ public final class AdminPages {
             json.writeObjectFieldStart("settings");
             for (Settings.Entry entry : settings.get().entries()) {
                 json.writeObjectFieldStart(entry.setting().name());
-                json.writeStringField("value", entry.text());
+                boolean hidden = entry.setting().secret() && !entry.text().isEmpty();
+                json.writeStringField("value", hidden ? "(hidden)" : entry.text());
                 json.writeStringField("origin", entry.origin().name().toLowerCase(Locale.ROOT));
                 if (!entry.where().isEmpty()) {
                     json.writeStringField("where", entry.where());

@@ -150,6 +150,7 @@ record ModelDocument(JsonGenerator json, SnapshotPage.Witnesses witnesses) {
         identity(endpoint);
         seconds("since_seconds", witnesses.times().joinedNanos(endpoint));
         seconds(endpoint.ready() ? "ready_seconds" : "not_ready_seconds", witnesses.times().changedNanos(endpoint));
+        optional("no_metrics", witnesses.noMetrics().apply(endpoint));
         json.writeObjectFieldStart("gauges");
         for (Gauge gauge : Gauge.values()) {
             double age = model == null ? witnesses.figures().gaugeAgeNanos(endpoint, gauge)

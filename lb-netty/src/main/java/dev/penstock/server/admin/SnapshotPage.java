@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /admin/snapshot}: what the balancer believes of the fleet, and since when. {@code ?model=NAME} and {@code
@@ -32,10 +34,11 @@ public final class SnapshotPage implements AdminPage {
      * @param figures its figures
      * @param health who is out
      * @param times since when
+     * @param noMetrics why there are no metrics of an endpoint, or null
      * @param sources where the fleet comes from
      */
     public record Witnesses(SnapshotSource snapshots, Figures figures, Health health, FleetTimes times,
-            Supplier<List<Source>> sources) {}
+            Function<PodView, @Nullable String> noMetrics, Supplier<List<Source>> sources) {}
 
     /**
      * What a source of the fleet says of itself.

@@ -15,9 +15,9 @@ public final class Environment {
     private static final Set<String> OF_THE_LAUNCHER = Set.of("PENSTOCK_JAVA_HOME", "PENSTOCK_JAVA_OPTS",
             "PENSTOCK_HOME", "PENSTOCK_CHECKOUT", "PENSTOCK_KUBECONFIG");
 
-    // What Kubernetes tells every pod of a service whose name begins with "penstock". A port is a URL there.
+    // What Kubernetes tells every pod of each service, which may be called "penstock". A port is a URL there.
     private static final Pattern OF_A_SERVICE = Pattern.compile(
-            "PENSTOCK_(\\w+_)?(SERVICE_HOST|SERVICE_PORT(_\\w+)?|PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)");
+            "[A-Z]+_(\\w+_)?(SERVICE_HOST|SERVICE_PORT(_\\w+)?|PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)");
     private static final Pattern URL_OF_A_SERVICE = Pattern.compile("(tcp|udp|sctp)://\\S+");
 
     private Environment() {}
@@ -43,7 +43,8 @@ public final class Environment {
         return read;
     }
 
-    private static boolean ofAService(String variable, String value) {
+    /** Whether Kubernetes may have made a variable of a service. */
+    static boolean ofAService(String variable, String value) {
         return OF_A_SERVICE.matcher(variable).matches()
                 || (variable.endsWith("_PORT") && URL_OF_A_SERVICE.matcher(value).matches());
     }

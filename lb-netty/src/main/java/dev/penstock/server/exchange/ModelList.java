@@ -6,11 +6,12 @@ import dev.penstock.spi.Snapshot;
 import java.nio.charset.StandardCharsets;
 
 /** The models of a fleet as OpenAI's clients read them. Holds no state. */
-final class ModelList {
+public final class ModelList {
     private ModelList() {
     }
 
-    static byte[] all(Snapshot snapshot) {
+    /** All models, by name. Any thread. */
+    public static byte[] all(Snapshot snapshot) {
         StringBuilder out = new StringBuilder("{\"object\":\"list\",\"data\":[");
         boolean first = true;
         for (ModelView model : snapshot.models()) {

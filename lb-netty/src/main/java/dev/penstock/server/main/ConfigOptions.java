@@ -20,6 +20,9 @@ final class ConfigOptions {
             description = "Admin port (setting admin.port, default 9090); 0 takes a free one.")
     private @Nullable String adminPort;
 
+    @Mixin
+    private AibrixOptions aibrix = new AibrixOptions();
+
     // The next ones return true, so that a reader can say in one expression what it has taken.
 
     boolean config(Path file) {
@@ -36,6 +39,10 @@ final class ConfigOptions {
         return true;
     }
 
+    AibrixOptions aibrix() {
+        return aibrix;
+    }
+
     boolean set(String name, String value) {
         return options.set(name, value);
     }
@@ -43,6 +50,7 @@ final class ConfigOptions {
     /** A builder with everything that was said. */
     Penstock.Builder builder() {
         Penstock.Builder builder = options.builder();
+        aibrix.tell(builder);
         if (port != null) {
             builder.setting("listen.port", port, "--port");
         }

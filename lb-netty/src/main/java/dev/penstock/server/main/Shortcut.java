@@ -26,10 +26,13 @@ final class Shortcut {
         return line.read(args) ? () -> Serving.untilStopped(line.options) : null;
     }
 
-    /** Reads {@code NAME VALUE} and {@code --name=VALUE}. */
+    /** Reads {@code NAME VALUE}, {@code --name=VALUE}, and names that stand alone. */
     private boolean read(String... args) {
         for (int i = 1; i < args.length; i++) {
             String name = args[i];
+            if (alone(name)) {
+                continue;
+            }
             int equals = name.startsWith("--") ? name.indexOf('=') : -1;
             String value;
             if (equals > 0) {
@@ -48,11 +51,23 @@ final class Shortcut {
         return true;
     }
 
+    private boolean alone(String name) {
+        return switch (name) {
+            case "--aibrix" -> once(name) && options.aibrix().aibrix();
+            case "--standalone" -> once(name) && options.aibrix().standalone();
+            default -> false;
+        };
+    }
+
     private boolean take(String name, String value) {
         return switch (name) {
             case "-c", "--config" -> once("--config") && options.config(Path.of(value));
             case "-p", "--port" -> once("--port") && options.port(value);
             case "-a", "--admin-port" -> once("--admin-port") && options.adminPort(value);
+            case "--endpoints-config" -> once(name) && options.aibrix().endpointsConfig(value);
+            case "--http-bind-address", "--metrics-bind-address" ->
+                    once("--http-bind-address") && options.aibrix().httpBindAddress(value);
+            case "--grpc-bind-address" -> once(name) && options.aibrix().grpcBindAddress(value);
             case "-s", "--set" -> setting(value);
             default -> false;
         };

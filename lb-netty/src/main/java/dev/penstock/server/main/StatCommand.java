@@ -6,7 +6,11 @@ import dev.penstock.server.stat.FigureSource;
 import dev.penstock.server.stat.StatRow;
 import dev.penstock.server.stat.StatView;
 import dev.penstock.server.stat.Terminal;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -31,8 +35,7 @@ import picocli.CommandLine.Spec;
         footer = {"", "Examples:",
             "  penstock stat                               the newest process of this machine",
             "  penstock stat --once --sort in-flight       one table, the busiest endpoint first",
-            "  penstock stat --json --once | jq '.endpoints[].in_flight'",
-            "  podman exec NAME /opt/penstock/bin/penstock stat"})
+            "  penstock stat --json --once | jq '.endpoints[].in_flight'"})
 final class StatCommand implements Callable<Integer> {
 
     private static final long LEAST_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -77,9 +80,11 @@ final class StatCommand implements Callable<Integer> {
                         + "; --pid chooses another one: "
                         + source.others().stream().map(String::valueOf).collect(Collectors.joining(" ")));
             }
+            // Not the command line's own writer: that one never learns that nobody reads the pipe any more.
+            PrintWriter out = new PrintWriter(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
             Terminal terminal = new Terminal();
             Semaphore never = new Semaphore(0);
-            new StatView(source, style, spec.commandLine().getOut(), terminal::size, nanos -> {
+            new StatView(source, style, out, terminal::size, nanos -> {
                 if (never.tryAcquire(nanos, TimeUnit.NANOSECONDS)) {
                     throw new IllegalStateException();
                 }

@@ -34,12 +34,15 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,7 +96,8 @@ class AdminServerTest {
         pages.put("/metrics", AdminPages.metrics(metrics));
         pages.put("/admin/config", AdminPages.config(() -> settings, () -> errors));
         pages.put("/admin/snapshot", new SnapshotPage(new SnapshotPage.Witnesses(EngineParts.snapshots(fleet), figures,
-                health, new FixedTimes(), () -> List.of(new SnapshotPage.Source("p.yaml", age, errors)))));
+                health, new FixedTimes(), endpoint -> null,
+                () -> List.of(new SnapshotPage.Source("p.yaml", age, errors)))));
         pages.put("/admin/plugins", AdminPages.plugins(plugins(), strategies(), FIGURES::get,
                 () -> quarantined));
         pages.put("/broken", query -> {
@@ -179,6 +183,24 @@ class AdminServerTest {
         readiness.notBecause("stopping");
         assertThat(get("/readyz")).returns(503, HttpResponse::statusCode)
                 .returns("not ready: stopping\n", HttpResponse::body);
+    }
+
+    @Test
+    void shouldNotBeReadyUntilAConditionHolds() throws Exception {
+        AtomicReference<@Nullable String> reason = new AtomicReference<>("waiting for pods");
+        readiness.until(reason::get);
+        readiness.done("fleet");
+        readiness.done("warm-up");
+        assertThat(readiness.await(Duration.ZERO)).isFalse();
+        assertThat(get("/readyz")).returns(503, HttpResponse::statusCode)
+                .returns("not ready: waiting for pods\n", HttpResponse::body);
+        reason.set("waiting for their adapters");
+        assertThat(get("/readyz").body()).isEqualTo("not ready: waiting for their adapters\n");
+        reason.set(null);
+        readiness.look();
+        assertThat(readiness.await(Duration.ZERO)).isTrue();
+        reason.set("away again");
+        assertThat(get("/readyz")).returns(200, HttpResponse::statusCode);
     }
 
     @Test

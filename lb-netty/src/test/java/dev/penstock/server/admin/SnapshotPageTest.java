@@ -21,6 +21,7 @@ class SnapshotPageTest {
     private final FakeLoad load = new FakeLoad();
     private final SnapshotPage page = new SnapshotPage(new SnapshotPage.Witnesses(EngineParts.snapshots(fleet),
             EngineParts.figures(load), new FakeHealth(), new FixedTimes(),
+            endpoint -> endpoint.name().equals("b") ? "timeout: no answer" : null,
             () -> List.of(new SnapshotPage.Source("p.yaml", 1.5, List.of()))));
 
     private JsonNode get(int status, Map<String, List<String>> query) throws IOException {
@@ -55,6 +56,8 @@ class SnapshotPageTest {
         assertThat(waiting.path("value").asDouble()).isEqualTo(4);
         assertThat(waiting.path("age_seconds").isNumber()).isTrue();
         assertThat(first.path("gauges")).as("what is not known is not there").hasSize(1);
+        assertThat(first.has("no_metrics")).isFalse();
+        assertThat(model.path("endpoints").path(1).path("no_metrics").asText()).isEqualTo("timeout: no answer");
         assertThat(model.path("endpoints").path(1).path("not_ready_seconds").asDouble()).isEqualTo(20);
     }
 

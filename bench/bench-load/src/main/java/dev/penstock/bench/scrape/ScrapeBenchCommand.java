@@ -17,9 +17,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Measure what it costs to read the metrics pages of many engines.",
             "",
-            "Simulated engines show pages as vLLM does. lb-scrape asks all of them once in each interval; beside it, in the"
-                + " same run, a plain reader asks as often and looks at no byte. Compare CPU time per page; ages are"
-                + " those of figures at random moments.",
+            "Simulated engines show pages as vLLM does. lb-scrape asks all of them once in each interval; beside it,"
+                + " in the same run, a plain reader asks as often and looks at no byte. Compare CPU time per page;"
+                + " ages are those of figures at random moments.",
             ""
         })
 public final class ScrapeBenchCommand implements Callable<Integer> {

@@ -1,0 +1,141 @@
+package dev.penstock.server.config;
+
+import dev.penstock.core.config.Setting;
+import dev.penstock.core.config.Settings.Source;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+
+/**
+ * The environment variables of AIBrix's gateway container, as other names of our settings. They hold with
+ * {@code --aibrix} only, and count as variables do: more than the file, less than flags and {@code PENSTOCK_…}. An
+ * empty one says nothing. Stateless; any thread.
+ *
+ * <p>A variable that nothing here answers to is told by name and reason, once, when the server starts. One that would
+ * make the gateway less safe if it were passed over is refused.
+ */
+public final class AibrixVariables {
+
+    private static final String PREFIX = "AIBRIX_";
+    private static final String NO_REDIS = "Redis is not used yet";
+
+    /**
+     * Another name of a setting.
+     *
+     * @param variable the variable
+     * @param setting name of our setting
+     * @param converted from the variable's text to the setting's
+     */
+    record Alias(String variable, String setting, UnaryOperator<String> converted) {}
+
+    static final List<Alias> ALIASES = List.of(
+            new Alias("ROUTING_ALGORITHM", "routing.strategy", UnaryOperator.identity()),
+            new Alias("AIBRIX_POD_METRIC_REFRESH_INTERVAL_MS", "scrape.interval", number("ms")),
+            new Alias("AIBRIX_GRPC_MAX_MESSAGE_SIZE_BYTES", "limits.body", UnaryOperator.identity()),
+            new Alias("AIBRIX_GATEWAY_TIMEOUT_SECONDS", "timeouts.total", number("s")),
+            new Alias("AIBRIX_POD_DEPLOYMENT_LABEL", "cache.group-by", UnaryOperator.identity()),
+            new Alias("AIBRIX_POD_RAYCLUSTERFLEET_LABEL", "kubernetes.fleet-label", UnaryOperator.identity()),
+            new Alias("AIBRIX_GPU_OPTIMIZER_TRACING_FLAG", "traces.enabled", UnaryOperator.identity()),
+            new Alias("PROMETHEUS_ENDPOINT", "prometheus.endpoint", UnaryOperator.identity()),
+            new Alias("PROMETHEUS_BASIC_AUTH_USERNAME", "prometheus.username", UnaryOperator.identity()),
+            new Alias("PROMETHEUS_BASIC_AUTH_PASSWORD", "prometheus.password", UnaryOperator.identity()),
+            new Alias("AIBRIX_PROMETHEUS_QUERY_INTERVAL_MS", "prometheus.interval", number("ms")),
+            new Alias("AIBRIX_PROMETHEUS_QUERY_TIMEOUT_MS", "prometheus.timeout", number("ms")));
+
+    /** What would be less safe if it were passed over, and why it cannot be followed. */
+    private static final Map<String, String> REFUSED = Map.of("AIBRIX_AUTH_BEARER_TOKEN",
+            "this version checks no keys: whoever reaches the port would be served (expected: nothing)");
+
+    /** What nothing answers to, by the beginning of the name, and why. The longest one that fits counts. */
+    private static final Map<String, String> PASSED_OVER = Map.ofEntries(
+            Map.entry("REDIS_", NO_REDIS),
+            Map.entry("AIBRIX_STATESYNC_", NO_REDIS),
+            Map.entry("AIBRIX_MODEL_GPU_PROFILE_CACHING_FLAG", NO_REDIS + "; profiles come from gpu-profiles.file"),
+            Map.entry("AIBRIX_HTTPROUTE_CACHE_TTL", "what names no strategy goes by routing.strategy, not by a route"),
+            Map.entry("AIBRIX_PREFIX_CACHE_", "a setting of one strategy: routers.<strategy>"),
+            Map.entry("AIBRIX_ROUTER_", "a setting of one strategy: routers.<strategy>"),
+            Map.entry("AIBRIX_PREFILL_", "a setting of one strategy: routers.<strategy>"),
+            Map.entry("AIBRIX_DECODE_", "a setting of one strategy: routers.<strategy>"),
+            Map.entry("AIBRIX_PROMPT_LENGTH_BUCKETING", "a setting of one strategy: routers.<strategy>"),
+            Map.entry("AIBRIX_KV_CONNECTOR_TYPE", "a setting of one strategy: routers.<strategy>"),
+            Map.entry("AIBRIX_TRT_MACHINE_ID", "a setting of one strategy: routers.<strategy>"),
+            Map.entry("AIBRIX_TOKENIZER_", "prompts are not tokenized by engines"),
+            Map.entry("AIBRIX_VLLM_TOKENIZER_", "prompts are not tokenized by engines"),
+            Map.entry("AIBRIX_MAX_TOKENIZERS_PER_POOL", "prompts are not tokenized by engines"),
+            Map.entry("PROMETHEUS_BASIC_AUTH_SECRET_", "no secrets are read from the API server"),
+            Map.entry(PREFIX, "not known"));
+
+    private AibrixVariables() {}
+
+    private static UnaryOperator<String> number(String unit) {
+        // What is no number is left for the setting to refuse, with the variable's name.
+        return text -> text.chars().allMatch(Character::isDigit) ? text + unit : text;
+    }
+
+    /**
+     * What the variables say of settings.
+     *
+     * @param variables all variables
+     * @param known all settings that there are; a variable whose setting is not among them says nothing
+     * @return by name of the setting
+     */
+    public static Map<String, Source> read(Map<String, String> variables, List<Setting<?>> known) {
+        Set<String> names = names(known);
+        Map<String, Source> read = new HashMap<>();
+        for (Alias alias : ALIASES) {
+            String text = variables.getOrDefault(alias.variable(), "").strip();
+            if (!text.isEmpty() && names.contains(alias.setting())) {
+                read.put(alias.setting(), new Source(alias.converted().apply(text),
+                        "environment " + alias.variable()));
+            }
+        }
+        return read;
+    }
+
+    /** What may not be passed over: one sentence for each. */
+    public static List<String> refused(Map<String, String> variables) {
+        return REFUSED.entrySet().stream()
+                .filter(entry -> !variables.getOrDefault(entry.getKey(), "").isBlank())
+                .map(entry -> "environment " + entry.getKey() + ": " + entry.getValue())
+                .sorted().toList();
+    }
+
+    /** What is passed over: one sentence for each reason, with the variables that it holds for. */
+    public static List<String> passedOver(Map<String, String> variables, List<Setting<?>> known) {
+        Set<String> taken = new HashSet<>(REFUSED.keySet());
+        Set<String> names = names(known);
+        ALIASES.stream().filter(alias -> names.contains(alias.setting())).forEach(alias -> taken.add(alias.variable()));
+        Map<String, List<String>> byReason = new TreeMap<>();
+        new TreeMap<>(variables).forEach((variable, value) -> {
+            String reason = taken.contains(variable) || value.isBlank()
+                    || Environment.ofAService(variable, value) ? "" : reason(variable);
+            if (!reason.isEmpty()) {
+                byReason.computeIfAbsent(reason, any -> new ArrayList<>()).add(variable);
+            }
+        });
+        return byReason.entrySet().stream()
+                .map(entry -> "environment: passed over: " + String.join(", ", entry.getValue()) + " ("
+                        + entry.getKey() + ")").toList();
+    }
+
+    private static String reason(String variable) {
+        String longest = "";
+        for (String beginning : PASSED_OVER.keySet()) {
+            if (variable.startsWith(beginning) && beginning.length() > longest.length()) {
+                longest = beginning;
+            }
+        }
+        return PASSED_OVER.getOrDefault(longest, "");
+    }
+
+    private static Set<String> names(List<Setting<?>> known) {
+        Set<String> names = new HashSet<>();
+        known.forEach(setting -> names.add(setting.name()));
+        return names;
+    }
+}

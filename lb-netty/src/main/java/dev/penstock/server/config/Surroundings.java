@@ -1,0 +1,84 @@
+package dev.penstock.server.config;
+
+import dev.penstock.core.config.InvalidSettingsException;
+import dev.penstock.core.config.Setting;
+import dev.penstock.core.config.Settings;
+import dev.penstock.core.config.Settings.Source;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a process finds where it is started: its environment variables, and whether it stands where AIBrix's gateway
+ * stood. Immutable; any thread.
+ *
+ * @param variables all environment variables
+ * @param aibrix whether AIBrix's variables and ports hold
+ */
+public record Surroundings(Map<String, String> variables, boolean aibrix) {
+
+    /** Where nothing is to be found. */
+    public static final Surroundings NONE = new Surroundings(Map.of(), false);
+
+    private static final String FLAG = "--aibrix";
+    private static final String DISCOVERY_FILE = "discovery.file";
+
+    /** Copies. */
+    public Surroundings {
+        variables = Map.copyOf(variables);
+    }
+
+    /**
+     * Concludes the settings.
+     *
+     * @param known all settings that there are
+     * @param file what the file says
+     * @param flags what the flags say
+     * @throws InvalidSettingsException names everything that is wrong
+     */
+    public Settings conclude(List<Setting<?>> known, ConfigFile file, Map<String, Source> flags) {
+        Map<String, Source> environment = new HashMap<>();
+        List<String> errors = new ArrayList<>();
+        if (aibrix) {
+            errors.addAll(AibrixVariables.refused(variables));
+            environment.putAll(AibrixVariables.read(variables, known));
+        }
+        environment.putAll(Environment.read(variables, known));
+        boolean listed = file.hasModels() || file.settings().containsKey(DISCOVERY_FILE)
+                || environment.containsKey(DISCOVERY_FILE) || flags.containsKey(DISCOVERY_FILE);
+        try {
+            Settings settings = Settings.conclude(known, aibrix ? defaults(known, listed) : Map.of(), file.settings(),
+                    environment, flags);
+            if (errors.isEmpty()) {
+                return settings;
+            }
+        } catch (InvalidSettingsException e) {
+            errors.addAll(e.errors());
+        }
+        throw new InvalidSettingsException(errors);
+    }
+
+    /**
+     * Where AIBrix's clients and scrapers look: Envoy's listener, and the side port of its plugin on all addresses; and
+     * where its pods are.
+     */
+    private static Map<String, Source> defaults(List<Setting<?>> known, boolean listed) {
+        Map<String, String> wanted = new HashMap<>(Map.of(ServerSettings.PORT.name(), "10080",
+                ServerSettings.ADMIN_PORT.name(), "8080", ServerSettings.ADMIN_HOST.name(), "0.0.0.0",
+                "kubernetes.enabled", String.valueOf(!listed)));
+        Map<String, Source> defaults = new HashMap<>();
+        for (Setting<?> setting : known) {
+            String text = wanted.get(setting.name());
+            if (text != null) {
+                defaults.put(setting.name(), new Source(text, FLAG));
+            }
+        }
+        return defaults;
+    }
+
+    /** What the environment says and nothing here answers to, for the log. */
+    public List<String> passedOver(List<Setting<?>> known) {
+        return aibrix ? AibrixVariables.passedOver(variables, known) : List.of();
+    }
+}
