@@ -46,7 +46,8 @@ public final class RoutingBenchCommand implements Callable<Integer> {
     @Option(names = "--seeds", paramLabel = "N", description = "Runs of each, whose mean is told. Default: 3, or 1.")
     private @Nullable Integer seeds;
 
-    @Option(names = "--requests", paramLabel = "N", description = "Only the first requests of each trace.")
+    @Option(names = "--requests", paramLabel = "N",
+            description = "Only the first requests of each trace; then targets are not told.")
     private int requests = Integer.MAX_VALUE;
 
     @Override
@@ -82,7 +83,9 @@ public final class RoutingBenchCommand implements Callable<Integer> {
         } else {
             tables(plan, bench, rows, out::println);
         }
-        targets(rows, (json ? err : out)::println);
+        if (file == null && requests == Integer.MAX_VALUE) {
+            targets(rows, (json ? err : out)::println);
+        }
         out.flush();
         err.flush();
         return CommandLine.ExitCode.OK;

@@ -44,7 +44,7 @@ class RoutingBenchTest {
         }
         assertThat(lines).filteredOn(line -> line.contains("\"default\":true")).hasSize(3)
                 .allSatisfy(line -> assertThat(line).contains("\"strategy\":\"predicted-ttft\""));
-        assertThat(err.toString()).contains("one pooled cache 0.182", "21 of 21", "targets hold");
+        assertThat(err.toString()).contains("one pooled cache 0.182", "21 of 21").doesNotContain("targets hold");
     }
 
     @Test
@@ -61,7 +61,7 @@ class RoutingBenchTest {
         assertThat(run("--quick", "--requests", "100")).isZero();
         assertThat(out.toString()).contains("checks: hits of one cache without bound 0.366",
                 "conv-spread, load 10%, 100 requests, mean of 1", "predicted-ttft (default)",
-                "(bound of hits) one pooled pod", "of 12 targets hold");
+                "(bound of hits) one pooled pod");
     }
 
     /** What the whole trace shows in a minute, its first sixth shows in a second. */
