@@ -5,27 +5,21 @@ import dev.penstock.cache.discovery.FileDiscovery;
 import dev.penstock.cache.discovery.FileError;
 import dev.penstock.cache.discovery.FleetFile;
 import dev.penstock.cache.discovery.InvalidFleetException;
-import dev.penstock.cache.figures.CompletionRates;
 import dev.penstock.cache.figures.FigureColumns;
 import dev.penstock.cache.figures.SlotColumns;
-import dev.penstock.cache.gpu.GpuProfileFile;
 import dev.penstock.cache.gpu.GpuProfileSettings;
 import dev.penstock.cache.gpu.GpuProfileStore;
-import dev.penstock.cache.health.EjectionAgent;
 import dev.penstock.cache.health.EndpointHealth;
 import dev.penstock.cache.kubernetes.KubernetesDiscovery;
 import dev.penstock.cache.kubernetes.KubernetesSettings;
-import dev.penstock.cache.scrape.ScrapeAgent;
 import dev.penstock.cache.snapshot.CacheCommand;
 import dev.penstock.cache.snapshot.CacheProxy;
 import dev.penstock.cache.snapshot.FleetAgent;
 import dev.penstock.cache.snapshot.FleetLedger;
 import dev.penstock.cache.snapshot.FleetSpec;
 import dev.penstock.cache.snapshot.SlotTable;
-import dev.penstock.cache.trace.TraceAgent;
 import dev.penstock.cache.trace.TraceSettings;
 import dev.penstock.cache.trace.TraceWindow;
-import dev.penstock.cache.trace.Traces;
 import dev.penstock.cache.tracking.PinStore;
 import dev.penstock.cache.tracking.TrackedRequests;
 import dev.penstock.core.config.HealthSettings;
@@ -33,14 +27,11 @@ import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.config.TraceSteps;
 import dev.penstock.core.model.Fleet;
 import dev.penstock.core.port.FleetTimes;
-import dev.penstock.core.port.GpuProfiles;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.core.port.SnapshotSource;
-import dev.penstock.core.port.TraceSink;
 import dev.penstock.spi.Candidates;
 import dev.penstock.spi.PodView;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,27 +46,14 @@ import org.jspecify.annotations.Nullable;
 public final class FleetCache implements SnapshotSource, AutoCloseable {
 
     private static final int COMMANDS = 4096;
-    private static final int MODEL_SERIES = 5_000;
 
     private final CacheRole role;
     private final NanoClock clock;
-    private final Metrics metrics;
     private final CacheProxy proxy = new CacheProxy(COMMANDS);
     private final FleetAgent agent;
     private final CacheThread thread;
     private final FleetDirectory directory;
-    private final @Nullable FigureColumns figures;
-    private final @Nullable TrackedRequests tracker;
-    private final @Nullable PinStore pins;
-    private final @Nullable EndpointHealth health;
-    private final @Nullable FleetHistory history;
-    private final @Nullable EngineMetricsSettings engineMetricsSettings;
-    // Made when all else stands: it has connections to give back.
-    private volatile @Nullable EngineMetricsThread engineMetrics;
-    private final @Nullable Traces traces;
-    private final @Nullable TraceAgent traceAgent;
-    private final @Nullable GpuProfileStore profiles;
-    private final @Nullable GpuProfileFile profileFile;
+    private final @Nullable GatewayParts gateway;
     private final FirstFleet first = new FirstFleet();
     private final List<Discovery> sources = new ArrayList<>();
     private final AgentThreads threads = new AgentThreads();
@@ -86,56 +64,22 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         clock = from.clock;
         // First: what throws here must leave nothing behind.
         Path file = from.file();
-        boolean gateway = role == CacheRole.GATEWAY;
-        profiles = gateway ? new GpuProfileStore() : null;
-        profileFile = profiles == null || from.gpuProfiles.file().isEmpty() ? null
-                : new GpuProfileFile(from.gpuProfiles, profiles, clock);
-        figures = profiles == null ? null : columns(settings, clock, profiles);
+        GpuProfileStore profiles = role == CacheRole.GATEWAY ? new GpuProfileStore() : null;
+        FigureColumns figures = profiles == null ? null : GatewayParts.columns(from, profiles);
         SlotTable slots = new SlotTable(settings.maxEndpoints(), from.shards,
                 figures == null ? SlotColumns.NONE : figures);
         agent = new FleetAgent(proxy, new FleetLedger(slots, from.shards, settings.groupBy()), slots, clock,
                 AgentThreads.errors("lb-cache"));
         directory = new FleetDirectory(agent);
-        pins = gateway ? new PinStore(agent, clock, settings.pinsMax(), settings.pinsTtlNanos()) : null;
-        traces = gateway && from.traces.enabled() ? new Traces(from.traces, from.traceSteps) : null;
-        tracker = gateway
-                ? new TrackedRequests(agent, traces == null ? TraceSink.OFF : traces.sink(), clock) : null;
-        traceAgent = traces == null || tracker == null ? null
-                : traces.agent(tracker::pending, directory::hasModel, clock, from.metrics);
-        EjectionAgent ejections = null;
-        CompletionRates rates = null;
-        if (figures == null) {
-            health = null;
-            history = null;
-        } else {
-            history = new FleetHistory(agent, figures.times(), clock);
-            health = new EndpointHealth(figures.health(), from.health, clock, proxy::wake);
-            ejections = new EjectionAgent(health, figures.health(), agent, from.health, clock, from.metrics);
-            rates = new CompletionRates(figures, agent, clock);
-        }
-        thread = new CacheThread(agent, ejections, rates, history);
-        engineMetricsSettings = from.engineMetrics;
-        metrics = from.metrics;
-        if (tracker != null) {
-            agent.onPublish(tracker::forgetGone);
-            from.metrics.gauges("penstock_model_pending", "Requests of a model that have begun and not ended.", "model",
-                    MODEL_SERIES, tracker::pendingByModel);
-        }
+        gateway = profiles == null || figures == null ? null
+                : new GatewayParts(from, profiles, figures, agent, proxy);
+        thread = new CacheThread(agent, gateway);
         if (file != null) {
             sources.add(new FileDiscovery(file, from.scope, proxy, clock, settings.discoveryIntervalNanos(),
                     from.pools));
         }
         if (from.kubernetes.enabled()) {
             sources.add(KubernetesDiscovery.of(from.kubernetes, settings.groupBy(), proxy, clock, from.metrics));
-        }
-    }
-
-    private static FigureColumns columns(CacheSettings settings, NanoClock clock, GpuProfiles profiles) {
-        try {
-            return FigureColumns.open(settings.figuresFile(), settings.maxEndpoints(), clock,
-                    settings.gaugesMaxAgeNanos(), profiles);
-        } catch (IOException e) {
-            throw new InvalidSettingsException(List.of(CacheSettings.FIGURES_FILE.name() + ": " + e.getMessage()));
         }
     }
 
@@ -147,15 +91,16 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     /** Describes a cache. Confined to its caller. */
     public static final class Builder {
 
+        // Read by GatewayParts, too.
+        CacheSettings settings = CacheSettings.defaults();
+        GpuProfileSettings gpuProfiles = GpuProfileSettings.defaults();
+        NanoClock clock = NanoClock.SYSTEM;
+        TraceSettings traces = TraceSettings.OFF;
+        Supplier<TraceSteps> traceSteps = () -> TraceSteps.ALL_ON;
+        Supplier<HealthSettings> health;
+        Metrics metrics = Metrics.NONE;
+        @Nullable EngineMetricsSettings engineMetrics;
         private final CacheRole role;
-        private CacheSettings settings = CacheSettings.defaults();
-        private GpuProfileSettings gpuProfiles = GpuProfileSettings.defaults();
-        private NanoClock clock = NanoClock.SYSTEM;
-        private TraceSettings traces = TraceSettings.OFF;
-        private Supplier<TraceSteps> traceSteps = () -> TraceSteps.ALL_ON;
-        private Supplier<HealthSettings> health;
-        private Metrics metrics = Metrics.NONE;
-        private @Nullable EngineMetricsSettings engineMetrics;
         private int shards = 1;
         private FleetSpec fleet = new FleetSpec(List.of(), List.of());
         private @Nullable Path modelsFile;
@@ -288,30 +233,15 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
             proxy.offer(new CacheCommand.PodsReplaced("start", fleet));
         }
         sources.forEach(Discovery::load);
-        if (profileFile != null) {
-            profileFile.load();
+        if (gateway != null) {
+            gateway.load();
         }
         // By this thread, before the agent's own takes over: whoever holds a cache holds its first fleet.
         thread.doWork();
         threads.run(thread, thread::restNanos);
         sources.forEach(source -> threads.run(source, source::restNanos));
-        if (profileFile != null) {
-            threads.run(profileFile, profileFile::restNanos);
-        }
-        beginEngineMetrics();
-        if (traceAgent != null) {
-            threads.run(traceAgent, traceAgent::restNanos);
-        }
-    }
-
-    private void beginEngineMetrics() {
-        if (figures != null && engineMetricsSettings != null) {
-            EngineMetricsThread made = EngineMetricsThread.of(engineMetricsSettings, new ScrapeAgent.Parts(agent,
-                    figures, proxy, engineMetricsSettings.access(), clock, metrics));
-            if (made != null) {
-                engineMetrics = made;
-                threads.run(made, made::restNanos);
-            }
+        if (gateway != null) {
+            gateway.begin(threads);
         }
     }
 
@@ -396,7 +326,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
      * @throws IllegalStateException where the role keeps none
      */
     public FigureColumns figures() {
-        return kept(figures, "figures");
+        return gateway("figures").figures();
     }
 
     /**
@@ -405,7 +335,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
      * @throws IllegalStateException where the role keeps none
      */
     public FleetMetrics metrics() {
-        return new FleetMetrics(agent, kept(figures, "figures"));
+        return new FleetMetrics(agent, gateway("figures").figures());
     }
 
     /**
@@ -414,7 +344,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
      * @throws IllegalStateException where the role keeps none
      */
     public FleetTimes times() {
-        return kept(history, "times");
+        return gateway("times").history();
     }
 
     /**
@@ -423,7 +353,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
      * @throws IllegalStateException where the role keeps none
      */
     public TrackedRequests tracker() {
-        return kept(tracker, "requests");
+        return gateway("requests").tracker();
     }
 
     /**
@@ -432,7 +362,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
      * @throws IllegalStateException where the role keeps none
      */
     public PinStore pins() {
-        return kept(pins, "pins");
+        return gateway("pins").pins();
     }
 
     /**
@@ -441,18 +371,17 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
      * @throws IllegalStateException where the role sends no requests
      */
     public EndpointHealth health() {
-        return kept(health, "health");
+        return gateway("health").health();
     }
 
     /** The traces of the last windows, oldest first; none where requests are not traced. */
     public List<TraceWindow> traces() {
-        return traces == null ? List.of() : traces.windows();
+        return gateway == null ? List.of() : gateway.traces();
     }
 
     /** Why there are no metrics of an endpoint, or null where there are, or where nobody has asked. Any thread. */
     public @Nullable String metricsTrouble(PodView endpoint) {
-        EngineMetricsThread asking = engineMetrics;
-        return asking == null ? null : asking.trouble(endpoint);
+        return gateway == null ? null : gateway.metricsTrouble(endpoint);
     }
 
     /**
@@ -461,19 +390,19 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
      * @throws IllegalStateException where the role sends no requests
      */
     public GpuProfileStore gpuProfiles() {
-        return kept(profiles, "GPU profiles");
+        return gateway("GPU profiles").profiles();
     }
 
     /** What is wrong with the file of GPU profiles; empty where there is none. */
     public List<FileError> gpuProfileErrors() {
-        return profileFile == null ? List.of() : profileFile.errors();
+        return gateway == null ? List.of() : gateway.profileErrors();
     }
 
-    private <T> T kept(@Nullable T part, String what) {
-        if (part == null) {
-            throw new IllegalStateException("a cache for " + role + " keeps no " + what);
+    private GatewayParts gateway(String part) {
+        if (gateway == null) {
+            throw new IllegalStateException("a cache for " + role + " keeps no " + part);
         }
-        return part;
+        return gateway;
     }
 
     // ---- operation
@@ -488,8 +417,8 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     @Override
     public void close() {
         threads.end();
-        if (figures != null) {
-            figures.close();
+        if (gateway != null) {
+            gateway.end();
         }
     }
 }

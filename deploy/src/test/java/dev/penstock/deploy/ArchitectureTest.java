@@ -99,7 +99,8 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule WIRING_KNOWS_THE_CACHE = noClasses()
             .that().resideInAPackage(SERVER)
-            .and().haveNameNotMatching("dev\\.penstock\\.server\\.(Wiring|Metadata|RunningFigures)(\\$.*)?")
+            .and().haveNameNotMatching("dev\\.penstock\\.server\\."
+                    + "(Wiring|ConfiguredFleet|CachePages|Metadata|RunningFigures)(\\$.*)?")
             .should().dependOnClassesThat().resideInAPackage(CACHE)
             .because("the server talks to ports of the core; one wiring class for each command says who stands behind"
                     + " them: serve, metadata, stat (docs/adr/0013)");

@@ -124,8 +124,8 @@ final class DistributionIT {
 
     @Test
     void shouldMeasureHowWellStrategiesRoute() throws Exception {
-        Distribution.Outcome outcome = Distribution.launch("bench", "routing", "--quick", "--json", "--requests",
-                "200");
+        Distribution.Outcome outcome =
+                Distribution.launch("bench", "routing", "--quick", "--json", "--requests", "200");
 
         assertThat(outcome.status()).as(outcome.err()).isZero();
         assertThat(outcome.out().lines()).hasSize(21)

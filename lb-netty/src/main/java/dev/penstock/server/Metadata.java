@@ -48,7 +48,7 @@ public final class Metadata implements AutoCloseable {
         Set<String> pools = configuration.file().pools().stream().map(PoolSpec::name).collect(Collectors.toSet());
         Undo undo = new Undo();
         try {
-            cache = undo.add(Wiring.startCache(parts, configuration, CacheRole.METADATA, builder ->
+            cache = undo.add(ConfiguredFleet.startCache(parts, configuration, CacheRole.METADATA, builder ->
                     builder.pools(() -> pools).metrics(metrics)));
             readiness.until(cache::awaited);
             registerGauges(metrics);
@@ -67,7 +67,7 @@ public final class Metadata implements AutoCloseable {
     static Metadata start(Penstock.Parts parts) {
         Configuration configuration = Configuration.read(parts.sources());
         // Says what is wrong with it, before anything is started.
-        Wiring.fleet(parts, configuration);
+        ConfiguredFleet.read(parts, configuration);
         return new Metadata(parts, configuration);
     }
 

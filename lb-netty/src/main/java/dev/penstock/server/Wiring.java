@@ -2,29 +2,22 @@ package dev.penstock.server;
 
 import dev.penstock.cache.CacheRole;
 import dev.penstock.cache.CacheSettings;
-import dev.penstock.cache.CacheState;
 import dev.penstock.cache.EngineMetricsSettings;
 import dev.penstock.cache.FleetCache;
 import dev.penstock.cache.discovery.DiscoveryState;
-import dev.penstock.cache.discovery.FileError;
-import dev.penstock.cache.discovery.FleetFile;
-import dev.penstock.cache.discovery.InvalidFleetException;
 import dev.penstock.cache.gpu.GpuProfileFile;
 import dev.penstock.cache.gpu.GpuProfileSettings;
 import dev.penstock.cache.kubernetes.KubernetesSettings;
 import dev.penstock.cache.limits.ModelAdmission;
 import dev.penstock.cache.scrape.EngineAccess;
 import dev.penstock.cache.snapshot.FleetSpec;
-import dev.penstock.cache.snapshot.ModelSpec;
 import dev.penstock.cache.trace.TraceSettings;
-import dev.penstock.cache.trace.TraceWindow;
 import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.config.Setting;
 import dev.penstock.core.config.Settings;
 import dev.penstock.core.engine.EngineContext;
 import dev.penstock.core.engine.EngineMetrics;
 import dev.penstock.core.engine.StrategyCatalog;
-import dev.penstock.core.model.ConfigProfiles;
 import dev.penstock.core.port.Forecasts;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.server.accesslog.AccessLog;
@@ -32,23 +25,17 @@ import dev.penstock.server.admin.AdminPage;
 import dev.penstock.server.admin.AdminPages;
 import dev.penstock.server.admin.AdminServer;
 import dev.penstock.server.admin.AdminSite;
-import dev.penstock.server.admin.GpuProfilesPage;
 import dev.penstock.server.admin.Readiness;
-import dev.penstock.server.admin.SnapshotPage;
-import dev.penstock.server.admin.TracesPage;
 import dev.penstock.server.body.BodyBudget;
 import dev.penstock.server.checks.ActiveChecks;
 import dev.penstock.server.claims.ClaimSettings;
 import dev.penstock.server.config.AccessLogSettings;
-import dev.penstock.server.config.ConfigFile;
 import dev.penstock.server.config.EdgeSettings;
 import dev.penstock.server.config.Http2Settings;
-import dev.penstock.server.config.PoolSpec;
 import dev.penstock.server.config.ServerSettings;
 import dev.penstock.server.config.ShutdownSettings;
 import dev.penstock.server.config.TimingSettings;
 import dev.penstock.server.exchange.LoopState;
-import dev.penstock.server.exchange.ModelList;
 import dev.penstock.server.exchange.Proxy;
 import dev.penstock.server.exchange.ProxyContext;
 import dev.penstock.server.mailbox.ShardContext;
@@ -65,22 +52,18 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -132,8 +115,8 @@ final class Wiring implements Penstock.Inside {
             int shardCount = settings.get(ServerSettings.SHARDS);
             secrets = undo.add(Secrets.open(parts.sources().folder(), configuration, metrics));
             Pools pools = secrets.pools();
-            cache = undo.add(startCache(parts, configuration, CacheRole.GATEWAY, builder -> builder.shards(shardCount)
-                    .pools(pools::names).health(() -> config.live().health()).metrics(metrics)
+            cache = undo.add(ConfiguredFleet.startCache(parts, configuration, CacheRole.GATEWAY, builder -> builder
+                    .shards(shardCount).pools(pools::names).health(() -> config.live().health()).metrics(metrics)
                     .engineMetrics(EngineMetricsSettings.from(settings, endpoint -> access(pools, endpoint)))
                     .traces(TraceSettings.from(settings), () -> config.live().traces())));
 
@@ -227,9 +210,9 @@ final class Wiring implements Penstock.Inside {
             if (!problems.isEmpty()) {
                 throw new InvalidSettingsException(problems);
             }
-            FleetSpec fleet = fleet(parts, configuration);
+            FleetSpec fleet = ConfiguredFleet.read(parts, configuration);
             installed.require(installed.errors(configuration.settings()));
-            installed.require(errors(fleet, installed));
+            installed.require(ConfiguredFleet.errors(fleet, installed));
             return new Wiring(parts, configuration, installed);
         } catch (RuntimeException e) {
             installed.close();
@@ -249,9 +232,9 @@ final class Wiring implements Penstock.Inside {
             errors.addAll(kubernetes.problems());
             int models = 0;
             try {
-                FleetSpec fleet = fleet(parts, configuration);
+                FleetSpec fleet = ConfiguredFleet.read(parts, configuration);
                 models = fleet.models().size();
-                errors.addAll(errors(fleet, installed));
+                errors.addAll(ConfiguredFleet.errors(fleet, installed));
             } catch (InvalidSettingsException e) {
                 errors.addAll(e.errors());
             }
@@ -263,79 +246,9 @@ final class Wiring implements Penstock.Inside {
         }
     }
 
-    // Later, when the file has changed, a strategy that does not exist is a 400 for the requests of its model.
-    private static List<String> errors(FleetSpec fleet, Installed installed) {
-        List<String> errors = new ArrayList<>();
-        for (ModelSpec model : fleet.models()) {
-            errors.addAll(installed.errors("model " + model.name() + ": strategy ", model.strategy()));
-            errors.addAll(installed.errors("model " + model.name() + ": strategy ", model.lockedStrategy()));
-            ConfigProfiles profiles = model.profiles();
-            for (ConfigProfiles.Profile profile : profiles == null ? List.<ConfigProfiles.Profile>of()
-                    : profiles.profiles()) {
-                errors.addAll(installed.errors("model " + model.name() + ": profile " + profile.name() + ": strategy ",
-                        profile.routingStrategy()));
-            }
-        }
-        return errors;
-    }
-
-    // ---- the fleet
-
-    /** Starts a cache for a role, of the fleet that the configuration tells of. */
-    static FleetCache startCache(Penstock.Parts parts, Configuration configuration, CacheRole role,
-            UnaryOperator<FleetCache.Builder> described) {
-        FleetCache.Builder builder = described.apply(FleetCache.builder(role)
-                .settings(CacheSettings.from(configuration.settings()))
-                .gpuProfiles(GpuProfileSettings.from(configuration.settings()))
-                .kubernetes(KubernetesSettings.from(configuration.settings())));
-        ConfigFile file = configuration.file();
-        Path path = parts.sources().path();
-        if (file.hasModels() && path != null) {
-            builder.modelsFile(path, FleetFile.Scope.SECTION);
-        } else if (file.hasModels()) {
-            builder.fleet(fleet(parts, configuration));
-        }
-        try {
-            return builder.start();
-        } catch (InvalidFleetException e) {
-            throw new InvalidSettingsException(e.errors().stream().map(FileError::toString).toList());
-        }
-    }
-
     private static EngineAccess.Access access(Pools pools, PodView endpoint) {
         EnginePool pool = pools.current().of(endpoint);
         return new EngineAccess.Access(pool.tls() != null, Objects.toString(pool.authorization(), null));
-    }
-
-    private static InvalidSettingsException noModels(Penstock.Parts parts) {
-        String name = parts.sources().fileName();
-        return new InvalidSettingsException(List.of((name.isEmpty() ? "no configuration" : name)
-                + ": no models (expected: a list \"models\" in --config FILE, or the setting discovery.file or "
-                + KubernetesSettings.ENABLED.name() + ")"));
-    }
-
-    /** The fleet as the configuration tells it now. */
-    static FleetSpec fleet(Penstock.Parts parts, Configuration configuration) {
-        ConfigFile file = configuration.file();
-        String discovery = CacheSettings.from(configuration.settings()).discoveryFile();
-        if (file.hasModels()) {
-            return fleet(file.text(), file.name(), FleetFile.Scope.SECTION, Set.of());
-        } else if (discovery.isEmpty()) {
-            if (configuration.settings().get(KubernetesSettings.ENABLED)) {
-                return new FleetSpec(List.of(), List.of());
-            }
-            throw noModels(parts);
-        }
-        return fleet(Configuration.Sources.read(Path.of(discovery)), discovery, FleetFile.Scope.WHOLE,
-                file.pools().stream().map(PoolSpec::name).collect(Collectors.toSet()));
-    }
-
-    private static FleetSpec fleet(String text, String name, FleetFile.Scope scope, Set<String> pools) {
-        return switch (FleetFile.parse(text, name, scope, pools)) {
-            case FleetFile.Parsed(FleetSpec fleet) -> fleet;
-            case FleetFile.Refused(List<FileError> errors) ->
-                    throw new InvalidSettingsException(errors.stream().map(FileError::toString).toList());
-        };
     }
 
     // ---- the admin port
@@ -359,39 +272,11 @@ final class Wiring implements Penstock.Inside {
         pages.put("/healthz", AdminPages.health());
         pages.put("/readyz", AdminPages.readiness(readiness));
         pages.put("/metrics", AdminPages.metrics(metrics));
-        pages.put("/v1/models", query -> new AdminPage.Reply(200, "application/json",
-                ModelList.all(cache.current())));
         pages.put("/admin/config", AdminPages.config(config::settings, this::errors));
-        pages.put("/admin/snapshot", new SnapshotPage(new SnapshotPage.Witnesses(cache, cache.figures(),
-                cache.health(), cache.times(), cache::metricsTrouble, this::discovery)));
-        pages.put("/admin/gpu-profiles", GpuProfilesPage.of(() -> cache.gpuProfiles().all().stream()
-                .map(known -> new GpuProfilesPage.Loaded(known.source(), known.profile())).toList(),
-                () -> cache.gpuProfileErrors().stream().map(FileError::toString).toList()));
         pages.put("/admin/plugins", AdminPages.plugins(installed.plugins(), installed.strategies(),
                 name -> figures.strategy(name).now(), this::quarantined));
-        pages.put("/admin/traces", TracesPage.of(this::traces));
+        CachePages.of(cache).forEach(pages::put);
         return pages;
-    }
-
-    private List<SnapshotPage.Source> discovery() {
-        CacheState state = cache.state();
-        List<SnapshotPage.Source> sources = new ArrayList<>();
-        for (int i = 0; i < state.sources().size(); i++) {
-            DiscoveryState source = state.sources().get(i);
-            sources.add(new SnapshotPage.Source(source.source(), state.goodAgeNanos().get(i) / 1e9,
-                    source.errors().stream().map(FileError::toString).toList()));
-        }
-        return sources;
-    }
-
-    private List<TracesPage.Window> traces() {
-        List<TracesPage.Window> windows = new ArrayList<>();
-        for (TraceWindow window : cache.traces()) {
-            NavigableMap<String, String> records = new TreeMap<>();
-            window.models().forEach(model -> records.put(model.model(), model.json()));
-            windows.add(new TracesPage.Window(window.end(), records));
-        }
-        return windows;
     }
 
     private Set<String> quarantined() {

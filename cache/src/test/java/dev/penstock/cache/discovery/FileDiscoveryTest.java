@@ -124,8 +124,8 @@ class FileDiscoveryTest {
         assertThat(endpoints()).isEqualTo(1);
         assertThat(errors()).containsExactly(
                 file + ":3:18: expected a port from 1 to 65535: b:x",
-                file + ":4:3: model: unknown key nam (known: adapters, aliases, endpoints, engine, labels,"
-                        + " locked-strategy, name, pool, rolesets, split, strategy)",
+                file + ":4:3: model: unknown key nam (known: adapters, aliases, default-profile, endpoints, engine,"
+                        + " labels, locked-strategy, name, pool, profiles, rolesets, split, strategy)",
                 file + ":4:3: model: name is missing");
         look();
         assertThat(discovery.state().failures()).isEqualTo(2);
