@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.io.File;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,10 +27,20 @@ final class ApiServer implements AutoCloseable {
             .withNamespaced(true).build();
     private static final long CONNECT_SECONDS = 10;
 
-    private final KubernetesClient client;
+    private static final long END_SECONDS = 1;
 
-    ApiServer(KubernetesClient client) {
+    private final KubernetesClient client;
+    private final ExecutorService calls;
+
+    /**
+     * A server that is asked by a client.
+     *
+     * @param client the client; closed with this
+     * @param calls where it works; ended with this, for the client does not
+     */
+    private ApiServer(KubernetesClient client, ExecutorService calls) {
         this.client = client;
+        this.calls = calls;
     }
 
     /**
@@ -86,12 +97,12 @@ final class ApiServer implements AutoCloseable {
     static ApiServer of(Config config) {
         LOG.log(System.Logger.Level.INFO, "Kubernetes: {0}", config.getMasterUrl());
         AtomicInteger number = new AtomicInteger();
-        return new ApiServer(new KubernetesClientBuilder().withConfig(config)
-                .withTaskExecutorSupplier(() -> Executors.newCachedThreadPool(task -> {
-                    Thread thread = new Thread(task, "lb-kubernetes-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                })).build());
+        ExecutorService calls = Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "lb-kubernetes-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+        return new ApiServer(new KubernetesClientBuilder().withConfig(config).withTaskExecutor(calls).build(), calls);
     }
 
     /**
@@ -132,5 +143,14 @@ final class ApiServer implements AutoCloseable {
     @Override
     public void close() {
         client.close();
+        calls.shutdownNow();
+        try {
+            // Whoever closes wants the threads gone; one that does not heed an interrupt is a daemon.
+            if (!calls.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {
+                LOG.log(System.Logger.Level.WARNING, "a call of Kubernetes does not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -18,8 +18,7 @@ final class Routers {
 
     /** System property that names the home of the distribution. */
     private static final String HOME = "penstock.home";
-    /** Where jars are: those that the server loads, and those that only tools do. */
-    private static final List<String> FOLDERS = List.of("plugins", "tools/routers");
+    private static final String PLUGINS = "plugins";
 
     private Routers() {}
 
@@ -45,13 +44,11 @@ final class Routers {
 
     private static URL[] jars(Path home) throws IOException {
         List<URL> jars = new ArrayList<>();
-        for (String folder : FOLDERS) {
-            Path path = home.resolve(folder);
-            if (Files.isDirectory(path)) {
-                try (Stream<Path> files = Files.list(path)) {
-                    for (Path file : files.filter(file -> file.toString().endsWith(".jar")).sorted().toList()) {
-                        jars.add(url(file));
-                    }
+        Path folder = home.resolve(PLUGINS);
+        if (Files.isDirectory(folder)) {
+            try (Stream<Path> files = Files.list(folder)) {
+                for (Path file : files.filter(file -> file.toString().endsWith(".jar")).sorted().toList()) {
+                    jars.add(url(file));
                 }
             }
         }
