@@ -102,7 +102,8 @@ final class ScrapeTarget implements MetricsTaker.Listener {
         if (refusal.reason() != trouble) {
             trouble = refusal.reason();
             troubles.begin(endpoint, refusal);
-            LOG.log(System.Logger.Level.WARNING, () -> endpoint.address() + " (" + endpoint.name()
+            // No warning: an engine need not have metrics, and one that is down is told of by those who need it.
+            LOG.log(System.Logger.Level.INFO, () -> endpoint.address() + " (" + endpoint.name()
                     + "): no metrics: " + refusal.detail());
         }
     }
