@@ -43,6 +43,7 @@ import dev.penstock.server.mailbox.ShardSet;
 import dev.penstock.server.mailbox.ShardStats;
 import dev.penstock.server.metrics.JvmMetrics;
 import dev.penstock.server.metrics.PrometheusMetrics;
+import dev.penstock.server.tls.ClientTls;
 import dev.penstock.server.upstream.EnginePool;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Snapshot;
@@ -248,7 +249,9 @@ final class Wiring implements Penstock.Inside {
 
     private static EngineAccess.Access access(Pools pools, PodView endpoint) {
         EnginePool pool = pools.current().of(endpoint);
-        return new EngineAccess.Access(pool.tls() != null, Objects.toString(pool.authorization(), null));
+        ClientTls tls = pool.tls();
+        return new EngineAccess.Access(tls == null ? null : tls::newEngine,
+                Objects.toString(pool.authorization(), null));
     }
 
     // ---- the admin port

@@ -11,6 +11,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,9 +45,10 @@ final class Poll {
     private PodView endpoint;
 
     private Phase phase = Phase.RESTING;
-    private @Nullable SocketChannel channel;
+    private @Nullable Wire wire;
     private @Nullable SelectionKey key;
     private ByteBuffer request = ByteBuffer.allocate(0);
+    private EngineAccess.@Nullable Tls tls;
     private @Nullable String authorization;
     private long plannedNanos;
     private long askedNanos;
@@ -99,16 +101,13 @@ final class Poll {
         askedNanos = loop.nanoTime();
         EngineAccess.Access how = access.of(endpoint);
         taker.begin();
-        if (how.tls()) {
-            fail(new Refusal(Refusal.Reason.TLS, "not asked: the endpoint speaks TLS"));
-            return;
-        }
+        tls = how.tls();
         loop.wakeAt(this, askedNanos + page.timeoutNanos());
         if (request.capacity() == 0 || !Objects.equals(authorization, how.authorization())) {
             authorization = how.authorization();
             request = ByteBuffer.wrap(head().getBytes(StandardCharsets.ISO_8859_1));
         }
-        reused = channel != null;
+        reused = wire != null;
         guarded(reused ? this::ask : this::connect);
     }
 
@@ -133,11 +132,12 @@ final class Poll {
             step.run();
         } catch (IOException | RuntimeException e) {
             // A RuntimeException is one of the network too: an address that cannot be connected to.
-            broken(e.getMessage() == null ? e.toString() : e.getMessage());
+            broken(e instanceof SSLException ? Refusal.Reason.TLS : Refusal.Reason.UNREACHABLE,
+                    e.getMessage() == null ? e.toString() : e.getMessage());
         }
     }
 
-    private void broken(String reason) {
+    private void broken(Refusal.Reason reason, String detail) {
         disconnect();
         if (phase == Phase.RESTING) {
             return;
@@ -148,7 +148,7 @@ final class Poll {
             guarded(this::connect);
             return;
         }
-        fail(new Refusal(Refusal.Reason.UNREACHABLE, reason));
+        fail(new Refusal(reason, detail));
     }
 
     // ---- the connection
@@ -166,8 +166,14 @@ final class Poll {
         if (address == null) {
             throw new IOException("no address of " + page.host() + " is known");
         }
+        EngineAccess.Tls encrypts = tls;
         SocketChannel opened = SocketChannel.open();
-        channel = opened;
+        try {
+            wire = new Wire(opened, encrypts == null ? null : encrypts.newEngine(page.host(), page.port()));
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
         opened.configureBlocking(false);
         opened.setOption(StandardSocketOptions.TCP_NODELAY, true);
         boolean connected = opened.connect(new InetSocketAddress(address, page.port()));
@@ -178,12 +184,12 @@ final class Poll {
     }
 
     private void disconnect() {
-        SocketChannel open = channel;
-        channel = null;
+        Wire open = wire;
+        wire = null;
         key = null;
         if (open != null) {
             try {
-                open.close();
+                open.channel().close();
             } catch (IOException e) {
                 // it is gone one way or the other
             }
@@ -198,20 +204,19 @@ final class Poll {
     }
 
     private void write() throws IOException {
-        SocketChannel open = Objects.requireNonNull(channel);
+        Wire open = Objects.requireNonNull(wire);
         open.write(request);
-        Objects.requireNonNull(key)
-                .interestOps(request.hasRemaining() ? SelectionKey.OP_WRITE : SelectionKey.OP_READ);
+        Objects.requireNonNull(key).interestOps(open.interest(request));
     }
 
     private void channelReady() throws IOException {
-        SocketChannel open = channel;
+        Wire open = wire;
         SelectionKey events = key;
         if (open == null || events == null) {
             return;
         }
         if (events.isConnectable()) {
-            open.finishConnect();
+            open.channel().finishConnect();
             ask();
         } else if (events.isWritable()) {
             write();
@@ -220,16 +225,24 @@ final class Poll {
         }
     }
 
-    private void read(SocketChannel open) throws IOException {
+    private void read(Wire open) throws IOException {
         // One read for each event, so that an endpoint that never ends delays no other.
         byte[] bytes = loop.bytes();
-        int count = open.read(ByteBuffer.wrap(bytes));
+        int count = open.read(bytes);
         if (phase != Phase.ASKING) {
-            disconnect(); // it closes, or says what nobody has asked for
+            if (count != 0) {
+                disconnect(); // it closes, or says what nobody has asked for
+            }
             return;
         }
+        if (count >= 0) {
+            write();
+        }
+        if (count == 0) {
+            return; // about the encryption only
+        }
         if (count < 0 && !answer.begun()) {
-            broken("the connection ended without an answer");
+            broken(Refusal.Reason.UNREACHABLE, "the connection ended without an answer");
             return;
         }
         AnswerReader.Progress progress =

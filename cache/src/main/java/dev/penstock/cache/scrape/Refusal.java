@@ -32,7 +32,7 @@ record Refusal(Reason reason, String detail) {
         TOO_MANY_SERIES,
         /** Nothing on the page that engines of this kind tell. */
         NOTHING_KNOWN,
-        /** The endpoint speaks TLS, and is not asked. */
+        /** No agreement on TLS, or not a certificate that is trusted. */
         TLS,
         /** Pages of this kind of engine are not understood. */
         ENGINE;

@@ -227,7 +227,7 @@ class ScrapeAgentIT {
     void shouldAskAtThePortOfTheLabelThePathOfTheEngineAndByName() throws Exception {
         ScriptedEngine engine = engine(Reply.page("trtllm_kv_cache_utilization 0.5\n"));
         ScriptedEngine serving = engine(Reply.nothing());
-        access = endpoint -> new EngineAccess.Access(false, "Bearer secret");
+        access = endpoint -> new EngineAccess.Access(null, "Bearer secret");
         Pod pod = pod(0, "localhost", serving.port(), "trtllm",
                 Map.of("model.aibrix.ai/metric-port", String.valueOf(engine.port())));
 
@@ -240,12 +240,15 @@ class ScrapeAgentIT {
     @Test
     void shouldTellWhoIsNotAsked() throws Exception {
         ScriptedEngine engine = engine(Reply.page(PAGE));
-        access = endpoint -> new EngineAccess.Access(endpoint.slot() == 0, null);
+        EngineAccess.Tls unusable = (host, port) -> {
+            throw new IllegalStateException("no such pool");
+        };
+        access = endpoint -> new EngineAccess.Access(endpoint.slot() == 0 ? unusable : null, null);
         Pod encrypted = pod(0, engine);
         Pod unknown = pod(1, "127.0.0.1", engine.port(), "xdit", Map.of());
         Pod nameless = pod(2, "no-such-host.invalid", 1, "vllm", Map.of());
 
-        workUntilTroubled(encrypted, "tls: ");
+        workUntilTroubled(encrypted, "unreachable: no such pool");
         workUntilTroubled(unknown, "engine: pages of xdit are not understood");
         workUntilTroubled(nameless, "unreachable: no address of no-such-host.invalid is known");
         assertThat(engine.connections()).isZero();

@@ -2,6 +2,7 @@ package dev.penstock.server.tls;
 
 import dev.penstock.server.config.PoolSpec;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -12,6 +13,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +22,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientTls implements AutoCloseable {
     private final TlsContext context;
+    private final SslContextBuilder builder;
     private final @Nullable String serverName;
     private final @Nullable Instant expiry;
+    // Made when first asked for; by two threads at once it is made twice, which is as good.
+    private volatile @Nullable SslContext ofJdk;
 
-    private ClientTls(TlsContext context, @Nullable String serverName, @Nullable Instant expiry) {
+    private ClientTls(TlsContext context, SslContextBuilder builder, @Nullable String serverName,
+            @Nullable Instant expiry) {
         this.context = context;
+        this.builder = builder;
         this.serverName = serverName;
         this.expiry = expiry;
     }
@@ -83,7 +90,7 @@ public final class ClientTls implements AutoCloseable {
         }
         try {
             SslContext context = builder.build();
-            return new ClientTls(new TlsContext(context), tls.serverName(),
+            return new ClientTls(new TlsContext(context), builder, tls.serverName(),
                     identity == null ? null : identity.expiry());
         } catch (SSLException | IllegalArgumentException e) {
             errors.add(owner + ": tls: cannot be used: " + e.getMessage());
@@ -97,9 +104,31 @@ public final class ClientTls implements AutoCloseable {
      * @param host the endpoint's, which its certificate must name unless the pool gives another name
      */
     public @Nullable SslHandler newHandler(ByteBufAllocator alloc, String host, int port) {
+        return context.newHandler(alloc, name(host), port);
+    }
+
+    /**
+     * An engine of the JDK, for connections that are not Netty's: it needs no release.
+     *
+     * @param host the endpoint's, which its certificate must name unless the pool gives another name
+     */
+    public SSLEngine newEngine(String host, int port) {
+        SslContext known = ofJdk;
+        if (known == null) {
+            try {
+                known = builder.sslProvider(SslProvider.JDK).build();
+            } catch (SSLException e) {
+                throw new IllegalStateException(e);
+            }
+            ofJdk = known;
+        }
+        return known.newEngine(UnpooledByteBufAllocator.DEFAULT, name(host), port);
+    }
+
+    /** The name that an endpoint must prove. The dot that ends a full name is DNS' own; no certificate has it. */
+    private String name(String host) {
         String name = serverName != null ? serverName : host;
-        // The dot that ends a full name is DNS' own; no certificate has it.
-        return context.newHandler(alloc, name.endsWith(".") ? name.substring(0, name.length() - 1) : name, port);
+        return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     }
 
     /** When the certificate that is shown to endpoints ends, or null where none is. */
