@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.penstock.cache.discovery.FleetFile;
 import dev.penstock.cache.gpu.GpuProfileSettings;
+import dev.penstock.cache.scrape.EngineAccess;
 import dev.penstock.cache.trace.TraceSettings;
 import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.config.Settings;
@@ -48,7 +49,7 @@ class CacheRoleTest {
 
     private FleetCache.Builder builder(CacheRole role) throws IOException {
         Path models = Files.writeString(directory.resolve("models.yaml"),
-                "models: [{name: m, endpoints: [10.0.0.1]}]");
+                "models: [{name: m, endpoints: [127.0.0.1]}]");
         return FleetCache.builder(role).modelsFile(models, FleetFile.Scope.WHOLE).metrics(new Metrics() {
             @Override
             public Count counter(String name, String help, String... labels) {
@@ -73,11 +74,16 @@ class CacheRoleTest {
         return new GpuProfileSettings(file.toString(), 1_000_000_000);
     }
 
+    private static EngineMetricsSettings engines() {
+        return EngineMetricsSettings.from(Settings.conclude(EngineMetricsSettings.ALL, Map.of(), Map.of(), Map.of()),
+                EngineAccess.PLAIN);
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"CONTROLLER", "METADATA"})
     void shouldStartNothingAboutRequestsButForAGateway(CacheRole role) throws IOException {
         try (FleetCache cache = builder(role).gpuProfiles(profiles(directory.resolve("none.yaml")))
-                .traces(TRACES, () -> TraceSteps.ALL_ON).start()) {
+                .engineMetrics(engines()).traces(TRACES, () -> TraceSteps.ALL_ON).start()) {
             assertThat(cache.traces()).isEmpty();
             assertThat(threads()).containsExactly("lb-cache", "lb-discovery");
             assertThat(series).as("numbers of parts that there are not").isEmpty();
@@ -109,14 +115,14 @@ class CacheRoleTest {
         Path file = Files.writeString(directory.resolve("profiles.yaml"),
                 "{model: m, gpu: g, indexes: [[1], [1]], tputs: [[2]], e2e: [[1]]}");
         try (FleetCache cache = builder(CacheRole.GATEWAY).gpuProfiles(profiles(file))
-                .traces(TRACES, () -> TraceSteps.ALL_ON).start()) {
-            assertThat(threads()).containsExactly("lb-cache", "lb-discovery", "lb-profiles", "lb-trace");
+                .engineMetrics(engines()).traces(TRACES, () -> TraceSteps.ALL_ON).start()) {
+            assertThat(threads()).containsExactly("lb-cache", "lb-discovery", "lb-profiles", "lb-scrape", "lb-trace");
             assertThat(series).contains("penstock_model_pending");
             assertThat(cache.gpuProfiles().find("m", "g")).isNotNull();
             assertThat(cache.tracker().pending()).isZero();
             assertThat(cache.pins().size()).isZero();
             assertThat(cache.health().out()).isZero();
-            assertThat(cache.figures().inFlight(cache.pod("standalone", "10.0.0.1-8000"))).isZero();
+            assertThat(cache.figures().inFlight(cache.pod("standalone", "127.0.0.1-8000"))).isZero();
         }
         assertThat(threads()).isEmpty();
     }
