@@ -1,5 +1,7 @@
 package dev.penstock.core.engine;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /** What a plugin may send as a header. */
@@ -24,6 +26,22 @@ final class HeaderRules {
             throw new IllegalArgumentException("value of header " + name + " (expected: printable ASCII, at most "
                     + MAX_VALUE + " characters)");
         }
+    }
+
+    /** A list of names and values, in turn, with one more, or with another value of one that is there. */
+    static List<String> with(List<String> headers, String name, String value) {
+        List<String> extended = new ArrayList<>(headers);
+        int at = 0;
+        while (at < extended.size() && !extended.get(at).equals(name)) {
+            at += 2;
+        }
+        if (at < extended.size()) {
+            extended.set(at + 1, value);
+        } else {
+            extended.add(name);
+            extended.add(value);
+        }
+        return List.copyOf(extended);
     }
 
     private static boolean allowedInName(int c) {
