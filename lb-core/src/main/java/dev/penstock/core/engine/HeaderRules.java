@@ -1,6 +1,9 @@
 package dev.penstock.core.engine;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What a plugin may send as a header. */
 final class HeaderRules {
@@ -20,10 +23,48 @@ final class HeaderRules {
         if (OF_THE_PROXY.contains(name)) {
             throw new IllegalArgumentException("header name: " + name + " (expected: not one that frames the message)");
         }
-        if (value.length() > MAX_VALUE || !value.chars().allMatch(c -> c >= 0x20 && c < 0x7F)) {
+        if (!sendable(value)) {
             throw new IllegalArgumentException("value of header " + name + " (expected: printable ASCII, at most "
                     + MAX_VALUE + " characters)");
         }
+    }
+
+    /** Whether a text can be the value of a header. */
+    static boolean sendable(String value) {
+        return value.length() <= MAX_VALUE && value.chars().allMatch(c -> c >= 0x20 && c < 0x7F);
+    }
+
+    /**
+     * Headers with another value for one of them. A new list each time: a router that does not come back may go on
+     * while the owner reads.
+     *
+     * @param headers names and values, in turn
+     */
+    static List<String> with(List<String> headers, String name, String value) {
+        List<String> extended = new ArrayList<>(headers);
+        int at = indexOf(headers, name);
+        if (at < 0) {
+            extended.add(name);
+            extended.add(value);
+        } else {
+            extended.set(at + 1, value);
+        }
+        return List.copyOf(extended);
+    }
+
+    /** The value of one of some headers, or null. */
+    static @Nullable String value(List<String> headers, String name) {
+        int at = indexOf(headers, name);
+        return at < 0 ? null : headers.get(at + 1);
+    }
+
+    private static int indexOf(List<String> headers, String name) {
+        for (int i = 0; i < headers.size(); i += 2) {
+            if (headers.get(i).equals(name)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     private static boolean allowedInName(int c) {

@@ -12,7 +12,6 @@ import dev.penstock.spi.Snapshot;
 import dev.penstock.spi.Usage;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +46,7 @@ public final class RoutingAttempt implements RoutingContext {
     private static final int DONE = 3;
     private static final int CANCELED = 4;
 
+    private static final String NOTES = "x-penstock-routing";
     private static final VarHandle STATE;
 
     static {
@@ -228,19 +228,15 @@ public final class RoutingAttempt implements RoutingContext {
         if (engine == null || !engine.servedByCurrentThread() || told) {
             return;
         }
-        // A new list each time: a router that does not come back may go on while the owner reads.
-        List<String> extended = new ArrayList<>(responseHeaders);
-        int at = 0;
-        while (at < extended.size() && !extended.get(at).equals(name)) {
-            at += 2;
+        responseHeaders = HeaderRules.with(responseHeaders, name, value);
+    }
+
+    @Override
+    public void note(String text) {
+        if (request.wantsNotes()) {
+            String before = HeaderRules.value(responseHeaders, NOTES);
+            responseHeader(NOTES, before == null ? text : before + ", " + text);
         }
-        if (at < extended.size()) {
-            extended.set(at + 1, value);
-        } else {
-            extended.add(name);
-            extended.add(value);
-        }
-        responseHeaders = List.copyOf(extended);
     }
 
     // ---- the engine's side, all by the thread that holds the shard
@@ -284,6 +280,10 @@ public final class RoutingAttempt implements RoutingContext {
 
     void becauseOf(String reason) {
         fallbackReason = reason;
+        // A plugin may have said anything for a reason.
+        if (request.wantsNotes() && HeaderRules.sendable(reason)) {
+            note("fallback=" + reason);
+        }
     }
 
     /** Ends CLAIMED with an endpoint. */
