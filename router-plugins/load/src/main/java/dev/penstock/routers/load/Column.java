@@ -10,8 +10,8 @@ import dev.penstock.spi.Snapshot;
  */
 abstract class Column {
 
-    /** For how long it stands, unless the fleet changes. */
-    static final long LIFE_NANOS = 50_000_000;
+    /** For how long it stands, unless the fleet changes: a tenth of what reports are old themselves. */
+    static final long LIFE_NANOS = 100_000_000;
 
     private long madeNanos;
     private long version;
@@ -27,6 +27,9 @@ abstract class Column {
         }
     }
 
-    /** Reads the figures of the ready pods of a model. */
+    /**
+     * Reads the figures of the ready pods of a model. Other slots are as those of pods that report nothing: an adapter
+     * might be served by a pod that does not serve its base model.
+     */
     abstract void renew(Snapshot snapshot, ModelView model, long nowNanos);
 }

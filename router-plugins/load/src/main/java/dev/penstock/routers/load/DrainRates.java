@@ -6,6 +6,7 @@ import dev.penstock.spi.ModelView;
 import dev.penstock.spi.PodLoad;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Snapshot;
+import java.util.Arrays;
 
 /**
  * How fast the pods of a model complete requests. A pod of which that is not known is as fast as they are on average,
@@ -36,6 +37,9 @@ final class DrainRates extends Column {
             kvUsage = new double[snapshot.slots()];
             assumed = new boolean[snapshot.slots()];
         }
+        Arrays.fill(seconds, Double.NaN);
+        Arrays.fill(kvUsage, 1);
+        Arrays.fill(assumed, true);
         Candidates ready = model.ready();
         double sum = 0;
         int known = 0;
@@ -53,8 +57,7 @@ final class DrainRates extends Column {
         }
         any = sum > 0;
         double mean = any ? sum / known : 1;
-        for (int i = 0; i < ready.size(); i++) {
-            int slot = ready.get(i).slot();
+        for (int slot = 0; slot < seconds.length; slot++) {
             seconds[slot] = 1 / (any && !assumed[slot] ? Math.max(seconds[slot], leastShare * mean) : mean);
         }
     }

@@ -6,6 +6,7 @@ import dev.penstock.spi.ModelView;
 import dev.penstock.spi.PodLoad;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Snapshot;
+import java.util.Arrays;
 
 /** What waits for prefill at the pods of a model, as their engines report it. Confined to one thread. */
 final class Queues extends Column {
@@ -59,6 +60,9 @@ final class Queues extends Column {
             secondsPerToken = new double[snapshot.slots()];
             kvSeconds = new double[snapshot.slots()];
         }
+        Arrays.fill(known, Known.NOTHING);
+        Arrays.fill(secondsPerToken, Double.NaN);
+        Arrays.fill(kvSeconds, Double.NaN);
         Candidates ready = model.ready();
         Mean speed = new Mean();
         Mean kv = new Mean();
@@ -70,8 +74,7 @@ final class Queues extends Column {
         }
         double meanSeconds = 1 / speed.or(assumed.prefillRate());
         double meanKv = kv.or(0);
-        for (int i = 0; i < ready.size(); i++) {
-            int slot = ready.get(i).slot();
+        for (int slot = 0; slot < tokens.length; slot++) {
             secondsPerToken[slot] = Double.isFinite(secondsPerToken[slot]) ? secondsPerToken[slot] : meanSeconds;
             kvSeconds[slot] = Double.isFinite(kvSeconds[slot]) ? kvSeconds[slot] : meanKv;
         }

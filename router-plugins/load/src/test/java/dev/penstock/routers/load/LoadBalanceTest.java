@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.spi.Gauge;
 import dev.penstock.testkit.FakeRequest;
 import dev.penstock.testkit.TestShard;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,20 @@ class LoadBalanceTest {
         LoadFleet.report(shard, Gauge.COMPLETION_RATE, 2, NONE);
         assertThat(shard.route(STRATEGY, FakeRequest.plain().wantingNotes()).headers())
                 .containsEntry("x-penstock-routing", "load-balance=mean_rate");
+    }
+
+    @Test
+    void shouldTakeAPodOfAnAdapterThatDoesNotServeTheBaseModelForAnAverageOne() {
+        for (String strategy : List.of(STRATEGY, "least-load", "least-kv-cache")) {
+            TestShard shard = LoadFleet.of(3);
+            shard.fleet().adapter("lora", "base", "p2", "p3").model("base", "p1", "p2");
+            LoadFleet.report(shard, Gauge.COMPLETION_RATE, 1, 1, 1);
+            LoadFleet.report(shard, Gauge.WAITING, 1, 1, 1);
+            LoadFleet.report(shard, Gauge.KV_CACHE_USAGE, .1, .1, .1);
+            LoadFleet.inFlight(shard, 0, 1, 50);
+            assertThat(LoadFleet.pod(shard, strategy, FakeRequest.plain().withModel("lora"))).as(strategy)
+                    .isEqualTo("p2");
+        }
     }
 
     /** Sends requests that do not end. */
