@@ -8,6 +8,7 @@ import dev.penstock.spi.RoutingContext;
 import dev.penstock.spi.Scorer;
 import dev.penstock.spi.Snapshot;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
@@ -24,11 +25,14 @@ final class BucketRouter implements Scorer {
     static final String FIRST_MAX = "first-max-tokens";
     static final String CUT_INTERVAL = "cut-interval";
 
+    private static final String EVEN_RANGES = "even_ranges";
+
     private final RouterEnvironment environment;
     private final PodLoad load;
     private final RandomGenerator random;
     private final Least least;
     private final RouterEnvironment.Counter balanced;
+    private final Substitutes substitutes;
     private final long balanceAbs;
     private final double balanceRel;
     private final long firstMax;
@@ -41,6 +45,7 @@ final class BucketRouter implements Scorer {
         random = environment.random();
         least = new Least(random);
         balanced = environment.counter("balanced");
+        substitutes = new Substitutes(environment, STRATEGY, List.of(EVEN_RANGES));
         balanceAbs = environment.integer(BALANCE_ABS);
         balanceRel = environment.decimal(BALANCE_REL);
         firstMax = environment.integer(FIRST_MAX);
@@ -84,7 +89,11 @@ final class BucketRouter implements Scorer {
     @Override
     public void chosen(RoutingContext context, Plan plan) {
         if (context.strategies().contains(STRATEGY)) {
-            shares(context).add(context.promptTokens(), environment.nanoTime());
+            LengthShares shares = shares(context);
+            if (!shares.known()) {
+                substitutes.tell(context, EVEN_RANGES);
+            }
+            shares.add(context.promptTokens(), environment.nanoTime());
         }
     }
 

@@ -23,6 +23,7 @@ final class LeastLoadRouter implements Scorer {
 
     private static final String IN_FLIGHT = "in_flight";
     private static final String PENDING_TOKENS = "pending_tokens";
+    private static final String ASSUMED_RATE = "prefill_rate";
 
     private final PodLoad load;
     private final SentTokens sent;
@@ -45,7 +46,7 @@ final class LeastLoadRouter implements Scorer {
         sent = new SentTokens();
         columns = new Columns<>(environment, model -> new Queues(environment.load(), sent,
                 new Queues.Assumed(promptTokens, prefillRate, kvWeight)));
-        substitutes = new Substitutes(environment, STRATEGY, List.of(IN_FLIGHT, PENDING_TOKENS));
+        substitutes = new Substitutes(environment, STRATEGY, List.of(IN_FLIGHT, PENDING_TOKENS, ASSUMED_RATE));
         least = new Least(environment.random());
     }
 
@@ -87,8 +88,13 @@ final class LeastLoadRouter implements Scorer {
         long tokens = context.promptTokens();
         sent.add(pod, tokens > 0 ? tokens : promptTokens);
         if (context.strategies().contains(STRATEGY)) {
-            switch (columns.of(context).known(pod.slot())) {
-                case QUEUE -> { }
+            Queues queues = columns.of(context);
+            switch (queues.known(pod.slot())) {
+                case QUEUE -> {
+                    if (!queues.tellSpeed()) {
+                        substitutes.tell(context, ASSUMED_RATE);
+                    }
+                }
                 case KV_ALONE -> substitutes.tell(context, PENDING_TOKENS);
                 case NOTHING -> substitutes.tell(context, IN_FLIGHT);
             }

@@ -48,6 +48,11 @@ final class LengthShares {
         return Math.min(BEFORE_ONE, shorter[of] + within * (shorter[of + 1] - shorter[of]));
     }
 
+    /** Whether lengths are known; else they are spread evenly. */
+    boolean known() {
+        return cut;
+    }
+
     /** A prompt was sent. */
     void add(long promptTokens, long nowNanos) {
         tokens[classOf(promptTokens)] += Math.max(1, promptTokens);

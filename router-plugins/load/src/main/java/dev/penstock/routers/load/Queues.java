@@ -45,6 +45,7 @@ final class Queues extends Column {
     private double[] tokens = {};
     private double[] secondsPerToken = {};
     private double[] kvSeconds = {};
+    private boolean tellSpeed;
 
     Queues(PodLoad load, SentTokens sent, Assumed assumed) {
         this.load = load;
@@ -72,6 +73,7 @@ final class Queues extends Column {
             speed.add(1 / secondsPerToken[pod.slot()]);
             kv.add(kvSeconds[pod.slot()]);
         }
+        tellSpeed = speed.count > 0;
         double meanSeconds = 1 / speed.or(assumed.prefillRate());
         double meanKv = kv.or(0);
         for (int slot = 0; slot < tokens.length; slot++) {
@@ -99,6 +101,11 @@ final class Queues extends Column {
         } else {
             known[slot] = Double.isFinite(usage) ? Known.KV_ALONE : Known.NOTHING;
         }
+    }
+
+    /** Whether any pod tells how fast it prefills. */
+    boolean tellSpeed() {
+        return tellSpeed;
     }
 
     Known known(int slot) {

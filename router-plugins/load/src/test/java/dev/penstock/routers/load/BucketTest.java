@@ -47,10 +47,13 @@ class BucketTest {
     @Test
     void shouldSpreadPromptsThatAreAllOfOneLength() {
         TestShard shard = LoadFleet.of(4);
-        LoadFleet.taken(shard, STRATEGY, prompt(500));
+        assertThat(shard.route(STRATEGY, prompt(500).wantingNotes()).headers())
+                .containsEntry("x-penstock-routing", "bucket=even_ranges");
         shard.clock().advance(Duration.ofSeconds(5));
         LoadFleet.pod(shard, STRATEGY, prompt(500));
         assertThat(LoadFleet.taken(shard, STRATEGY, prompt(500))).containsExactly("p1", "p2", "p3", "p4");
+        assertThat(shard.route(STRATEGY, prompt(500).wantingNotes()).headers()).isEmpty();
+        assertThat(shard.counter(STRATEGY, "substituted_even_ranges")).isEqualTo(2);
     }
 
     @ParameterizedTest

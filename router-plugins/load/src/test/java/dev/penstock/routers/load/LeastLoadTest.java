@@ -50,13 +50,18 @@ class LeastLoadTest {
         TestShard shard = LoadFleet.of(2);
         LoadFleet.report(shard, Gauge.WAITING, 4, 3);
         LoadFleet.report(shard, Gauge.PROMPT_TOKENS_PER_REQUEST, 1_000, 1_000);
+        assertThat(shard.route(STRATEGY, REQUEST.wantingNotes()).headers())
+                .containsEntry("x-penstock-routing", "least-load=prefill_rate");
         if (tellsPrefill) {
             LoadFleet.report(shard, Gauge.PREFILL_SECONDS, .1, .2);
         } else {
             LoadFleet.report(shard, Gauge.TTFT_SECONDS, 1.1, .4);
             LoadFleet.report(shard, Gauge.QUEUE_SECONDS, 1, .2);
         }
-        assertThat(LoadFleet.pod(shard, STRATEGY, REQUEST)).isEqualTo("p1");
+        assertThat(shard.route(STRATEGY, REQUEST.wantingNotes())).satisfies(routed -> {
+            assertThat(routed.pod()).isEqualTo("p1");
+            assertThat(routed.headers()).isEmpty();
+        });
     }
 
     // What happens to strategies that go by reports alone.
