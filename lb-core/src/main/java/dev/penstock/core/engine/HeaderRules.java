@@ -3,10 +3,12 @@ package dev.penstock.core.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** What a plugin may send as a header. */
 final class HeaderRules {
+
+    /** The header that notes of routers come in. */
+    static final String NOTES = "x-penstock-routing";
 
     private static final int MAX_VALUE = 4096;
     // The proxy alone says where an answer ends and what becomes of its connection.
@@ -52,10 +54,10 @@ final class HeaderRules {
         return List.copyOf(extended);
     }
 
-    /** The value of one of some headers, or null. */
-    static @Nullable String value(List<String> headers, String name) {
-        int at = indexOf(headers, name);
-        return at < 0 ? null : headers.get(at + 1);
+    /** The value of {@link #NOTES} with one more of them. */
+    static String noted(List<String> headers, String text) {
+        int at = indexOf(headers, NOTES);
+        return at < 0 ? text : headers.get(at + 1) + ", " + text;
     }
 
     private static int indexOf(List<String> headers, String name) {

@@ -46,7 +46,8 @@ public final class RoutingAttempt implements RoutingContext {
     private static final int DONE = 3;
     private static final int CANCELED = 4;
 
-    private static final String NOTES = "x-penstock-routing";
+    private static final int MOST_HASHES_ON_LOOP = 64;
+
     private static final VarHandle STATE;
 
     static {
@@ -234,8 +235,7 @@ public final class RoutingAttempt implements RoutingContext {
     @Override
     public void note(String text) {
         if (request.wantsNotes()) {
-            String before = HeaderRules.value(responseHeaders, NOTES);
-            responseHeader(NOTES, before == null ? text : before + ", " + text);
+            responseHeader(HeaderRules.NOTES, HeaderRules.noted(responseHeaders, text));
         }
     }
 
@@ -280,8 +280,7 @@ public final class RoutingAttempt implements RoutingContext {
 
     void becauseOf(String reason) {
         fallbackReason = reason;
-        // A plugin may have said anything for a reason.
-        if (request.wantsNotes() && HeaderRules.sendable(reason)) {
+        if (request.wantsNotes() && HeaderRules.sendable(reason)) { // a plugin may have said anything
             note("fallback=" + reason);
         }
     }
@@ -312,9 +311,12 @@ public final class RoutingAttempt implements RoutingContext {
         return (int) STATE.getVolatile(this) == CANCELED;
     }
 
-    /** Whether the strategy may be served on an event loop. */
+    /**
+     * Whether an event loop may serve it: the strategy is known to be quick, and the prompt is short. What a long one
+     * costs a strategy that goes by its blocks outweighs handing it over.
+     */
     public boolean servedOnLoop() {
-        return strategy.servedOnLoop();
+        return strategy.servedOnLoop() && request.prefixHashes().length <= MOST_HASHES_ON_LOOP;
     }
 
     /**
