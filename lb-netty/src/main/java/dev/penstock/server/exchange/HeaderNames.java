@@ -70,6 +70,8 @@ public final class HeaderNames {
     public static final AsciiString X_REAL_IP = AsciiString.cached("x-real-ip");
     /** {@code x-api-key}: where Anthropic's clients send their key. */
     public static final AsciiString X_API_KEY = AsciiString.cached("x-api-key");
+    /** {@code x-penstock-routing}: asks for the notes of routers, in a header of the same name of the answer. */
+    public static final AsciiString ROUTING = AsciiString.cached("x-penstock-routing");
     /** {@code x-penstock-timing}: asks for {@code Server-Timing} in the answer. */
     public static final AsciiString TIMING = AsciiString.cached("x-penstock-timing");
     /** {@code x-request-id}. */
