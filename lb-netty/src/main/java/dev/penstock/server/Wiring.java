@@ -35,6 +35,7 @@ import dev.penstock.server.config.Http2Settings;
 import dev.penstock.server.config.ServerSettings;
 import dev.penstock.server.config.ShutdownSettings;
 import dev.penstock.server.config.TimingSettings;
+import dev.penstock.server.exchange.ClientKeys;
 import dev.penstock.server.exchange.LoopState;
 import dev.penstock.server.exchange.Proxy;
 import dev.penstock.server.exchange.ProxyContext;
@@ -134,7 +135,7 @@ final class Wiring implements Penstock.Inside {
 
             budget = new BodyBudget(settings.get(ServerSettings.BODY_BUDGET));
             IoTransport transport = IoTransport.of(settings.get(ServerSettings.TRANSPORT));
-            proxy = new Proxy(new ProxyContext(shards, cache, cache.health(), catalog, config::live,
+            proxy = new Proxy(new ProxyContext(shards, cache, cache.health(), catalog, config::live, ClientKeys.OPEN,
                     new ModelAdmission(parts.admission(), cache, clock), cache.tracker(), cache.pins(), budget,
                     metrics, clock, IoTransport.upstream(pools::current, clock),
                     limits(settings, seed), EdgeSettings.forwarding(settings), ClaimSettings.from(settings),
