@@ -12,6 +12,7 @@ import dev.penstock.cache.gpu.GpuProfileStore;
 import dev.penstock.cache.health.EndpointHealth;
 import dev.penstock.cache.kubernetes.KubernetesDiscovery;
 import dev.penstock.cache.kubernetes.KubernetesSettings;
+import dev.penstock.cache.redis.Redis;
 import dev.penstock.cache.snapshot.CacheCommand;
 import dev.penstock.cache.snapshot.CacheProxy;
 import dev.penstock.cache.snapshot.FleetAgent;
@@ -100,6 +101,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         Supplier<HealthSettings> health;
         Metrics metrics = Metrics.NONE;
         @Nullable EngineMetricsSettings engineMetrics;
+        @Nullable Redis redis;
         private final CacheRole role;
         private int shards = 1;
         private FleetSpec fleet = new FleetSpec(List.of(), List.of());
@@ -159,6 +161,12 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         /** Where the gauges of engines come from; from nowhere if not called. Of a gateway only. */
         public Builder engineMetrics(EngineMetricsSettings value) {
             engineMetrics = value;
+            return this;
+        }
+
+        /** Redis, where there is one: what replicas share is kept there. Stays open; none if not called. */
+        public Builder redis(@Nullable Redis value) {
+            redis = value;
             return this;
         }
 

@@ -9,6 +9,8 @@ import dev.penstock.cache.gpu.GpuProfileFile;
 import dev.penstock.cache.gpu.GpuProfileSettings;
 import dev.penstock.cache.kubernetes.KubernetesSettings;
 import dev.penstock.cache.limits.ModelAdmission;
+import dev.penstock.cache.redis.Redis;
+import dev.penstock.cache.redis.RedisSettings;
 import dev.penstock.cache.scrape.EngineAccess;
 import dev.penstock.cache.snapshot.FleetSpec;
 import dev.penstock.cache.trace.TraceSettings;
@@ -19,6 +21,7 @@ import dev.penstock.core.engine.EngineContext;
 import dev.penstock.core.engine.EngineMetrics;
 import dev.penstock.core.engine.StrategyCatalog;
 import dev.penstock.core.port.Forecasts;
+import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.server.accesslog.AccessLog;
 import dev.penstock.server.admin.AdminPage;
@@ -82,6 +85,7 @@ final class Wiring implements Penstock.Inside {
     private static final long RELOAD_SECONDS = 1;
 
     private final ConfigReload config;
+    private final @Nullable Redis redis;
     private final FleetCache cache;
     private final Installed installed;
     private final ShardSet shards;
@@ -117,10 +121,8 @@ final class Wiring implements Penstock.Inside {
             int shardCount = settings.get(ServerSettings.SHARDS);
             secrets = undo.add(Secrets.open(parts.sources().folder(), configuration, metrics));
             Pools pools = secrets.pools();
-            cache = undo.add(ConfiguredFleet.startCache(parts, configuration, CacheRole.GATEWAY, builder -> builder
-                    .shards(shardCount).pools(pools::names).health(() -> config.live().health()).metrics(metrics)
-                    .engineMetrics(EngineMetricsSettings.from(settings, endpoint -> access(pools, endpoint)))
-                    .traces(TraceSettings.from(settings), () -> config.live().traces())));
+            redis = openRedis(settings, clock, metrics, undo);
+            cache = undo.add(startCache(parts, configuration, pools, metrics));
 
             long seed = ThreadLocalRandom.current().nextLong();
             IoThreads ioThreads = new IoThreads();
@@ -171,6 +173,20 @@ final class Wiring implements Penstock.Inside {
                 settings.get(EdgeSettings.CONNECTIONS_PER_ADDRESS), seed);
     }
 
+    private static @Nullable Redis openRedis(Settings settings, NanoClock clock, Metrics metrics, Undo undo) {
+        RedisSettings where = RedisSettings.from(settings);
+        return where.enabled() ? undo.add(Redis.open(where, clock, metrics)) : null;
+    }
+
+    private FleetCache startCache(Penstock.Parts parts, Configuration configuration, Pools pools, Metrics metrics) {
+        Settings settings = configuration.settings();
+        return ConfiguredFleet.startCache(parts, configuration, CacheRole.GATEWAY, builder -> builder
+                .shards(settings.get(ServerSettings.SHARDS)).pools(pools::names)
+                .health(() -> config.live().health()).metrics(metrics).redis(redis)
+                .engineMetrics(EngineMetricsSettings.from(settings, endpoint -> access(pools, endpoint)))
+                .traces(TraceSettings.from(settings), () -> config.live().traces()));
+    }
+
     // ---- configuration
 
     /** Looks whether files have changed. */
@@ -193,6 +209,7 @@ final class Wiring implements Penstock.Inside {
         List<Setting<?>> all = new ArrayList<>(ServerSettings.all());
         all.addAll(CacheSettings.ALL);
         all.addAll(EngineMetricsSettings.ALL);
+        all.addAll(RedisSettings.ALL);
         all.addAll(TraceSettings.ALL);
         all.addAll(GpuProfileSettings.ALL);
         all.addAll(KubernetesSettings.ALL);
@@ -415,6 +432,9 @@ final class Wiring implements Penstock.Inside {
         admin.close();
         shards.close();
         cache.close();
+        if (redis != null) {
+            redis.close();
+        }
         installed.close();
         secrets.close();
     }
