@@ -54,8 +54,7 @@ final class KeysIT {
     }
 
     private static ChatCompletionCreateParams chat(String model) {
-        return ChatCompletionCreateParams.builder().model(model).addUserMessage("What is a penstock?").maxTokens(8)
-                .build();
+        return ChatCompletionCreateParams.builder().model(model).addUserMessage("What is a penstock?").build();
     }
 
     private static OpenAIClient openAi(RunningPenstock penstock, String key) {

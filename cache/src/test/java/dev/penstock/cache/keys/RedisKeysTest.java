@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.penstock.cache.redis.Redis;
 import dev.penstock.cache.redis.RedisServer;
 import dev.penstock.cache.redis.RedisSettings;
+import dev.penstock.core.config.Settings;
+import dev.penstock.core.config.Settings.Source;
 import dev.penstock.core.port.ApiKeyStore.Made;
 import dev.penstock.core.port.ApiKeyStore.Terms;
 import dev.penstock.core.port.Metrics;
@@ -15,8 +17,8 @@ import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,8 +41,8 @@ class RedisKeysTest {
     @BeforeEach
     void start() {
         server = RedisServer.start();
-        redis = Redis.open(new RedisSettings(server.url(), "", TimeUnit.SECONDS.toNanos(2)), NanoClock.SYSTEM,
-                Metrics.NONE);
+        redis = Redis.open(RedisSettings.from(Settings.conclude(RedisSettings.ALL, Map.of(),
+                Map.of(), Map.of("redis.url", new Source(server.url(), "test")))), NanoClock.SYSTEM, Metrics.NONE);
         store = new RedisKeyStore(redis, new SecureRandom(), InstantSource.system());
         keys = new RedisKeys(redis, clock::nanoTime, REFRESH.toNanos());
     }
@@ -97,27 +99,19 @@ class RedisKeysTest {
         await(keys::look);
         server.restart();
         await(() -> redis.connections() > 1 && redis.up());
-        put("SET", RedisKeys.HASH, "nonsense");
+        server.command("SET", RedisKeys.HASH, "nonsense");
         clock.advance(REFRESH);
         assertThat(keys.look()).isFalse();
         assertThatThrownBy(store::list).isInstanceOf(UncheckedIOException.class).hasMessageContaining("wrongtype");
         assertThat(keys.look()).isFalse();
         assertThat(keys.good()).containsOnlyKeys(made.id());
 
-        put("DEL", RedisKeys.HASH);
+        server.command("DEL", RedisKeys.HASH);
         await(() -> {
             clock.advance(REFRESH);
             return keys.look();
         });
         assertThat(keys.good()).isEmpty();
-    }
-
-    private void put(String command, String key, String... value) {
-        if (command.equals("SET")) {
-            redis.call("test", commands -> commands.set(key, value[0])).toCompletableFuture().join();
-        } else {
-            redis.call("test", commands -> commands.del(key)).toCompletableFuture().join();
-        }
     }
 
     @Test
