@@ -15,6 +15,16 @@ public interface RoutingContext {
     /** The endpoints that may be chosen; at least one. */
     Candidates candidates();
 
+    /**
+     * The endpoints that may be chosen now: for a router that has let the request wait. They may be others than those
+     * of {@link #candidates}, or none. From the router's own methods only.
+     *
+     * @since 1.2
+     */
+    default Candidates currentCandidates() {
+        return candidates();
+    }
+
     /** The fleet as it was when the router was asked. */
     Snapshot snapshot();
 

@@ -133,6 +133,15 @@ public final class RoutingAttempt implements RoutingContext {
     }
 
     @Override
+    public Candidates currentCandidates() {
+        RoutingEngine asking = asking();
+        if (!asking.servedByCurrentThread()) {
+            throw new IllegalStateException("from a router's own methods only");
+        }
+        return asking.currentCandidates(this);
+    }
+
+    @Override
     public Snapshot snapshot() {
         return Objects.requireNonNull(snapshot, "not asked yet");
     }
@@ -172,22 +181,7 @@ public final class RoutingAttempt implements RoutingContext {
 
     @Override
     public boolean select(Plan answer) {
-        return answer(ofThisFleet(answer));
-    }
-
-    // What a plugin made is looked at here, in the plugin's own time: from here on there are only our own objects.
-    private RouterAnswer ofThisFleet(@Nullable Plan answer) {
-        // One leg of two cannot be carried out yet by any host.
-        if (!(answer instanceof Plan.Single(PodView chosen)) || chosen == null) {
-            return new RouterAnswer.Invalid();
-        }
-        Snapshot fleet = snapshot();
-        int slot = chosen.slot();
-        PodView endpoint = slot < 0 || slot >= fleet.slots() ? null : fleet.endpoint(slot);
-        if (endpoint == null || !endpoint.sameEndpoint(chosen)) {
-            return new RouterAnswer.Invalid();
-        }
-        return new RouterAnswer.Selected(endpoint == chosen ? answer : new Plan.Single(endpoint));
+        return answer(RouterAnswer.of(answer, snapshot(), asking().fleet()));
     }
 
     @Override
@@ -338,7 +332,15 @@ public final class RoutingAttempt implements RoutingContext {
      * @return true where no answer will ever come; false where it has come or is about to
      */
     public boolean cancel() {
-        return STATE.compareAndSet(this, PENDING, CANCELED) || STATE.compareAndSet(this, POSTED, CANCELED);
+        if (STATE.compareAndSet(this, PENDING, CANCELED)) {
+            // The state is written before this is read, and the other way round where a router is asked: one of the
+            // two sees the other (jcstress: AskOrCancelStress).
+            if (askedInEpoch >= 0) {
+                asking().post(new LifecycleEvent.Revoked(this));
+            }
+            return true;
+        }
+        return STATE.compareAndSet(this, POSTED, CANCELED);
     }
 
     /**

@@ -132,7 +132,7 @@ class PluginLoaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1.0", "1.1"})
+    @ValueSource(strings = {"1.0", "1.1", "1.2"})
     void shouldLoadWhatWasBuiltForThisSpiOrAnEarlierOne(String version) throws IOException {
         PluginJar.withStrategy("first").manifest("Penstock-SPI", version).writeTo(folder, "any.jar");
 
