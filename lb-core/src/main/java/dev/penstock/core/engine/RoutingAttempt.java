@@ -223,8 +223,14 @@ public final class RoutingAttempt implements RoutingContext {
         if (engine == null || !engine.servedByCurrentThread() || told) {
             return;
         }
-        // A new list each time: a router that does not come back may go on while the owner reads.
         responseHeaders = HeaderRules.with(responseHeaders, name, value);
+    }
+
+    @Override
+    public void note(String text) {
+        if (request.wantsNotes()) {
+            responseHeader(HeaderRules.NOTES, HeaderRules.noted(responseHeaders, text));
+        }
     }
 
     // ---- the engine's side, all by the thread that holds the shard
@@ -268,6 +274,9 @@ public final class RoutingAttempt implements RoutingContext {
 
     void becauseOf(String reason) {
         fallbackReason = reason;
+        if (request.wantsNotes() && HeaderRules.sendable(reason)) { // a plugin may have said anything
+            note("fallback=" + reason);
+        }
     }
 
     /** Ends CLAIMED with an endpoint. */
