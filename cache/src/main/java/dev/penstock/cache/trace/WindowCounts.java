@@ -5,12 +5,13 @@ import java.util.TreeMap;
 /** What is counted of one model in one window. Confined to {@code lb-trace}. */
 final class WindowCounts {
 
-    /** Not asked for yet: what is pending belongs to the moment at which the window was written first. */
+    /** Not asked for yet: what is pending and queueing belongs to the moment at which the window was written first. */
     private static final long UNKNOWN = -1;
 
     private final TreeMap<String, Long> completions = new TreeMap<>();
     private long arrivals;
     private long pending = UNKNOWN;
+    private long queueing;
 
     void arrived() {
         arrivals++;
@@ -24,11 +25,13 @@ final class WindowCounts {
      * What was counted so far.
      *
      * @param pendingNow requests that are pending now, for the first time that it is written
+     * @param queueingNow requests that wait in a router now, likewise
      */
-    ModelTrace toTrace(String model, long pendingNow) {
+    ModelTrace toTrace(String model, long pendingNow, long queueingNow) {
         if (pending == UNKNOWN) {
             pending = pendingNow;
+            queueing = queueingNow;
         }
-        return new ModelTrace(model, arrivals, pending, 0, completions);
+        return new ModelTrace(model, arrivals, pending, queueing, completions);
     }
 }
