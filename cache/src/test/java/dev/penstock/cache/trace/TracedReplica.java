@@ -2,11 +2,13 @@ package dev.penstock.cache.trace;
 
 import dev.penstock.cache.redis.Redis;
 import dev.penstock.cache.redis.RedisSettings;
+import dev.penstock.core.config.Settings;
 import dev.penstock.core.config.TraceSteps;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.spi.Usage;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -50,8 +52,11 @@ final class TracedReplica implements AutoCloseable {
 
     TracedReplica(String url, String name, long startSeconds) {
         wallMillis = TimeUnit.SECONDS.toMillis(startSeconds);
-        redis = Redis.open(new RedisSettings(url, name, TimeUnit.MILLISECONDS.toNanos(500)), NanoClock.SYSTEM,
-                Metrics.NONE);
+        Map<String, Settings.Source> said = new HashMap<>();
+        Map.of("redis.url", url, "redis.replica", name, "redis.timeout", "500ms").forEach((setting, value) ->
+                said.put(setting, new Settings.Source(value, "test")));
+        redis = Redis.open(RedisSettings.from(Settings.conclude(RedisSettings.ALL, Map.of(), Map.of(), said)),
+                NanoClock.SYSTEM, Metrics.NONE);
         written = new RedisTraces(new RedisRecords(redis), () -> Instant.ofEpochMilli(wallMillis), () -> nanos);
         agent = new TraceAgent(ring, written, MODELS, () -> TraceSteps.ALL_ON,
                 () -> Instant.ofEpochMilli(wallMillis), () -> nanos);
