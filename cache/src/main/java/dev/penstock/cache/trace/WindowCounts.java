@@ -1,6 +1,7 @@
 package dev.penstock.cache.trace;
 
 import java.util.TreeMap;
+import org.agrona.collections.Long2LongCounterMap;
 
 /** What is counted of one model in one window. Confined to {@code lb-trace}. */
 final class WindowCounts {
@@ -8,7 +9,8 @@ final class WindowCounts {
     /** Not asked for yet: what is pending and queueing belongs to the moment at which the window was written first. */
     private static final long UNKNOWN = -1;
 
-    private final TreeMap<String, Long> completions = new TreeMap<>();
+    /** By both buckets, the one of the prompt in the upper half: no object for a request. */
+    private final Long2LongCounterMap completions = new Long2LongCounterMap(0);
     private long arrivals;
     private long pending = UNKNOWN;
     private long queueing;
@@ -18,7 +20,8 @@ final class WindowCounts {
     }
 
     void completed(long promptTokens, long completionTokens) {
-        completions.merge(TokenIndex.of(promptTokens) + ":" + TokenIndex.of(completionTokens), 1L, Long::sum);
+        completions.incrementAndGet(((long) TokenIndex.of(promptTokens) << Integer.SIZE)
+                | TokenIndex.of(completionTokens));
     }
 
     /**
@@ -32,6 +35,8 @@ final class WindowCounts {
             pending = pendingNow;
             queueing = queueingNow;
         }
-        return new ModelTrace(model, arrivals, pending, queueing, completions);
+        TreeMap<String, Long> named = new TreeMap<>();
+        completions.forEach((buckets, count) -> named.put((buckets >>> Integer.SIZE) + ":" + (int) buckets, count));
+        return new ModelTrace(model, arrivals, pending, queueing, named);
     }
 }

@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
         description = "Measure Penstock.",
         mixinStandardHelpOptions = true,
         subcommands = {ProxyBenchCommand.class, ChatBenchCommand.class, RoutingBenchCommand.class,
-            ScrapeBenchCommand.class, FleetCommand.class, JmhCommand.class, StartBenchCommand.class, TracesBenchCommand.class})
+            ScrapeBenchCommand.class, FleetCommand.class, JmhCommand.class, StartBenchCommand.class,
+            TracesBenchCommand.class})
 public final class BenchCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before it calls.

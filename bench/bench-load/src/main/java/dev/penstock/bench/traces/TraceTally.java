@@ -1,7 +1,9 @@
 package dev.penstock.bench.traces;
 
+import java.util.Collections;
 import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * What clients know of windows: how many requests certainly belong to each, and how many perhaps, because they were
@@ -17,22 +19,22 @@ final class TraceTally {
 
     /** Requests of one window. */
     static final class Range {
-        private long certain;
-        private long perhaps;
+        private final LongAdder certain = new LongAdder();
+        private final LongAdder perhaps = new LongAdder();
 
         /** As few as there can be. */
         long least() {
-            return certain;
+            return certain.sum();
         }
 
         /** As many as there can be. */
         long most() {
-            return certain + perhaps;
+            return certain.sum() + perhaps.sum();
         }
     }
 
-    private final TreeMap<Long, Range> windows = new TreeMap<>();
-    private long all;
+    private final ConcurrentSkipListMap<Long, Range> windows = new ConcurrentSkipListMap<>();
+    private final LongAdder all = new LongAdder();
 
     /**
      * Counts a request that began, or ended, at some moment between two.
@@ -40,17 +42,13 @@ final class TraceTally {
      * @param fromMillis Unix time before it
      * @param toMillis Unix time after it
      */
-    synchronized void add(long fromMillis, long toMillis) {
-        all++;
+    void add(long fromMillis, long toMillis) {
+        all.increment();
         long first = window(fromMillis - BORDER_MILLIS);
         long last = window(toMillis + BORDER_MILLIS);
         for (long end = first; end <= last; end += WINDOW_MILLIS / 1_000) {
             Range range = windows.computeIfAbsent(end, any -> new Range());
-            if (first == last) {
-                range.certain++;
-            } else {
-                range.perhaps++;
-            }
+            (first == last ? range.certain : range.perhaps).increment();
         }
     }
 
@@ -60,12 +58,12 @@ final class TraceTally {
     }
 
     /** Requests in all. */
-    synchronized long all() {
-        return all;
+    long all() {
+        return all.sum();
     }
 
     /** By the ends of windows. */
-    synchronized SortedMap<Long, Range> windows() {
-        return new TreeMap<>(windows);
+    SortedMap<Long, Range> windows() {
+        return Collections.unmodifiableSortedMap(windows);
     }
 }

@@ -29,9 +29,8 @@ class TraceVerdictTest {
     void shouldKnowWhichWindowARequestIsInAndWhereItIsNotCertain() {
         requests();
         assertThat(begun.windows().keySet()).containsExactly(10L, 20L);
-        assertThat(begun.windows().get(10L).least()).isEqualTo(1);
-        assertThat(begun.windows().get(10L).most()).isEqualTo(2);
-        assertThat(begun.windows().get(20L).least()).isEqualTo(1);
+        assertThat(begun.windows().values()).extracting(TraceTally.Range::least).containsExactly(1L, 1L);
+        assertThat(begun.windows().values()).extracting(TraceTally.Range::most).containsExactly(2L, 2L);
         assertThat(begun.all()).isEqualTo(3);
     }
 
