@@ -133,8 +133,8 @@ final class Wiring implements Penstock.Inside {
             EngineMetrics engineMetrics = new EngineMetrics(metrics, clock);
             Forecasts forecasts = new Forecasts(cache.tracker(), cache.gpuProfiles());
             shards = undo.add(new ShardSet(new ShardContext(shardCount,
-                    shard -> new EngineContext(shard, cache, cache.figures(), cache.health(), forecasts, catalog,
-                            engineMetrics, seed + shard),
+                    shard -> new EngineContext(shard, cache, cache.figures(), cache.health(), forecasts,
+                            cache.tracker(), catalog, engineMetrics, seed + shard),
                     clock, powerOfTwo(settings.get(ServerSettings.MAILBOX)), () -> settings.get(ServerSettings.STALL),
                     ioThreads::current, metrics)));
             shards.start();

@@ -178,6 +178,8 @@ public final class RoutingEngine {
             fallback(attempt, "breaker_open");
         } else if (!router.route(attempt)) {
             fallback(attempt, "router_failed");
+        } else if (!attempt.revoked()) {
+            attempt.heldBy(context.held());
         }
     }
 
