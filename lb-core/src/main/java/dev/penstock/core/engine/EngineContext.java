@@ -3,6 +3,7 @@ package dev.penstock.core.engine;
 import dev.penstock.core.port.Figures;
 import dev.penstock.core.port.Forecasts;
 import dev.penstock.core.port.Health;
+import dev.penstock.core.port.SentPrompts;
 import dev.penstock.core.port.SnapshotSource;
 
 /**
@@ -16,9 +17,16 @@ import dev.penstock.core.port.SnapshotSource;
  * @param strategies the strategies that there are
  * @param metrics what the engine counts
  * @param seed from which the random numbers of routers are made
+ * @param prompts is told which prompts are sent where
  */
 public record EngineContext(int shard, SnapshotSource snapshots, Figures figures, Health health,
-        Forecasts forecasts, StrategyCatalog strategies, EngineMetrics metrics, long seed) {
+        Forecasts forecasts, StrategyCatalog strategies, EngineMetrics metrics, long seed, SentPrompts prompts) {
+
+    /** An engine of whose prompts nobody is told. */
+    public EngineContext(int shard, SnapshotSource snapshots, Figures figures, Health health, Forecasts forecasts,
+            StrategyCatalog strategies, EngineMetrics metrics, long seed) {
+        this(shard, snapshots, figures, health, forecasts, strategies, metrics, seed, SentPrompts.UNHEARD);
+    }
 
     /** An engine to which nothing is told of requests beforehand. */
     public EngineContext(int shard, SnapshotSource snapshots, Figures figures, Health health,

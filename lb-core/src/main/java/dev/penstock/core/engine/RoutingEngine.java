@@ -307,6 +307,10 @@ public final class RoutingEngine {
         attempt.reserve(chosen, Reservation.take(figures, endpoint, attempt.promptTokens(), load, probe),
                 routers.observed());
         decided.add(attempt);
+        long[] hashes = attempt.request().prefixHashes();
+        if (hashes.length > 0) {
+            context.prompts().sent(endpoint, hashes, attempt.promptTokens());
+        }
     }
 
     private void tellDecided() {
