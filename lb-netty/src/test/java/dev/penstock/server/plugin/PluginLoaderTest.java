@@ -119,7 +119,7 @@ class PluginLoaderTest {
         new PluginJar().provider("plug.First", "public String name() { return \"first\"; }")
                 .writeTo(folder, "old.jar");
 
-        assertThat(loadOne().failure()).isEqualTo("its manifest has no Penstock-SPI (expected: 1.1)");
+        assertThat(loadOne().failure()).isEqualTo("its manifest has no Penstock-SPI (expected: 1.2)");
         assertThat(loaded.getFirst().providers()).isEmpty();
     }
 

@@ -200,6 +200,9 @@ final class ShardCaches {
         index.capacity(slot, capacityBlocks(pod));
         index.match(hashes, match);
         index.use(slot, hashes, match, now);
+        if (index.wantsRoom()) {
+            environment.wakeAt(now);
+        }
     }
 
     private void forgetElsewhere(PodWork known, PodView pod) {
