@@ -3,10 +3,12 @@ package dev.penstock.cache;
 import dev.penstock.cache.discovery.FileError;
 import dev.penstock.cache.figures.CompletionRates;
 import dev.penstock.cache.figures.FigureColumns;
-import dev.penstock.cache.gpu.GpuProfileFile;
+import dev.penstock.cache.gpu.GpuProfileAgent;
 import dev.penstock.cache.gpu.GpuProfileStore;
 import dev.penstock.cache.health.EjectionAgent;
 import dev.penstock.cache.health.EndpointHealth;
+import dev.penstock.cache.replica.ReplicaAgent;
+import dev.penstock.cache.replica.SharedPins;
 import dev.penstock.cache.scrape.ScrapeAgent;
 import dev.penstock.cache.snapshot.CacheProxy;
 import dev.penstock.cache.snapshot.FleetAgent;
@@ -16,6 +18,7 @@ import dev.penstock.cache.trace.Traces;
 import dev.penstock.cache.tracking.PinStore;
 import dev.penstock.cache.tracking.TrackedRequests;
 import dev.penstock.core.config.InvalidSettingsException;
+import dev.penstock.core.port.Pins;
 import dev.penstock.core.port.TraceSink;
 import dev.penstock.spi.PodView;
 import java.io.IOException;
@@ -35,8 +38,8 @@ final class GatewayParts {
     private final CacheProxy proxy;
     private final FigureColumns figures;
     private final GpuProfileStore profiles;
-    private final @Nullable GpuProfileFile profileFile;
-    private final PinStore pins;
+    private final @Nullable GpuProfileAgent profileAgent;
+    private final Pins pins;
     private final TrackedRequests tracker;
     private final @Nullable Traces traces;
     private final Traces.Surroundings traced;
@@ -44,6 +47,7 @@ final class GatewayParts {
     private final EndpointHealth health;
     private final EjectionAgent ejections;
     private final CompletionRates rates;
+    private final @Nullable ReplicaAgent replicas;
     // Made when all else stands: it has connections to give back.
     private volatile @Nullable EngineMetricsThread engineMetrics;
     // From then on lb-cache looks whether there is something to trace.
@@ -66,9 +70,10 @@ final class GatewayParts {
         this.figures = figures;
         this.profiles = profiles;
         CacheSettings settings = from.settings;
-        profileFile = from.gpuProfiles.file().isEmpty() ? null
-                : new GpuProfileFile(from.gpuProfiles, profiles, from.clock);
-        pins = new PinStore(fleet, from.clock, settings.pinsMax(), settings.pinsTtlNanos());
+        profileAgent = GpuProfileAgent.of(from.gpuProfiles, from.redis, profiles, from.clock);
+        Pins own = new PinStore(fleet, from.clock, settings.pinsMax(), settings.pinsTtlNanos());
+        pins = from.redis == null || !from.replicas.share() ? own
+                : new SharedPins(own, from.redis, fleet, settings.pinsTtlNanos());
         traces = from.traces.enabled() ? new Traces(from.traces, from.traceSteps) : null;
         tracker = new TrackedRequests(fleet, traces == null ? TraceSink.OFF : traces.sink(), from.clock);
         traced = new Traces.Surroundings(new FleetModels(fleet, tracker), from.clock, from.metrics, from.redis);
@@ -76,6 +81,8 @@ final class GatewayParts {
         health = new EndpointHealth(figures.health(), from.health, from.clock, proxy::wake);
         ejections = new EjectionAgent(health, figures.health(), fleet, from.health, from.clock, from.metrics);
         rates = new CompletionRates(figures, fleet, from.clock);
+        replicas = from.redis == null || !from.replicas.share() ? null
+                : new ReplicaAgent(from.replicas, from.redis, fleet, figures, from.clock, from.metrics);
         fleet.onPublish(tracker::forgetGone);
         from.metrics.gauges("penstock_model_pending", "Requests of a model that have begun and not ended.", "model",
                 MODEL_SERIES, tracker::pendingByModel);
@@ -100,15 +107,15 @@ final class GatewayParts {
 
     /** Learns what must be known before the first fleet is published. */
     void load() {
-        if (profileFile != null) {
-            profileFile.load();
+        if (profileAgent != null) {
+            profileAgent.load();
         }
     }
 
     /** Starts the threads. */
     void begin(AgentThreads started) {
-        if (profileFile != null) {
-            started.run(profileFile, profileFile::restNanos);
+        if (profileAgent != null) {
+            started.run(profileAgent, profileAgent::restNanos);
         }
         EngineMetricsThread asking = from.engineMetrics == null ? null : EngineMetricsThread.of(from.engineMetrics,
                 new ScrapeAgent.Parts(fleet, figures, proxy, from.engineMetrics.access(), from.clock, from.metrics));
@@ -117,6 +124,9 @@ final class GatewayParts {
             started.run(asking, asking::restNanos);
         }
         trace(started);
+        if (replicas != null) {
+            started.run(replicas, replicas::restNanos);
+        }
         threads = started;
     }
 
@@ -161,10 +171,15 @@ final class GatewayParts {
 
     /** What is wrong with the file of GPU profiles; empty where there is none. */
     List<FileError> profileErrors() {
-        return profileFile == null ? List.of() : profileFile.errors();
+        return profileAgent == null ? List.of() : profileAgent.errors();
     }
 
-    PinStore pins() {
+    /** What is shared with replicas; null where nothing is. */
+    @Nullable ReplicaAgent replicas() {
+        return replicas;
+    }
+
+    Pins pins() {
         return pins;
     }
 

@@ -72,7 +72,7 @@ class CacheRoleTest {
     }
 
     private GpuProfileSettings profiles(Path file) {
-        return new GpuProfileSettings(file.toString(), 1_000_000_000);
+        return new GpuProfileSettings(file.toString(), 1_000_000_000, false);
     }
 
     private static EngineMetricsSettings engines() {
@@ -121,7 +121,7 @@ class CacheRoleTest {
             assertThat(series).contains("penstock_model_pending");
             assertThat(cache.gpuProfiles().find("m", "g")).isNotNull();
             assertThat(cache.tracker().pending()).isZero();
-            assertThat(cache.pins().size()).isZero();
+            assertThat(cache.pins().find("unknown")).isNull();
             assertThat(cache.health().out()).isZero();
             assertThat(cache.figures().inFlight(cache.pod("standalone", "127.0.0.1-8000"))).isZero();
         }

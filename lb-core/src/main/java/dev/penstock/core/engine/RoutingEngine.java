@@ -179,7 +179,7 @@ public final class RoutingEngine {
         } else if (!router.route(attempt)) {
             fallback(attempt, "router_failed");
         } else if (!attempt.revoked()) {
-            attempt.heldBy(context.held());
+            attempt.heldBy(context.listeners().held());
         }
     }
 
@@ -320,6 +320,10 @@ public final class RoutingEngine {
         attempt.reserve(chosen, Reservation.take(figures, endpoint, attempt.promptTokens(), load, probe),
                 routers.observed());
         decided.add(attempt);
+        long[] hashes = attempt.request().prefixHashes();
+        if (hashes.length > 0) {
+            context.listeners().prompts().sent(endpoint, hashes, attempt.promptTokens());
+        }
     }
 
     private void tellDecided() {
