@@ -120,11 +120,18 @@ final class RunningPenstock implements AutoCloseable {
 
     /** Sends a chat; its answer as lines, while they come. */
     HttpResponse<Stream<String>> chat(String model, boolean stream) throws IOException, InterruptedException {
+        return chat(model, stream, "accept", "*/*");
+    }
+
+    /** Sends a chat with more headers, names and values in turn. */
+    HttpResponse<Stream<String>> chat(String model, boolean stream, String... headers)
+            throws IOException, InterruptedException {
         String body = "{\"model\":\"" + model + "\",\"stream\":" + stream
                 + ",\"max_tokens\":64,\"messages\":[{\"role\":\"user\",\"content\":\"What is a penstock?\"}]}";
         return client.send(HttpRequest.newBuilder(URI.create(url() + "/v1/chat/completions"))
                 .timeout(Duration.ofSeconds(MOST_SECONDS)).header("content-type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofLines());
+                .headers(headers).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+                HttpResponse.BodyHandlers.ofLines());
     }
 
     private void keepAll(BufferedReader reader) {

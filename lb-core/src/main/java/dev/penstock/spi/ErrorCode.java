@@ -84,6 +84,18 @@ public enum ErrorCode {
     ROUTER_OVERLOADED(503, "x-error-routing", "router_overloaded", null, "router overloaded; retry shortly"),
     /** A router shed the request. */
     SHED(429, "x-error-routing", "rate_limit_exceeded", null, "too many requests; retry shortly"),
+    /** As many requests wait for the model as may, in number or in bytes. */
+    QUEUE_FULL(429, "x-error-routing", "queue_full", null,
+            "too many requests wait for this model; retry shortly"),
+    /** The request has waited for as long as it may, and no endpoint had room for it. */
+    QUEUE_TIMEOUT(429, "x-error-routing", "queue_timeout", null,
+            "no endpoint had room for the request in time; retry shortly"),
+    /** No endpoint can answer the request, or not within the times that were asked for. */
+    SLO_UNATTAINABLE(429, "x-error-routing", "slo_unattainable", null,
+            "the request cannot be answered within its service level now"),
+    /** The request waited, and had to make room for a more urgent one. */
+    PREEMPTED(429, "x-error-routing", "preempted", null,
+            "the request made room for a more urgent one; retry shortly"),
     /** No endpoint accepted a connection. */
     UPSTREAM_UNREACHABLE(503, "x-error-upstream", "service_unavailable", null, "no endpoint could be reached"),
     /** The endpoint closed or broke the protocol before its answer was whole. */

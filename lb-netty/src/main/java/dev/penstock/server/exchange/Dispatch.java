@@ -113,7 +113,8 @@ final class Dispatch {
                 : NO_HASHES;
         return new ProxyRequest(exchange.id(), named, api, stream, exchange.timeline().arrivalNanos(),
                 intake.bytesKnown(), maxTokens, user == null || user.isEmpty() ? bodyUser : user, prompt, hashes,
-                head.header(HeaderNames.SESSION_ID), head.header(HeaderNames.SESSION_KEY));
+                head.header(HeaderNames.SESSION_ID), head.header(HeaderNames.SESSION_KEY),
+                HeaderValues.isTrue(head.header(HeaderNames.ROUTING)), Wishes.of(head));
     }
 
     private void admit(ProxyRequest shown, RoutingTerms.Agreed agreed) {

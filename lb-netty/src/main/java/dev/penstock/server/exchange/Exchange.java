@@ -208,10 +208,14 @@ public final class Exchange extends Timed {
         leg.ask(model);
     }
 
-    /** A router has been asked. */
-    void waitsForRouter() {
+    /**
+     * A router has been asked.
+     *
+     * @param patienceNanos time for its answer; 0 for ever
+     */
+    void waitsForRouter(long patienceNanos) {
         phase = Phase.ROUTING;
-        arm(settings.routingDeadlineNanos());
+        arm(patienceNanos);
         timeline.enter(Timeline.Span.MAILBOX, readNanos);
     }
 

@@ -59,7 +59,9 @@ final class Journal {
 
     /** Adds the header to an answer that begins now, where it is wanted. */
     void header(Exchange exchange, HeaderSink sink) {
-        if (header == ServerTiming.OFF || (header == ServerTiming.ON_REQUEST && !asked(exchange.head()))) {
+        boolean wanted = header == ServerTiming.ALWAYS || (header == ServerTiming.ON_REQUEST
+                && HeaderValues.isTrue(exchange.head().header(HeaderNames.TIMING)));
+        if (!wanted) {
             return;
         }
         Timeline timeline = exchange.timeline();
@@ -72,11 +74,6 @@ final class Journal {
         add(text, "overhead", timeline.ownNanos(now));
         add(text, "total", now - timeline.arrivalNanos());
         sink.header(SERVER_TIMING, text);
-    }
-
-    private static boolean asked(RequestHead head) {
-        String value = head.header(HeaderNames.TIMING);
-        return value != null && HeaderNames.TRUE.contentEqualsIgnoreCase(value);
     }
 
     /** In milliseconds, with three digits behind the point. */

@@ -26,7 +26,7 @@ record Refusal(ErrorCode code, String message, @Nullable String param, String ma
     }
 
     static Refusal of(ErrorCode code, String message) {
-        return new Refusal(code, message, code.param(), MARKED, retryAfter(code));
+        return new Refusal(code, message, code.param(), marker(code), retryAfter(code));
     }
 
     static Refusal of(Violation violation) {
@@ -78,11 +78,19 @@ record Refusal(ErrorCode code, String message, @Nullable String param, String ma
         return new Refusal(code, message, code.param(), MARKED, retryAfterSeconds);
     }
 
+    /** Where the header asks for a reason, the reason. */
+    private static String marker(ErrorCode code) {
+        return switch (code) {
+            case QUEUE_FULL, QUEUE_TIMEOUT, SLO_UNATTAINABLE, PREEMPTED -> code.label();
+            default -> MARKED;
+        };
+    }
+
     /** What another try a moment later may cure is said to be so. */
     private static long retryAfter(ErrorCode code) {
         return switch (code) {
             case BODY_BUDGET_EXHAUSTED, ROUTER_OVERLOADED, SHED, ROUTING_TIMEOUT, SHUTTING_DOWN,
-                    REPLICA_INFLIGHT_EXCEEDED -> 1;
+                    REPLICA_INFLIGHT_EXCEEDED, QUEUE_FULL, QUEUE_TIMEOUT, SLO_UNATTAINABLE, PREEMPTED -> 1;
             default -> -1;
         };
     }

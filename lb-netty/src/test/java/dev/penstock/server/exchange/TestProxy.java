@@ -276,6 +276,7 @@ final class TestProxy implements AutoCloseable {
     static final class TestSettings {
         String strategy = "first";
         long routingMillis = 5_000;
+        long queueMillis = 60_000;
         long connectMillis = 2_000;
         long firstByteMillis = 10_000;
         long unaryFirstByteMillis;
@@ -295,7 +296,7 @@ final class TestProxy implements AutoCloseable {
         long bodyRateGraceMillis = 5_000;
 
         LiveSettings build() {
-            return new LiveSettings(strategy, nanos(routingMillis), usage,
+            return new LiveSettings(strategy, nanos(routingMillis), nanos(queueMillis), usage,
                     new Timeouts(nanos(connectMillis), nanos(firstByteMillis), nanos(unaryFirstByteMillis),
                             nanos(idleMillis), nanos(totalMillis), nanos(headerMillis), nanos(bodyMillis),
                             nanos(websocketIdleMillis), nanos(clientIdleMillis), nanos(writeMillis)),

@@ -12,6 +12,7 @@ import dev.penstock.core.port.Health;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.spi.KvEvent;
 import dev.penstock.spi.Plan;
+import dev.penstock.spi.Router;
 import dev.penstock.spi.RoutingContext;
 import java.util.List;
 import java.util.Objects;
@@ -22,7 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request at an engine of its own, whose router has been asked and has not answered. Whoever calls {@link #serve}
+ * A request at an engine of its own, whose router is asked and does not answer by itself. Whoever calls {@link #serve}
  * is the server; one at a time.
  */
 final class OneRequest implements EngineHost, Mailbox {
@@ -33,15 +34,34 @@ final class OneRequest implements EngineHost, Mailbox {
     private final RoutingEngine engine;
     private final RoutingAttempt attempt;
     private @Nullable RoutingContext asked;
+    private int revoked;
 
     OneRequest() {
-        StrategyCatalog strategies = OnePod.thinking(context -> asked = context);
+        StrategyCatalog strategies = OnePod.thinking(new Thinking());
         engine = new RoutingEngine(new EngineContext(0, OnePod.SNAPSHOTS, figures, Health.UNWATCHED, strategies,
                 new EngineMetrics(Metrics.NONE), 1), this, 0, Set.of());
         attempt = new RoutingAttempt(OnePod.REQUEST, Objects.requireNonNull(strategies.parse(OnePod.STRATEGY)), null,
                 List.of(), 0, Long.MAX_VALUE, answered -> told.incrementAndGet());
         requests.add(attempt);
-        serve();
+    }
+
+    /** One whose router has been asked. */
+    static OneRequest asked() {
+        OneRequest made = new OneRequest();
+        made.serve();
+        return made;
+    }
+
+    private final class Thinking implements Router {
+        @Override
+        public void route(RoutingContext context) {
+            asked = context;
+        }
+
+        @Override
+        public void revoked(RoutingContext context) {
+            revoked++;
+        }
     }
 
     /** The router answers. Any thread. */
@@ -55,6 +75,16 @@ final class OneRequest implements EngineHost, Mailbox {
 
     RoutingAttempt attempt() {
         return attempt;
+    }
+
+    /** Whether the router was asked. By the server. */
+    boolean known() {
+        return asked != null;
+    }
+
+    /** How often the router was told that nobody waits. By the server. */
+    int revoked() {
+        return revoked;
     }
 
     int told() {
