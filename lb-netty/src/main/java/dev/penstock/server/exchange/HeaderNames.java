@@ -58,6 +58,8 @@ public final class HeaderNames {
     public static final AsciiString UPGRADE = AsciiString.cached("upgrade");
     /** {@code user}. */
     public static final AsciiString USER = AsciiString.cached("user");
+    /** {@code www-authenticate}: how a client would have to show who it is. */
+    public static final AsciiString WWW_AUTHENTICATE = AsciiString.cached("www-authenticate");
     /** {@code x-aibrix-session-key}. */
     public static final AsciiString SESSION_KEY = AsciiString.cached("x-aibrix-session-key");
     /** {@code x-forwarded-for}. */

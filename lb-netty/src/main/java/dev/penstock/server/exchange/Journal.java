@@ -1,6 +1,7 @@
 package dev.penstock.server.exchange;
 
 import dev.penstock.core.engine.StrategyExpression;
+import dev.penstock.core.port.ApiKey;
 import dev.penstock.server.accesslog.AccessLog;
 import dev.penstock.server.accesslog.AccessRecord;
 import dev.penstock.server.config.TimingSettings.ServerTiming;
@@ -44,7 +45,9 @@ final class Journal {
         StrategyExpression strategy = dispatch.strategy();
         UpstreamLeg upstream = exchange.upstream();
         Timeline timeline = exchange.timeline();
+        ApiKey key = exchange.key();
         record.client(exchange.clientAddress(), exchange.client().protocol())
+                .key(key == null ? null : key.id(), key == null ? null : key.user())
                 .request(exchange.id(), head.method(), head.target(), exchange.trace().traceId())
                 .call(exchange.api(), dispatch.model(), strategy == null ? null : strategy.text(), dispatch.streams())
                 .endpoint(upstream == null ? null : upstream.tried())
