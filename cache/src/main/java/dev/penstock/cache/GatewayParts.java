@@ -42,7 +42,7 @@ final class GatewayParts {
     private final Pins pins;
     private final TrackedRequests tracker;
     private final @Nullable Traces traces;
-    private final @Nullable TraceAgent traceAgent;
+    private final Traces.Surroundings traced;
     private final FleetHistory history;
     private final EndpointHealth health;
     private final EjectionAgent ejections;
@@ -50,6 +50,8 @@ final class GatewayParts {
     private final @Nullable ReplicaAgent replicas;
     // Made when all else stands: it has connections to give back.
     private volatile @Nullable EngineMetricsThread engineMetrics;
+    // From then on lb-cache looks whether there is something to trace.
+    private volatile @Nullable AgentThreads threads;
 
     /**
      * Parts of which none has begun.
@@ -74,8 +76,7 @@ final class GatewayParts {
                 : new SharedPins(own, from.redis, fleet, settings.pinsTtlNanos());
         traces = from.traces.enabled() ? new Traces(from.traces, from.traceSteps) : null;
         tracker = new TrackedRequests(fleet, traces == null ? TraceSink.OFF : traces.sink(), from.clock);
-        traceAgent = traces == null ? null : traces.agent(tracker::pending,
-                model -> fleet.current().model(model) != null, from.clock, from.metrics);
+        traced = new Traces.Surroundings(new FleetModels(fleet, tracker), from.clock, from.metrics, from.redis);
         history = new FleetHistory(fleet, figures.times(), from.clock);
         health = new EndpointHealth(figures.health(), from.health, from.clock, proxy::wake);
         ejections = new EjectionAgent(health, figures.health(), fleet, from.health, from.clock, from.metrics);
@@ -112,21 +113,28 @@ final class GatewayParts {
     }
 
     /** Starts the threads. */
-    void begin(AgentThreads threads) {
+    void begin(AgentThreads started) {
         if (profileAgent != null) {
-            threads.run(profileAgent, profileAgent::restNanos);
+            started.run(profileAgent, profileAgent::restNanos);
         }
         EngineMetricsThread asking = from.engineMetrics == null ? null : EngineMetricsThread.of(from.engineMetrics,
                 new ScrapeAgent.Parts(fleet, figures, proxy, from.engineMetrics.access(), from.clock, from.metrics));
         if (asking != null) {
             engineMetrics = asking;
-            threads.run(asking, asking::restNanos);
-        }
-        if (traceAgent != null) {
-            threads.run(traceAgent, traceAgent::restNanos);
+            started.run(asking, asking::restNanos);
         }
         if (replicas != null) {
-            threads.run(replicas, replicas::restNanos);
+            started.run(replicas, replicas::restNanos);
+        }
+        trace(started);
+        threads = started;
+    }
+
+    /** Traces as soon as there is something to collect. */
+    private void trace(AgentThreads started) {
+        TraceAgent agent = traces == null ? null : traces.begin(traced);
+        if (agent != null) {
+            started.run(agent, agent::restNanos);
         }
     }
 
@@ -139,6 +147,10 @@ final class GatewayParts {
 
     /** What {@code lb-cache} does for these parts, once the fleet is published; how much work that was. */
     int doWork() {
+        AgentThreads started = threads;
+        if (started != null) {
+            trace(started);
+        }
         return ejections.doWork() + rates.doWork() + history.look();
     }
 
