@@ -103,7 +103,7 @@ class ReplicasTest {
         awaitEachOther();
         client.sendAsync(chat(a, TestBalancer.STREAM), HttpResponse.BodyHandlers.discarding());
         TestBalancer.await("the stream is known", () -> admin(b, "/admin/snapshot?model=m")
-                .contains("\"in_flight_remote\":1"));
+                .contains("\"in_flight_remote\" : 1,"));
         TestEngine idle = one.asked.isEmpty() ? one : two;
 
         for (int i = 0; i < 5; i++) {
