@@ -123,10 +123,10 @@ final class GatewayParts {
             engineMetrics = asking;
             started.run(asking, asking::restNanos);
         }
+        trace(started);
         if (replicas != null) {
             started.run(replicas, replicas::restNanos);
         }
-        trace(started);
         threads = started;
     }
 

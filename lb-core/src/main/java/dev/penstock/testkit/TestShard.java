@@ -2,6 +2,7 @@ package dev.penstock.testkit;
 
 import dev.penstock.core.engine.CandidateRules;
 import dev.penstock.core.engine.EngineContext;
+import dev.penstock.core.engine.EngineListeners;
 import dev.penstock.core.engine.EngineMetrics;
 import dev.penstock.core.engine.LabelSelector;
 import dev.penstock.core.engine.PluginSettings;
@@ -11,6 +12,7 @@ import dev.penstock.core.engine.Strategy;
 import dev.penstock.core.engine.StrategyCatalog;
 import dev.penstock.core.engine.StrategyExpression;
 import dev.penstock.core.port.HeldRequests;
+import dev.penstock.core.port.SentPrompts;
 import dev.penstock.spi.KvEvent;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.RouterProvider;
@@ -49,7 +51,8 @@ public final class TestShard implements AutoCloseable {
     TestShard(long seed, Set<String> quarantined, List<Strategy> strategies) {
         this.strategies = new StrategyCatalog(strategies);
         this.engine = new RoutingEngine(new EngineContext(0, fleet.source(), load.figures(), health,
-                forecasts.forecasts(), this::hold, this.strategies, engineMetrics, seed), mailbox, 0, quarantined);
+                forecasts.forecasts(), new EngineListeners(this::hold, SentPrompts.UNHEARD), this.strategies,
+                engineMetrics, seed), mailbox, 0, quarantined);
         fleet.source().onPublish(mailbox::snapshotChanged);
     }
 

@@ -21,6 +21,7 @@ import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.config.Setting;
 import dev.penstock.core.config.Settings;
 import dev.penstock.core.engine.EngineContext;
+import dev.penstock.core.engine.EngineListeners;
 import dev.penstock.core.engine.EngineMetrics;
 import dev.penstock.core.engine.StrategyCatalog;
 import dev.penstock.core.port.Forecasts;
@@ -123,7 +124,6 @@ final class Wiring implements Penstock.Inside {
         Undo undo = new Undo();
         try {
             accessLog = undo.add(AccessLog.start(AccessLogSettings.from(settings), metrics, clock, Clock.systemUTC()));
-            int shardCount = settings.get(ServerSettings.SHARDS);
             secrets = undo.add(Secrets.open(parts.sources().folder(), configuration, metrics));
             Pools pools = secrets.pools();
             redis = openRedis(settings, clock, metrics, undo);
@@ -133,12 +133,7 @@ final class Wiring implements Penstock.Inside {
             long seed = ThreadLocalRandom.current().nextLong();
             IoThreads ioThreads = new IoThreads();
             EngineMetrics engineMetrics = new EngineMetrics(metrics, clock);
-            Forecasts forecasts = new Forecasts(cache.tracker(), cache.gpuProfiles());
-            shards = undo.add(new ShardSet(new ShardContext(shardCount,
-                    shard -> new EngineContext(shard, cache, cache.figures(), cache.health(), forecasts,
-                            cache.tracker(), catalog, engineMetrics, seed + shard, Replicas.prompts(cache)),
-                    clock, powerOfTwo(settings.get(ServerSettings.MAILBOX)), () -> settings.get(ServerSettings.STALL),
-                    ioThreads::current, metrics)));
+            shards = undo.add(shards(settings, catalog, engineMetrics, ioThreads, metrics, seed));
             shards.start();
             Replicas.tell(cache, shards);
 
@@ -197,6 +192,17 @@ final class Wiring implements Penstock.Inside {
                 .traces(TraceSettings.from(settings), () -> config.live().traces()));
     }
 
+    private ShardSet shards(Settings settings, StrategyCatalog catalog, EngineMetrics engineMetrics,
+            IoThreads ioThreads, Metrics metrics, long seed) {
+        Forecasts forecasts = new Forecasts(cache.tracker(), cache.gpuProfiles());
+        EngineListeners listeners = new EngineListeners(cache.tracker(), Replicas.prompts(cache));
+        return new ShardSet(new ShardContext(settings.get(ServerSettings.SHARDS),
+                shard -> new EngineContext(shard, cache, cache.figures(), cache.health(), forecasts, listeners,
+                        catalog, engineMetrics, seed + shard),
+                NanoClock.SYSTEM, powerOfTwo(settings.get(ServerSettings.MAILBOX)),
+                () -> settings.get(ServerSettings.STALL), ioThreads::current, metrics));
+    }
+
     // ---- configuration
 
     /** Looks whether files have changed. */
@@ -221,8 +227,8 @@ final class Wiring implements Penstock.Inside {
         all.addAll(CacheSettings.ALL);
         all.addAll(EngineMetricsSettings.ALL);
         all.addAll(RedisSettings.ALL);
-        all.addAll(ReplicaSettings.ALL);
         all.addAll(KeySettings.ALL);
+        all.addAll(ReplicaSettings.ALL);
         all.addAll(TraceSettings.ALL);
         all.addAll(GpuProfileSettings.ALL);
         all.addAll(KubernetesSettings.ALL);

@@ -3,8 +3,6 @@ package dev.penstock.core.engine;
 import dev.penstock.core.port.Figures;
 import dev.penstock.core.port.Forecasts;
 import dev.penstock.core.port.Health;
-import dev.penstock.core.port.HeldRequests;
-import dev.penstock.core.port.SentPrompts;
 import dev.penstock.core.port.SnapshotSource;
 
 /**
@@ -15,25 +13,17 @@ import dev.penstock.core.port.SnapshotSource;
  * @param figures the live figures
  * @param health which endpoints get no requests for a while
  * @param forecasts what can be told of requests beforehand
- * @param held counts the requests that wait in routers
+ * @param listeners who is told of what the engine does
  * @param strategies the strategies that there are
  * @param metrics what the engine counts
  * @param seed from which the random numbers of routers are made
- * @param prompts is told which prompts are sent where
  */
 public record EngineContext(int shard, SnapshotSource snapshots, Figures figures, Health health,
-        Forecasts forecasts, HeldRequests held, StrategyCatalog strategies, EngineMetrics metrics, long seed,
-        SentPrompts prompts) {
+        Forecasts forecasts, EngineListeners listeners, StrategyCatalog strategies, EngineMetrics metrics, long seed) {
 
-    /** An engine of whose prompts nobody is told. */
-    public EngineContext(int shard, SnapshotSource snapshots, Figures figures, Health health, Forecasts forecasts,
-            HeldRequests held, StrategyCatalog strategies, EngineMetrics metrics, long seed) {
-        this(shard, snapshots, figures, health, forecasts, held, strategies, metrics, seed, SentPrompts.UNHEARD);
-    }
-
-    /** An engine to which nothing is told of requests beforehand, and nobody asks which wait. */
+    /** An engine to which nothing is told of requests beforehand, and which tells nobody. */
     public EngineContext(int shard, SnapshotSource snapshots, Figures figures, Health health,
             StrategyCatalog strategies, EngineMetrics metrics, long seed) {
-        this(shard, snapshots, figures, health, Forecasts.NONE, HeldRequests.NONE, strategies, metrics, seed);
+        this(shard, snapshots, figures, health, Forecasts.NONE, EngineListeners.NONE, strategies, metrics, seed);
     }
 }

@@ -179,7 +179,7 @@ public final class RoutingEngine {
         } else if (!router.route(attempt)) {
             fallback(attempt, "router_failed");
         } else if (!attempt.revoked()) {
-            attempt.heldBy(context.held());
+            attempt.heldBy(context.listeners().held());
         }
     }
 
@@ -322,7 +322,7 @@ public final class RoutingEngine {
         decided.add(attempt);
         long[] hashes = attempt.request().prefixHashes();
         if (hashes.length > 0) {
-            context.prompts().sent(endpoint, hashes, attempt.promptTokens());
+            context.listeners().prompts().sent(endpoint, hashes, attempt.promptTokens());
         }
     }
 

@@ -2,6 +2,7 @@ package dev.penstock.bench.jcstress;
 
 import dev.penstock.core.engine.EngineContext;
 import dev.penstock.core.engine.EngineHost;
+import dev.penstock.core.engine.EngineListeners;
 import dev.penstock.core.engine.EngineMetrics;
 import dev.penstock.core.engine.LifecycleEvent;
 import dev.penstock.core.engine.Mailbox;
@@ -12,6 +13,7 @@ import dev.penstock.core.port.Forecasts;
 import dev.penstock.core.port.Health;
 import dev.penstock.core.port.HeldRequests;
 import dev.penstock.core.port.Metrics;
+import dev.penstock.core.port.SentPrompts;
 import dev.penstock.spi.KvEvent;
 import dev.penstock.spi.Plan;
 import dev.penstock.spi.Router;
@@ -42,7 +44,8 @@ final class OneRequest implements EngineHost, Mailbox {
     OneRequest() {
         StrategyCatalog strategies = OnePod.thinking(new Thinking());
         engine = new RoutingEngine(new EngineContext(0, OnePod.SNAPSHOTS, figures, Health.UNWATCHED, Forecasts.NONE,
-                this::hold, strategies, new EngineMetrics(Metrics.NONE), 1), this, 0, Set.of());
+                new EngineListeners(this::hold, SentPrompts.UNHEARD), strategies, new EngineMetrics(Metrics.NONE), 1),
+                this, 0, Set.of());
         attempt = new RoutingAttempt(OnePod.REQUEST, Objects.requireNonNull(strategies.parse(OnePod.STRATEGY)), null,
                 List.of(), 0, Long.MAX_VALUE, answered -> told.incrementAndGet());
         requests.add(attempt);
