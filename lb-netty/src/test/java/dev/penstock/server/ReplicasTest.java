@@ -101,8 +101,9 @@ class ReplicasTest {
     @Test
     void shouldSendARequestToThePodThatTheOtherReplicaHasLeftIdle() {
         awaitEachOther();
-        client.sendAsync(chat(a, TestBalancer.STREAM), HttpResponse.BodyHandlers.ofLines());
-        TestBalancer.await("the stream is known", () -> admin(b, "/admin/snapshot").contains("\"in_flight_remote\":1"));
+        client.sendAsync(chat(a, TestBalancer.STREAM), HttpResponse.BodyHandlers.discarding());
+        TestBalancer.await("the stream is known", () -> admin(b, "/admin/snapshot?model=m")
+                .contains("\"in_flight_remote\" : 1,"));
         TestEngine idle = one.asked.isEmpty() ? one : two;
 
         for (int i = 0; i < 5; i++) {
