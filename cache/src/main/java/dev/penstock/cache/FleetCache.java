@@ -13,6 +13,8 @@ import dev.penstock.cache.health.EndpointHealth;
 import dev.penstock.cache.kubernetes.KubernetesDiscovery;
 import dev.penstock.cache.kubernetes.KubernetesSettings;
 import dev.penstock.cache.redis.Redis;
+import dev.penstock.cache.replica.ReplicaAgent;
+import dev.penstock.cache.replica.ReplicaSettings;
 import dev.penstock.cache.snapshot.CacheCommand;
 import dev.penstock.cache.snapshot.CacheProxy;
 import dev.penstock.cache.snapshot.FleetAgent;
@@ -21,7 +23,6 @@ import dev.penstock.cache.snapshot.FleetSpec;
 import dev.penstock.cache.snapshot.SlotTable;
 import dev.penstock.cache.trace.TraceSettings;
 import dev.penstock.cache.trace.TraceWindow;
-import dev.penstock.cache.tracking.PinStore;
 import dev.penstock.cache.tracking.TrackedRequests;
 import dev.penstock.core.config.HealthSettings;
 import dev.penstock.core.config.InvalidSettingsException;
@@ -30,6 +31,7 @@ import dev.penstock.core.model.Fleet;
 import dev.penstock.core.port.FleetTimes;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.NanoClock;
+import dev.penstock.core.port.Pins;
 import dev.penstock.core.port.SnapshotSource;
 import dev.penstock.spi.Candidates;
 import dev.penstock.spi.PodView;
@@ -102,6 +104,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         Metrics metrics = Metrics.NONE;
         @Nullable EngineMetricsSettings engineMetrics;
         @Nullable Redis redis;
+        ReplicaSettings replicas = ReplicaSettings.defaults();
         private final CacheRole role;
         private int shards = 1;
         private FleetSpec fleet = new FleetSpec(List.of(), List.of());
@@ -167,6 +170,12 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         /** Redis, where there is one: what replicas share is kept there. Stays open; none if not called. */
         public Builder redis(@Nullable Redis value) {
             redis = value;
+            return this;
+        }
+
+        /** What is shared with other processes on the same Redis; the defaults if not called. Of a gateway only. */
+        public Builder replicas(ReplicaSettings value) {
+            replicas = value;
             return this;
         }
 
@@ -369,7 +378,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
      *
      * @throws IllegalStateException where the role keeps none
      */
-    public PinStore pins() {
+    public Pins pins() {
         return gateway("pins").pins();
     }
 
@@ -404,6 +413,11 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     /** What is wrong with the file of GPU profiles; empty where there is none. */
     public List<FileError> gpuProfileErrors() {
         return gateway == null ? List.of() : gateway.profileErrors();
+    }
+
+    /** What is shared with other processes on the same Redis; null where nothing is. */
+    public @Nullable ReplicaAgent replicas() {
+        return gateway == null ? null : gateway.replicas();
     }
 
     private GatewayParts gateway(String part) {

@@ -3,10 +3,12 @@ package dev.penstock.cache;
 import dev.penstock.cache.discovery.FileError;
 import dev.penstock.cache.figures.CompletionRates;
 import dev.penstock.cache.figures.FigureColumns;
-import dev.penstock.cache.gpu.GpuProfileFile;
+import dev.penstock.cache.gpu.GpuProfileAgent;
 import dev.penstock.cache.gpu.GpuProfileStore;
 import dev.penstock.cache.health.EjectionAgent;
 import dev.penstock.cache.health.EndpointHealth;
+import dev.penstock.cache.replica.ReplicaAgent;
+import dev.penstock.cache.replica.SharedPins;
 import dev.penstock.cache.scrape.ScrapeAgent;
 import dev.penstock.cache.snapshot.CacheProxy;
 import dev.penstock.cache.snapshot.FleetAgent;
@@ -16,6 +18,7 @@ import dev.penstock.cache.trace.Traces;
 import dev.penstock.cache.tracking.PinStore;
 import dev.penstock.cache.tracking.TrackedRequests;
 import dev.penstock.core.config.InvalidSettingsException;
+import dev.penstock.core.port.Pins;
 import dev.penstock.core.port.TraceSink;
 import dev.penstock.spi.PodView;
 import java.io.IOException;
@@ -35,17 +38,20 @@ final class GatewayParts {
     private final CacheProxy proxy;
     private final FigureColumns figures;
     private final GpuProfileStore profiles;
-    private final @Nullable GpuProfileFile profileFile;
-    private final PinStore pins;
+    private final @Nullable GpuProfileAgent profileAgent;
+    private final Pins pins;
     private final TrackedRequests tracker;
     private final @Nullable Traces traces;
-    private final @Nullable TraceAgent traceAgent;
+    private final Traces.Surroundings traced;
     private final FleetHistory history;
     private final EndpointHealth health;
     private final EjectionAgent ejections;
     private final CompletionRates rates;
+    private final @Nullable ReplicaAgent replicas;
     // Made when all else stands: it has connections to give back.
     private volatile @Nullable EngineMetricsThread engineMetrics;
+    // From then on lb-cache looks whether there is something to trace.
+    private volatile @Nullable AgentThreads threads;
 
     /**
      * Parts of which none has begun.
@@ -64,17 +70,19 @@ final class GatewayParts {
         this.figures = figures;
         this.profiles = profiles;
         CacheSettings settings = from.settings;
-        profileFile = from.gpuProfiles.file().isEmpty() ? null
-                : new GpuProfileFile(from.gpuProfiles, profiles, from.clock);
-        pins = new PinStore(fleet, from.clock, settings.pinsMax(), settings.pinsTtlNanos());
+        profileAgent = GpuProfileAgent.of(from.gpuProfiles, from.redis, profiles, from.clock);
+        Pins own = new PinStore(fleet, from.clock, settings.pinsMax(), settings.pinsTtlNanos());
+        pins = from.redis == null || !from.replicas.share() ? own
+                : new SharedPins(own, from.redis, fleet, settings.pinsTtlNanos());
         traces = from.traces.enabled() ? new Traces(from.traces, from.traceSteps) : null;
         tracker = new TrackedRequests(fleet, traces == null ? TraceSink.OFF : traces.sink(), from.clock);
-        traceAgent = traces == null ? null : traces.agent(tracker::pending,
-                model -> fleet.current().model(model) != null, from.clock, from.metrics);
+        traced = new Traces.Surroundings(new FleetModels(fleet, tracker), from.clock, from.metrics, from.redis);
         history = new FleetHistory(fleet, figures.times(), from.clock);
         health = new EndpointHealth(figures.health(), from.health, from.clock, proxy::wake);
         ejections = new EjectionAgent(health, figures.health(), fleet, from.health, from.clock, from.metrics);
         rates = new CompletionRates(figures, fleet, from.clock);
+        replicas = from.redis == null || !from.replicas.share() ? null
+                : new ReplicaAgent(from.replicas, from.redis, fleet, figures, from.clock, from.metrics);
         fleet.onPublish(tracker::forgetGone);
         from.metrics.gauges("penstock_model_pending", "Requests of a model that have begun and not ended.", "model",
                 MODEL_SERIES, tracker::pendingByModel);
@@ -99,24 +107,34 @@ final class GatewayParts {
 
     /** Learns what must be known before the first fleet is published. */
     void load() {
-        if (profileFile != null) {
-            profileFile.load();
+        if (profileAgent != null) {
+            profileAgent.load();
         }
     }
 
     /** Starts the threads. */
-    void begin(AgentThreads threads) {
-        if (profileFile != null) {
-            threads.run(profileFile, profileFile::restNanos);
+    void begin(AgentThreads started) {
+        if (profileAgent != null) {
+            started.run(profileAgent, profileAgent::restNanos);
         }
         EngineMetricsThread asking = from.engineMetrics == null ? null : EngineMetricsThread.of(from.engineMetrics,
                 new ScrapeAgent.Parts(fleet, figures, proxy, from.engineMetrics.access(), from.clock, from.metrics));
         if (asking != null) {
             engineMetrics = asking;
-            threads.run(asking, asking::restNanos);
+            started.run(asking, asking::restNanos);
         }
-        if (traceAgent != null) {
-            threads.run(traceAgent, traceAgent::restNanos);
+        trace(started);
+        if (replicas != null) {
+            started.run(replicas, replicas::restNanos);
+        }
+        threads = started;
+    }
+
+    /** Traces as soon as there is something to collect. */
+    private void trace(AgentThreads started) {
+        TraceAgent agent = traces == null ? null : traces.begin(traced);
+        if (agent != null) {
+            started.run(agent, agent::restNanos);
         }
     }
 
@@ -129,6 +147,10 @@ final class GatewayParts {
 
     /** What {@code lb-cache} does for these parts, once the fleet is published; how much work that was. */
     int doWork() {
+        AgentThreads started = threads;
+        if (started != null) {
+            trace(started);
+        }
         return ejections.doWork() + rates.doWork() + history.look();
     }
 
@@ -149,10 +171,15 @@ final class GatewayParts {
 
     /** What is wrong with the file of GPU profiles; empty where there is none. */
     List<FileError> profileErrors() {
-        return profileFile == null ? List.of() : profileFile.errors();
+        return profileAgent == null ? List.of() : profileAgent.errors();
     }
 
-    PinStore pins() {
+    /** What is shared with replicas; null where nothing is. */
+    @Nullable ReplicaAgent replicas() {
+        return replicas;
+    }
+
+    Pins pins() {
         return pins;
     }
 

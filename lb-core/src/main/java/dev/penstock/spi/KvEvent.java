@@ -3,8 +3,9 @@ package dev.penstock.spi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of an endpoint's KV cache, as its engine tells it. Events of one endpoint come in its order. What is in the
- * arrays is not to be changed. More kinds may be added: a {@code switch} over them keeps a {@code default}.
+ * A change of an endpoint's KV cache, as its engine tells it, or as it is to be expected. Events of one endpoint come
+ * in its order. What is in the arrays is not to be changed. More kinds may be added: a {@code switch} over them keeps
+ * a {@code default}.
  */
 @SuppressWarnings("ArrayRecordComponent") // events are never compared, and a list would box every hash
 public sealed interface KvEvent {
@@ -25,6 +26,18 @@ public sealed interface KvEvent {
      */
     record Stored(PodView endpoint, long[] hashes, @Nullable Long parent, int[] tokens, int blockTokens,
             @Nullable String adapter, @Nullable String medium) implements KvEvent {}
+
+    /**
+     * Blocks will be stored soon: a replica of this process has sent a prompt to the endpoint. Not told by the engine,
+     * and by nobody where there are no replicas; may be missing, and may turn out to be wrong.
+     *
+     * @param endpoint the endpoint
+     * @param prefixHashes hashes of the blocks of the prompt, as {@link RoutingRequest#prefixHashes} has them
+     * @param promptTokens its length in tokens, as {@link RoutingContext#promptTokens} tells it; 0 where it was sent
+     *     some time ago
+     * @since 1.2
+     */
+    record Expected(PodView endpoint, long[] prefixHashes, long promptTokens) implements KvEvent {}
 
     /**
      * Blocks were removed.

@@ -2,6 +2,7 @@ package dev.penstock.testkit;
 
 import dev.penstock.core.engine.CandidateRules;
 import dev.penstock.core.engine.EngineContext;
+import dev.penstock.core.engine.EngineListeners;
 import dev.penstock.core.engine.EngineMetrics;
 import dev.penstock.core.engine.LabelSelector;
 import dev.penstock.core.engine.PluginSettings;
@@ -10,6 +11,8 @@ import dev.penstock.core.engine.RoutingEngine;
 import dev.penstock.core.engine.Strategy;
 import dev.penstock.core.engine.StrategyCatalog;
 import dev.penstock.core.engine.StrategyExpression;
+import dev.penstock.core.port.HeldRequests;
+import dev.penstock.core.port.SentPrompts;
 import dev.penstock.spi.KvEvent;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.RouterProvider;
@@ -18,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,12 +45,14 @@ public final class TestShard implements AutoCloseable {
     private final List<Routed> unanswered = new ArrayList<>();
     private final StrategyCatalog strategies;
     private final RoutingEngine engine;
+    private final AtomicInteger held = new AtomicInteger();
     private final EngineMetrics engineMetrics = new EngineMetrics(counters, clock::nanoTime);
 
     TestShard(long seed, Set<String> quarantined, List<Strategy> strategies) {
         this.strategies = new StrategyCatalog(strategies);
         this.engine = new RoutingEngine(new EngineContext(0, fleet.source(), load.figures(), health,
-                forecasts.forecasts(), this.strategies, engineMetrics, seed), mailbox, 0, quarantined);
+                forecasts.forecasts(), new EngineListeners(this::hold, SentPrompts.UNHEARD), this.strategies,
+                engineMetrics, seed), mailbox, 0, quarantined);
         fleet.source().onPublish(mailbox::snapshotChanged);
     }
 
@@ -128,6 +134,16 @@ public final class TestShard implements AutoCloseable {
     /** The clock. Moved here, routers notice when the shard is served next. */
     public HandClock clock() {
         return clock;
+    }
+
+    private HeldRequests.Hold hold(String model) {
+        held.incrementAndGet();
+        return held::decrementAndGet;
+    }
+
+    /** Requests that wait in routers: asked about, and neither answered nor canceled. */
+    public int held() {
+        return held.get();
     }
 
     /** A pod of the fleet as it is now. */

@@ -13,6 +13,7 @@ import dev.penstock.cache.kubernetes.KubernetesSettings;
 import dev.penstock.cache.limits.ModelAdmission;
 import dev.penstock.cache.redis.Redis;
 import dev.penstock.cache.redis.RedisSettings;
+import dev.penstock.cache.replica.ReplicaSettings;
 import dev.penstock.cache.scrape.EngineAccess;
 import dev.penstock.cache.snapshot.FleetSpec;
 import dev.penstock.cache.trace.TraceSettings;
@@ -20,6 +21,7 @@ import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.config.Setting;
 import dev.penstock.core.config.Settings;
 import dev.penstock.core.engine.EngineContext;
+import dev.penstock.core.engine.EngineListeners;
 import dev.penstock.core.engine.EngineMetrics;
 import dev.penstock.core.engine.StrategyCatalog;
 import dev.penstock.core.port.Forecasts;
@@ -71,6 +73,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +124,6 @@ final class Wiring implements Penstock.Inside {
         Undo undo = new Undo();
         try {
             accessLog = undo.add(AccessLog.start(AccessLogSettings.from(settings), metrics, clock, Clock.systemUTC()));
-            int shardCount = settings.get(ServerSettings.SHARDS);
             secrets = undo.add(Secrets.open(parts.sources().folder(), configuration, metrics));
             Pools pools = secrets.pools();
             redis = openRedis(settings, clock, metrics, undo);
@@ -131,13 +133,9 @@ final class Wiring implements Penstock.Inside {
             long seed = ThreadLocalRandom.current().nextLong();
             IoThreads ioThreads = new IoThreads();
             EngineMetrics engineMetrics = new EngineMetrics(metrics, clock);
-            Forecasts forecasts = new Forecasts(cache.tracker(), cache.gpuProfiles());
-            shards = undo.add(new ShardSet(new ShardContext(shardCount,
-                    shard -> new EngineContext(shard, cache, cache.figures(), cache.health(), forecasts, catalog,
-                            engineMetrics, seed + shard),
-                    clock, powerOfTwo(settings.get(ServerSettings.MAILBOX)), () -> settings.get(ServerSettings.STALL),
-                    ioThreads::current, metrics)));
+            shards = undo.add(shards(settings, catalog, engineMetrics, ioThreads, metrics, seed));
             shards.start();
+            Replicas.tell(cache, shards);
 
             budget = new BodyBudget(settings.get(ServerSettings.BODY_BUDGET));
             IoTransport transport = IoTransport.of(settings.get(ServerSettings.TRANSPORT));
@@ -145,8 +143,8 @@ final class Wiring implements Penstock.Inside {
                     new ClientKeys(keys, settings.get(KeySettings.FORWARD)),
                     new ModelAdmission(parts.admission(), cache, clock), cache.tracker(), cache.pins(), budget,
                     metrics, clock, IoTransport.upstream(pools::current, clock),
-                    limits(settings, seed), EdgeSettings.forwarding(settings), ClaimSettings.from(settings),
-                    accessLog, settings.get(TimingSettings.SERVER_TIMING)));
+                    limits(settings, seed, Replicas.prefixSeed(cache, seed)), EdgeSettings.forwarding(settings),
+                    ClaimSettings.from(settings), accessLog, settings.get(TimingSettings.SERVER_TIMING)));
             traffic = undo.add(new TrafficServer(settings, transport, ioThreads, proxy, secrets.listener(),
                     parts.ports().traffic()));
             handler = new ForeignConnections(proxy, ioThreads, Http2Settings.from(settings));
@@ -172,11 +170,11 @@ final class Wiring implements Penstock.Inside {
                 () -> readiness.done(WARM_UP));
     }
 
-    private static ProxyContext.Limits limits(Settings settings, long seed) {
+    private static ProxyContext.Limits limits(Settings settings, long seed, LongSupplier prefixSeed) {
         return new ProxyContext.Limits(Math.toIntExact(settings.get(EdgeSettings.REQUEST_LINE)),
                 Math.toIntExact(settings.get(EdgeSettings.HEADER_BYTES)), settings.get(EdgeSettings.HEADER_COUNT),
                 FileDescriptors.connections(settings.get(EdgeSettings.CONNECTIONS)),
-                settings.get(EdgeSettings.CONNECTIONS_PER_ADDRESS), seed);
+                settings.get(EdgeSettings.CONNECTIONS_PER_ADDRESS), seed, prefixSeed);
     }
 
     private static @Nullable Redis openRedis(Settings settings, NanoClock clock, Metrics metrics, Undo undo) {
@@ -189,8 +187,20 @@ final class Wiring implements Penstock.Inside {
         return ConfiguredFleet.startCache(parts, configuration, CacheRole.GATEWAY, builder -> builder
                 .shards(settings.get(ServerSettings.SHARDS)).pools(pools::names)
                 .health(() -> config.live().health()).metrics(metrics).redis(redis)
+                .replicas(ReplicaSettings.from(settings))
                 .engineMetrics(EngineMetricsSettings.from(settings, endpoint -> access(pools, endpoint)))
                 .traces(TraceSettings.from(settings), () -> config.live().traces()));
+    }
+
+    private ShardSet shards(Settings settings, StrategyCatalog catalog, EngineMetrics engineMetrics,
+            IoThreads ioThreads, Metrics metrics, long seed) {
+        Forecasts forecasts = new Forecasts(cache.tracker(), cache.gpuProfiles());
+        EngineListeners listeners = new EngineListeners(cache.tracker(), Replicas.prompts(cache));
+        return new ShardSet(new ShardContext(settings.get(ServerSettings.SHARDS),
+                shard -> new EngineContext(shard, cache, cache.figures(), cache.health(), forecasts, listeners,
+                        catalog, engineMetrics, seed + shard),
+                NanoClock.SYSTEM, powerOfTwo(settings.get(ServerSettings.MAILBOX)),
+                () -> settings.get(ServerSettings.STALL), ioThreads::current, metrics));
     }
 
     // ---- configuration
@@ -218,6 +228,7 @@ final class Wiring implements Penstock.Inside {
         all.addAll(EngineMetricsSettings.ALL);
         all.addAll(RedisSettings.ALL);
         all.addAll(KeySettings.ALL);
+        all.addAll(ReplicaSettings.ALL);
         all.addAll(TraceSettings.ALL);
         all.addAll(GpuProfileSettings.ALL);
         all.addAll(KubernetesSettings.ALL);

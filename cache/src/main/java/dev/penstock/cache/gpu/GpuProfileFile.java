@@ -6,13 +6,12 @@ import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.port.NanoClock;
 import java.nio.file.Path;
 import java.util.List;
-import org.agrona.concurrent.Agent;
 
 /**
  * Learns GPU profiles from a file, and looks again and again whether it says something else. The duty cycle is confined
  * to {@code lb-profiles}; {@link #errors} is for any thread.
  */
-public final class GpuProfileFile implements Agent {
+public final class GpuProfileFile {
 
     private static final System.Logger LOG = System.getLogger(GpuProfileFile.class.getName());
 
@@ -62,17 +61,12 @@ public final class GpuProfileFile implements Agent {
         return errors;
     }
 
-    @Override
-    public String roleName() {
-        return "lb-profiles";
-    }
-
     /** How long the duty cycle may rest. */
     public long restNanos() {
         return watch.restNanos(false);
     }
 
-    @Override
+    /** Looks, where that is due; how much work that was. */
     public int doWork() {
         if (restNanos() > 0) {
             return 0;

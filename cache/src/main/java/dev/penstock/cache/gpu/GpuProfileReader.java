@@ -12,6 +12,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
@@ -56,10 +57,12 @@ public final class GpuProfileReader {
     private static final int MOST_NUMBERS = 4_000_000;
 
     private final YamlSource source;
+    private final Function<String, @Nullable String> modelOfGroup;
     private int numbers;
 
-    private GpuProfileReader(YamlSource source) {
+    private GpuProfileReader(YamlSource source, Function<String, @Nullable String> modelOfGroup) {
         this.source = source;
+        this.modelOfGroup = modelOfGroup;
     }
 
     /**
@@ -69,8 +72,19 @@ public final class GpuProfileReader {
      * @param fileName the name that errors give
      */
     public static Result parse(String text, String fileName) {
+        return parse(text, fileName, group -> null);
+    }
+
+    /**
+     * Reads a text whose profiles need not name their model. Never throws.
+     *
+     * @param text the text
+     * @param fileName the name that errors give
+     * @param modelOfGroup the model of a profile that names none, by its group; null where it has to name one
+     */
+    static Result parse(String text, String fileName, Function<String, @Nullable String> modelOfGroup) {
         YamlSource source = new YamlSource(fileName);
-        List<GpuProfile> profiles = new GpuProfileReader(source).read(text);
+        List<GpuProfile> profiles = new GpuProfileReader(source, modelOfGroup).read(text);
         return source.errors().isEmpty() ? new Parsed(profiles) : new Refused(source.errors());
     }
 
@@ -98,8 +112,9 @@ public final class GpuProfileReader {
         if (entries == null) {
             return null;
         }
-        String model = required(node, entries, "model");
         String group = required(node, entries, "gpu");
+        String known = group == null || entries.containsKey("model") ? null : modelOfGroup.apply(group);
+        String model = known == null ? required(node, entries, "model") : known;
         double cost = number(entries, "cost");
         double created = number(entries, "created");
         List<Axis> axes = axes(node, entries.get("indexes"));

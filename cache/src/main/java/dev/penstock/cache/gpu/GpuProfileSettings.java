@@ -10,8 +10,9 @@ import java.util.Map;
  *
  * @param file file of profiles; empty for none
  * @param intervalNanos time between two looks at the file
+ * @param redis whether profiles are read from Redis, too, where there is one
  */
-public record GpuProfileSettings(String file, long intervalNanos) {
+public record GpuProfileSettings(String file, long intervalNanos, boolean redis) {
 
     /** File of profiles. */
     public static final Setting<String> FILE = Setting.text("gpu-profiles.file", "", false,
@@ -20,9 +21,12 @@ public record GpuProfileSettings(String file, long intervalNanos) {
     /** Interval. */
     public static final Setting<Long> INTERVAL = Setting.duration("gpu-profiles.interval", "1s", false,
             "Time between two looks at the file of GPU profiles.");
+    /** Redis. */
+    public static final Setting<Boolean> REDIS = Setting.flag("gpu-profiles.redis", true, false,
+            "Whether the profiles that AIBrix's optimizer keeps in Redis are read, each 10 s, where there is a Redis.");
 
     /** All of them, in the order in which a person reads them. */
-    public static final List<Setting<?>> ALL = List.of(FILE, INTERVAL);
+    public static final List<Setting<?>> ALL = List.of(FILE, INTERVAL, REDIS);
 
     /** What holds when nobody says anything. */
     public static GpuProfileSettings defaults() {
@@ -31,6 +35,6 @@ public record GpuProfileSettings(String file, long intervalNanos) {
 
     /** The part of all settings. */
     public static GpuProfileSettings from(Settings settings) {
-        return new GpuProfileSettings(settings.get(FILE), settings.get(INTERVAL));
+        return new GpuProfileSettings(settings.get(FILE), settings.get(INTERVAL), settings.get(REDIS));
     }
 }

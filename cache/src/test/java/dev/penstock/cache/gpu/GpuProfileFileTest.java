@@ -25,12 +25,12 @@ class GpuProfileFileTest {
     private long now;
     private Path path = Path.of("p");
     private final GpuProfileStore store = new GpuProfileStore();
-    private GpuProfileFile file = new GpuProfileFile(new GpuProfileSettings("p", INTERVAL), store, () -> now);
+    private GpuProfileFile file = new GpuProfileFile(new GpuProfileSettings("p", INTERVAL, false), store, () -> now);
 
     @BeforeEach
     void write() throws IOException {
         path = Files.writeString(directory.resolve("profiles.yaml"), ONE);
-        file = new GpuProfileFile(new GpuProfileSettings(path.toString(), INTERVAL), store, () -> now);
+        file = new GpuProfileFile(new GpuProfileSettings(path.toString(), INTERVAL, false), store, () -> now);
     }
 
     private void look() {

@@ -13,16 +13,17 @@ import dev.penstock.core.port.SnapshotSource;
  * @param figures the live figures
  * @param health which endpoints get no requests for a while
  * @param forecasts what can be told of requests beforehand
+ * @param listeners who is told of what the engine does
  * @param strategies the strategies that there are
  * @param metrics what the engine counts
  * @param seed from which the random numbers of routers are made
  */
 public record EngineContext(int shard, SnapshotSource snapshots, Figures figures, Health health,
-        Forecasts forecasts, StrategyCatalog strategies, EngineMetrics metrics, long seed) {
+        Forecasts forecasts, EngineListeners listeners, StrategyCatalog strategies, EngineMetrics metrics, long seed) {
 
-    /** An engine to which nothing is told of requests beforehand. */
+    /** An engine to which nothing is told of requests beforehand, and which tells nobody. */
     public EngineContext(int shard, SnapshotSource snapshots, Figures figures, Health health,
             StrategyCatalog strategies, EngineMetrics metrics, long seed) {
-        this(shard, snapshots, figures, health, Forecasts.NONE, strategies, metrics, seed);
+        this(shard, snapshots, figures, health, Forecasts.NONE, EngineListeners.NONE, strategies, metrics, seed);
     }
 }

@@ -1,6 +1,7 @@
 package dev.penstock.core.engine;
 
 import dev.penstock.core.port.Health;
+import dev.penstock.core.port.HeldRequests;
 import dev.penstock.spi.Candidates;
 import dev.penstock.spi.ErrorCode;
 import dev.penstock.spi.Plan;
@@ -70,6 +71,7 @@ public final class RoutingAttempt implements RoutingContext {
     private volatile int state;
 
     private volatile int askedInEpoch = -1;
+    private volatile @Nullable HeldAttempt held;
 
     // Written by the serving thread before a router is asked.
     private long servedNanos;
@@ -199,7 +201,7 @@ public final class RoutingAttempt implements RoutingContext {
         if (asking.servedByCurrentThread()) {
             return asking.answered(this, answer);
         }
-        if (!STATE.compareAndSet(this, PENDING, POSTED)) {
+        if (!leave(POSTED)) {
             asking.late(this);
             return false;
         }
@@ -260,8 +262,29 @@ public final class RoutingAttempt implements RoutingContext {
         askedInEpoch = epoch;
     }
 
+    /** A router has it and has not answered: counted until it is answered or canceled. */
+    void heldBy(HeldRequests counter) {
+        HeldAttempt now = new HeldAttempt(counter.hold(request.model()));
+        held = now;
+        if (revoked()) {
+            now.end();
+        }
+    }
+
     boolean claim() {
-        return STATE.compareAndSet(this, PENDING, CLAIMED);
+        return leave(CLAIMED);
+    }
+
+    /** Leaves PENDING. */
+    private boolean leave(int state) {
+        if (!STATE.compareAndSet(this, PENDING, state)) {
+            return false;
+        }
+        HeldAttempt counted = held;
+        if (counted != null) {
+            counted.end();
+        }
+        return true;
     }
 
     boolean claimPosted() {
@@ -332,7 +355,7 @@ public final class RoutingAttempt implements RoutingContext {
      * @return true where no answer will ever come; false where it has come or is about to
      */
     public boolean cancel() {
-        if (STATE.compareAndSet(this, PENDING, CANCELED)) {
+        if (leave(CANCELED)) {
             // The state is written before this is read, and the other way round where a router is asked: one of the
             // two sees the other (jcstress: AskOrCancelStress).
             if (askedInEpoch >= 0) {

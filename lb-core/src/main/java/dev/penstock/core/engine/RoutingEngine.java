@@ -166,6 +166,8 @@ public final class RoutingEngine {
             fallback(attempt, "breaker_open");
         } else if (!router.route(attempt)) {
             fallback(attempt, "router_failed");
+        } else if (!attempt.revoked()) {
+            attempt.heldBy(context.listeners().held());
         }
     }
 
@@ -306,6 +308,10 @@ public final class RoutingEngine {
         attempt.reserve(chosen, Reservation.take(figures, endpoint, attempt.promptTokens(), load, probe),
                 routers.observed());
         decided.add(attempt);
+        long[] hashes = attempt.request().prefixHashes();
+        if (hashes.length > 0) {
+            context.listeners().prompts().sent(endpoint, hashes, attempt.promptTokens());
+        }
     }
 
     private void tellDecided() {

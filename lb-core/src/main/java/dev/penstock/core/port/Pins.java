@@ -1,6 +1,7 @@
 package dev.penstock.core.port;
 
 import dev.penstock.spi.PodView;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,4 +20,15 @@ public interface Pins {
 
     /** The endpoint that holds a response, as it is in the fleet now; null where it is not known or has left. */
     @Nullable PodView find(String responseId);
+
+    /**
+     * Asks those who may know of a response that {@link #find} does not: replicas of this process.
+     *
+     * @param responseId the id
+     * @param answer is called once, on any thread, perhaps before this returns, and late where they are slow; with
+     *     null where they do not know it either
+     */
+    default void seek(String responseId, Consumer<@Nullable PodView> answer) {
+        answer.accept(null);
+    }
 }

@@ -5,6 +5,7 @@ import com.dynatrace.hash4j.hashing.Hashing;
 import dev.penstock.spi.Api;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,9 @@ public final class PrefixHasher {
     private static final int STRETCH = 4096;
     private static final long[] NONE = {};
 
-    private final Hasher64 hasher;
+    private final LongSupplier seeds;
+    private Hasher64 hasher;
+    private long seed;
     private final byte[] stretch = new byte[STRETCH];
     private long[] hashes = new long[64];
     private int count;
@@ -34,6 +37,17 @@ public final class PrefixHasher {
      * @param seed unknown to clients, or they could make blocks that look like those of others
      */
     public PrefixHasher(long seed) {
+        this(() -> seed);
+    }
+
+    /**
+     * A hasher whose hashes are those of all others of the same seed at the time.
+     *
+     * @param seeds tell the seed, which changes next to never; asked with each request
+     */
+    public PrefixHasher(LongSupplier seeds) {
+        this.seeds = seeds;
+        this.seed = seeds.getAsLong();
         this.hasher = Hashing.xxh3_64(seed);
     }
 
@@ -50,6 +64,11 @@ public final class PrefixHasher {
         BodyKey growing = growing(api);
         if (growing == null || facts.start(growing) < 0) {
             return NONE;
+        }
+        long current = seeds.getAsLong();
+        if (current != seed) {
+            seed = current;
+            hasher = Hashing.xxh3_64(current);
         }
         count = 0;
         last = hasher.hashCharsToLong(model);

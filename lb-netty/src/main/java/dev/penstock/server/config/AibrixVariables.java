@@ -41,6 +41,8 @@ public final class AibrixVariables {
             new Alias("AIBRIX_POD_RAYCLUSTERFLEET_LABEL", "kubernetes.fleet-label", UnaryOperator.identity()),
             new Alias("AIBRIX_AUTH_BEARER_TOKEN", "keys.shared", UnaryOperator.identity()),
             new Alias("AIBRIX_GPU_OPTIMIZER_TRACING_FLAG", "traces.enabled", UnaryOperator.identity()),
+            new Alias("AIBRIX_MODEL_GPU_PROFILE_CACHING_FLAG", "gpu-profiles.redis", UnaryOperator.identity()),
+            new Alias("AIBRIX_STATESYNC_ENABLED", "replicas.prefixes", UnaryOperator.identity()),
             new Alias("PROMETHEUS_ENDPOINT", "prometheus.endpoint", UnaryOperator.identity()),
             new Alias("PROMETHEUS_BASIC_AUTH_USERNAME", "prometheus.username", UnaryOperator.identity()),
             new Alias("PROMETHEUS_BASIC_AUTH_PASSWORD", "prometheus.password", UnaryOperator.identity()),
@@ -50,8 +52,7 @@ public final class AibrixVariables {
     /** What nothing answers to, by the beginning of the name, and why. The longest one that fits counts. */
     private static final Map<String, String> PASSED_OVER = Map.ofEntries(
             Map.entry("REDIS_", NO_REDIS),
-            Map.entry("AIBRIX_STATESYNC_", NO_REDIS),
-            Map.entry("AIBRIX_MODEL_GPU_PROFILE_CACHING_FLAG", NO_REDIS + "; profiles come from gpu-profiles.file"),
+            Map.entry("AIBRIX_STATESYNC_", "replicas tell each other within replicas.period"),
             Map.entry("AIBRIX_HTTPROUTE_CACHE_TTL", "what names no strategy goes by routing.strategy, not by a route"),
             Map.entry("AIBRIX_PREFIX_CACHE_", "a setting of one strategy: routers.<strategy>"),
             Map.entry("AIBRIX_ROUTER_", "a setting of one strategy: routers.<strategy>"),

@@ -60,6 +60,16 @@ final class Dispatch {
     private void stored(String responseId) {
         PodView endpoint = loop.proxy().context().pins().find(responseId);
         if (endpoint == null) {
+            exchange.waitsForPin();
+            new PinLeg(this, exchange, loop).ask(loop.proxy().context().pins(), responseId);
+        } else {
+            exchange.chosen(endpoint);
+        }
+    }
+
+    /** It is known now who holds the response; null where nobody knows. */
+    void found(@Nullable PodView endpoint) {
+        if (endpoint == null) {
             exchange.refuse(Refusal.of(ErrorCode.RESPONSE_NOT_FOUND));
         } else {
             exchange.chosen(endpoint);

@@ -195,6 +195,12 @@ public final class Exchange extends Timed {
         OwnAnswers.answer(this, body);
     }
 
+    /** Replicas are asked who holds a response, with a deadline of its own. */
+    void waitsForPin() {
+        phase = Phase.ADMISSION;
+        noDeadline();
+    }
+
     /** Somebody decides about keys and limits, and has a deadline of his own. */
     void waitsForAdmission() {
         phase = Phase.ADMISSION;

@@ -48,8 +48,8 @@ public final class LoopState {
         this.bodyScanners = new Shelf<>(() -> new BodyScanner(scratch));
         this.multipartScanners = new Shelf<>(() -> new MultipartScanner(scratch));
         this.usageTaps = new Shelf<>(() -> new UsageTap(scratch));
-        // Of the whole process, not of the loop: the same prompt has the same hashes wherever it comes in.
-        this.prefixHasher = new PrefixHasher(context.limits().seed());
+        // Of the whole process, or of all replicas: the same prompt has the same hashes wherever it comes in.
+        this.prefixHasher = new PrefixHasher(context.limits().prefixSeed());
     }
 
     private boolean upkeep() {

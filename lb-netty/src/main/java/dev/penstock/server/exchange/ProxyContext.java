@@ -16,6 +16,7 @@ import dev.penstock.server.body.BodyBudget;
 import dev.penstock.server.claims.ClaimSettings;
 import dev.penstock.server.config.TimingSettings.ServerTiming;
 import dev.penstock.server.upstream.UpstreamTransport;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -54,9 +55,17 @@ public record ProxyContext(Dispatcher dispatcher, SnapshotSource snapshots, Heal
      * @param connections most connections of clients; 0 for no bound
      * @param connectionsOfAddress most of them from one address; 0 for no bound
      * @param seed from which the random numbers of request ids are made
+     * @param prefixSeed by which prompts are hashed; changes where replicas agree on another one
      */
     public record Limits(int initialLineBytes, int headerBytes, int headers, int connections,
-            int connectionsOfAddress, long seed) {
+            int connectionsOfAddress, long seed, LongSupplier prefixSeed) {
+
+        /** Limits of a process without replicas. */
+        public Limits(int initialLineBytes, int headerBytes, int headers, int connections, int connectionsOfAddress,
+                long seed) {
+            this(initialLineBytes, headerBytes, headers, connections, connectionsOfAddress, seed, () -> seed);
+        }
+
         /** Limits that suit most: 8 KiB, 64 KiB, 256 headers, any number of connections. */
         public static Limits standard(long seed) {
             return new Limits(8 * 1024, 64 * 1024, 256, 0, 0, seed);

@@ -28,6 +28,13 @@ final class KvLane {
 
     void offer(KvEvent event) {
         PodView endpoint = event.endpoint();
+        if (event instanceof KvEvent.Expected) {
+            // What replicas tell is a guess that others may have made, too: nothing is wrong where it is missing.
+            if (!events.offer(event)) {
+                dropped.increment();
+            }
+            return;
+        }
         long key = ((long) endpoint.slot() << 32) | (endpoint.generation() & 0xFFFF_FFFFL);
         if (losses.containsKey(key)) {
             dropped.increment();

@@ -182,7 +182,9 @@ final class ShardServer implements Mailbox {
 
     @Override
     public @Nullable KvEvent pollKvEvent() {
-        if (onLoop && (lanes.kvEvents().isEmpty() || timeIsUp())) {
+        if (onLoop) {
+            // One may be of a prompt with thousands of blocks: that is for the shard's own thread.
+            spent |= !lanes.kvEvents().isEmpty();
             return null;
         }
         return lanes.kvEvents().poll();

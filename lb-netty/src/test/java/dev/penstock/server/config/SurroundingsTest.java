@@ -117,12 +117,14 @@ class SurroundingsTest {
     @Test
     void shouldTellWhatItPassesOverAndWhy() {
         Surroundings surroundings = new Surroundings(Map.of("REDIS_HOST", "redis", "REDIS_PORT", "6379",
-                "AIBRIX_STATESYNC_ENABLED", "true", "AIBRIX_ROUTER_PREBLE_TARGET_GPU", "V100",
+                "AIBRIX_STATESYNC_SYNC_PERIOD", "10s", "AIBRIX_ROUTER_PREBLE_TARGET_GPU", "V100",
                 "AIBRIX_NEW_THING", "1", "AIBRIX_GATEWAY_SERVICE_HOST", "10.0.0.1", "AIBRIX_GATEWAY_PORT",
                 "tcp://10.0.0.1:80", "ROUTING_ALGORITHM", "random", "PATH", "/bin"), true);
 
         assertThat(surroundings.passedOver(KNOWN)).containsExactlyInAnyOrder(
-                "environment: passed over: AIBRIX_STATESYNC_ENABLED, REDIS_HOST, REDIS_PORT (Redis is not used yet)",
+                "environment: passed over: REDIS_HOST, REDIS_PORT (Redis is not used yet)",
+                "environment: passed over: AIBRIX_STATESYNC_SYNC_PERIOD (replicas tell each other within"
+                        + " replicas.period)",
                 "environment: passed over: AIBRIX_ROUTER_PREBLE_TARGET_GPU"
                         + " (a setting of one strategy: routers.<strategy>)",
                 "environment: passed over: AIBRIX_NEW_THING (not known)");

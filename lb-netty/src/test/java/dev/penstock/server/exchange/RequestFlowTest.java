@@ -211,6 +211,31 @@ class RequestFlowTest {
     }
 
     @Test
+    void shouldAskReplicasForAResponseThatItDoesNotKnow() {
+        client.send(Http.post("/v1/responses", "{\"model\":\"m\",\"input\":\"hi\"}"));
+        RawConnection pod = engine.accept();
+        pod.readMessage();
+        pod.send(Http.ok("{\"id\":\"resp_1\"}"));
+        client.readMessage();
+        proxy.pinnedElsewhere.put("resp_2", proxy.pinned.get("resp_1"));
+
+        client.send(Http.get("/v1/responses/resp_2"));
+
+        assertThat(pod.readMessage().firstLine()).isEqualTo("GET /v1/responses/resp_2 HTTP/1.1");
+        pod.send(Http.ok("{}"));
+        assertThat(client.readMessage().status()).isEqualTo(200);
+        client.send(Http.get("/v1/responses/resp_3"));
+        assertThat(client.readMessage().status()).isEqualTo(404);
+    }
+
+    @Test
+    void shouldNotWaitForReplicasThatDoNotAnswer() {
+        proxy.replicasAnswer = false;
+        client.send(Http.get("/v1/responses/resp_2"));
+        assertThat(client.readMessage().status()).isEqualTo(404);
+    }
+
+    @Test
     void shouldForwardAMultipartBodyWhileItFlows() {
         String first = String.join("\r\n", "--b", "content-disposition: form-data; name=\"model\"", "", "m", "--b",
                 "content-disposition: form-data; name=\"file\"; filename=\"a.wav\"", "", "");

@@ -52,6 +52,7 @@ import java.net.Socket;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -72,6 +73,8 @@ final class TestProxy implements AutoCloseable {
     final BodyBudget budget = new BodyBudget(1 << 20);
     final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
     final Map<String, PodView> pinned = new ConcurrentHashMap<>();
+    final Map<String, PodView> pinnedElsewhere = new ConcurrentHashMap<>();
+    volatile boolean replicasAnswer = true;
     final AtomicInteger leases = new AtomicInteger();
     final BlockingQueue<Usage> done = new LinkedBlockingQueue<>();
     final ShiftedClock clock = new ShiftedClock();
@@ -194,6 +197,14 @@ final class TestProxy implements AutoCloseable {
             @Override
             public @Nullable PodView find(String responseId) {
                 return pinned.get(responseId);
+            }
+
+            @Override
+            public void seek(String responseId, Consumer<@Nullable PodView> answer) {
+                if (replicasAnswer) {
+                    // As an answer of Redis: from a thread of its own.
+                    ForkJoinPool.commonPool().execute(() -> answer.accept(pinnedElsewhere.get(responseId)));
+                }
             }
         };
     }

@@ -168,6 +168,21 @@ class ShardMailboxTest {
     }
 
     @Test
+    void shouldTellOfKvEventsOnTheThreadOnly() {
+        shards.with("s", true, environment -> new Listener());
+        ShardMailbox mailbox = shards.begun();
+        shards.onLoop = true;
+        mailbox.submit(told("1", "s"));
+        mailbox.kvEvent(new KvEvent.Cleared(TestFleet.pod(0)));
+
+        mailbox.submit(told("2", "s"));
+
+        assertThat(heard).containsExactly("route 1", "answer 1", "route 2", "answer 2");
+        mailbox.serveOnThread();
+        assertThat(heard).endsWith("Cleared");
+    }
+
+    @Test
     void shouldWakeRoutersOnTheThreadOnly() {
         shards.with("s", true, environment -> {
             environment.wakeAt(environment.nanoTime() + 1);
@@ -292,6 +307,25 @@ class ShardMailboxTest {
 
         assertThat(heard).hasSize(shards.ringCapacity + 2).filteredOn("Resync"::equals).hasSize(1);
         assertThat(heard.get(shards.ringCapacity)).isEqualTo("Resync");
+        assertThat(shards.count("penstock_kv_events_dropped shard 0")).isEqualTo(3);
+    }
+
+    @Test
+    void shouldDropWhatReplicasTellWithoutResynchronizingWhereThereIsNoRoom() {
+        shards.with("s", true, environment -> new Listener());
+        ShardMailbox mailbox = shards.mailbox();
+        mailbox.submit(told("1", "s"));
+        mailbox.serveOnThread();
+        heard.clear();
+
+        for (int i = 0; i < shards.ringCapacity + 3; i++) {
+            mailbox.kvEvent(new KvEvent.Expected(TestFleet.pod(0), new long[] {i}, 1));
+        }
+        mailbox.serveOnThread();
+        mailbox.kvEvent(new KvEvent.Cleared(TestFleet.pod(0)));
+        mailbox.serveOnThread();
+
+        assertThat(heard).hasSize(shards.ringCapacity + 1).doesNotContain("Resync").endsWith("Cleared");
         assertThat(shards.count("penstock_kv_events_dropped shard 0")).isEqualTo(3);
     }
 

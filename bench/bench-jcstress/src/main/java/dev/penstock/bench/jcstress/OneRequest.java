@@ -2,14 +2,18 @@ package dev.penstock.bench.jcstress;
 
 import dev.penstock.core.engine.EngineContext;
 import dev.penstock.core.engine.EngineHost;
+import dev.penstock.core.engine.EngineListeners;
 import dev.penstock.core.engine.EngineMetrics;
 import dev.penstock.core.engine.LifecycleEvent;
 import dev.penstock.core.engine.Mailbox;
 import dev.penstock.core.engine.RoutingAttempt;
 import dev.penstock.core.engine.RoutingEngine;
 import dev.penstock.core.engine.StrategyCatalog;
+import dev.penstock.core.port.Forecasts;
 import dev.penstock.core.port.Health;
+import dev.penstock.core.port.HeldRequests;
 import dev.penstock.core.port.Metrics;
+import dev.penstock.core.port.SentPrompts;
 import dev.penstock.spi.KvEvent;
 import dev.penstock.spi.Plan;
 import dev.penstock.spi.Router;
@@ -30,6 +34,7 @@ final class OneRequest implements EngineHost, Mailbox {
     private final Queue<LifecycleEvent> lifecycle = new ConcurrentLinkedQueue<>();
     private final Queue<RoutingAttempt> requests = new ConcurrentLinkedQueue<>();
     private final AtomicInteger told = new AtomicInteger();
+    private final AtomicInteger held = new AtomicInteger();
     private final CountedFigures figures = new CountedFigures();
     private final RoutingEngine engine;
     private final RoutingAttempt attempt;
@@ -38,8 +43,9 @@ final class OneRequest implements EngineHost, Mailbox {
 
     OneRequest() {
         StrategyCatalog strategies = OnePod.thinking(new Thinking());
-        engine = new RoutingEngine(new EngineContext(0, OnePod.SNAPSHOTS, figures, Health.UNWATCHED, strategies,
-                new EngineMetrics(Metrics.NONE), 1), this, 0, Set.of());
+        engine = new RoutingEngine(new EngineContext(0, OnePod.SNAPSHOTS, figures, Health.UNWATCHED, Forecasts.NONE,
+                new EngineListeners(this::hold, SentPrompts.UNHEARD), strategies, new EngineMetrics(Metrics.NONE), 1),
+                this, 0, Set.of());
         attempt = new RoutingAttempt(OnePod.REQUEST, Objects.requireNonNull(strategies.parse(OnePod.STRATEGY)), null,
                 List.of(), 0, Long.MAX_VALUE, answered -> told.incrementAndGet());
         requests.add(attempt);
@@ -62,6 +68,16 @@ final class OneRequest implements EngineHost, Mailbox {
         public void revoked(RoutingContext context) {
             revoked++;
         }
+    }
+
+    private HeldRequests.Hold hold(String model) {
+        held.incrementAndGet();
+        return held::decrementAndGet;
+    }
+
+    /** Requests that are counted as waiting in a router. */
+    int held() {
+        return held.get();
     }
 
     /** The router answers. Any thread. */

@@ -1,9 +1,11 @@
 package dev.penstock.bench.routing;
 
 import dev.penstock.spi.Gauge;
+import dev.penstock.spi.KvEvent;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.RouterProvider;
 import dev.penstock.spi.Usage;
+import dev.penstock.testkit.FakeRequest;
 import dev.penstock.testkit.Routed;
 import dev.penstock.testkit.TestShard;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ final class Balancer {
     private final TestShard shard;
     private final String expression;
     private final List<Job> unanswered = new ArrayList<>();
+    private final int[] inFlightElsewhere;
 
     /**
      * A balancer.
@@ -33,6 +36,7 @@ final class Balancer {
         }
         shard = builder.build();
         expression = strategy.expression();
+        inFlightElsewhere = new int[model.pods()];
         for (int i = 0; i < model.pods(); i++) {
             shard.fleet().add("pod-" + i);
             PodView pod = shard.pod("pod-" + i);
@@ -63,6 +67,27 @@ final class Balancer {
             shard.clock().set(now);
             job.routed.ended(new Usage(job.request.inputTokens(), job.request.outputTokens()));
         }
+    }
+
+    /** A replica has sent a request to a pod. */
+    void sentElsewhere(Job job, int pod, long now) {
+        countElsewhere(pod, 1, now);
+        FakeRequest request = job.request.routed();
+        if (request.prefixHashes().length > 0) {
+            shard.kvEvent(new KvEvent.Expected(shard.pod("pod-" + pod), request.prefixHashes(),
+                    job.request.inputTokens()));
+        }
+    }
+
+    /** A request of a replica has ended. */
+    void endedElsewhere(int pod, long now) {
+        countElsewhere(pod, -1, now);
+    }
+
+    private void countElsewhere(int pod, int delta, long now) {
+        shard.clock().set(now);
+        inFlightElsewhere[pod] += delta;
+        shard.load().inFlight(shard.pod("pod-" + pod), inFlightElsewhere[pod]);
     }
 
     /** Lets routers take note of what was told, and take choices that come only now. */

@@ -12,6 +12,7 @@ final class Job {
     final int answerBlocks;
     final int replica;
     @Nullable Routed routed;
+    int pod;
     int hitBlocks;
     long uncachedTokens;
     long firstTokenNanos = -1;

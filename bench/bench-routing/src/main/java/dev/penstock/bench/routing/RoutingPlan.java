@@ -16,6 +16,8 @@ record RoutingPlan(Map<Cell, List<Strategy>> cells, int seeds) {
     private static final double[] LOW = {0.03, 0.10, 0.30};
     private static final double[] HIGH = {0.60, 0.90, 1.10};
     private static final long LATE = 50_000_000;
+    // A report waits half a period until it is written, and as long until it is read.
+    private static final long SHARED = 100_000_000;
 
     /** Two minutes or so: all strategies at all loads. */
     static RoutingPlan full(Trace conversation, Trace azure, int seeds) {
@@ -25,6 +27,8 @@ record RoutingPlan(Map<Cell, List<Strategy>> cells, int seeds) {
         add(cells, conversation, HIGH, Strategies.all(), Scenario.PLAIN);
         add(cells, azure, new double[] {0.60, 0.90}, Strategies.few(), Scenario.PLAIN);
         for (Scenario scenario : List.of(new Scenario("2 replicas", 2, 0, 0), new Scenario("4 replicas", 4, 0, 0),
+                new Scenario("2 replicas that share", 2, 0, 0, SHARED),
+                new Scenario("4 replicas that share", 4, 0, 0, SHARED),
                 new Scenario("two speeds", 1, 4, 0), new Scenario("50 ms late", 1, 0, LATE))) {
             add(cells, conversation, new double[] {0.60, 0.90}, Strategies.inScenarios(), scenario);
         }

@@ -1,9 +1,10 @@
 package dev.penstock.bench.routing;
 
 import dev.penstock.spi.RouterProvider;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.stream.IntStream;
 
 /** One run of a trace through balancers and a simulated fleet. Confined to one thread. */
@@ -15,12 +16,16 @@ final class Simulation {
     private final List<Balancer> balancers;
     private final List<SimPod> pods;
     private final List<Job> jobs = new ArrayList<>();
-    // What balancers hear late, in order.
-    private final ArrayDeque<Signal> signals = new ArrayDeque<>();
+    // What balancers hear late, in order; of what comes at the same time, what happened first.
+    private final PriorityQueue<Signal> signals =
+            new PriorityQueue<>(Comparator.comparingLong(Signal::at).thenComparingLong(Signal::number));
     private final SimPod.Listener listener = new Heard();
     private long now;
+    private long signaled;
 
-    private record Signal(Job job, long at, boolean end) {}
+    private enum What { FIRST_TOKEN, END, SENT_ELSEWHERE, ENDED_ELSEWHERE }
+
+    private record Signal(Job job, long at, What what, long number) {}
 
     private Simulation(Fleet fleet, Strategy strategy, Cell cell, long seed) {
         scenario = cell.scenario();
@@ -69,7 +74,7 @@ final class Simulation {
     /** Lets all happen up to a time. */
     private void runUntil(long until) {
         while (true) {
-            long next = signals.isEmpty() ? Long.MAX_VALUE : signals.getFirst().at();
+            long next = signals.isEmpty() ? Long.MAX_VALUE : signals.element().at();
             SimPod first = null;
             for (SimPod pod : pods) {
                 if (pod.next() < next) {
@@ -82,7 +87,7 @@ final class Simulation {
             }
             now = next;
             if (first == null) {
-                tell(signals.removeFirst());
+                tell(signals.remove());
             } else {
                 first.run(now, listener);
             }
@@ -90,29 +95,63 @@ final class Simulation {
     }
 
     private void send(Job job, int pod) {
+        job.pod = pod;
         pods.get(pod).add(job, now);
+        share(job, What.SENT_ELSEWHERE);
+    }
+
+    private void share(Job job, What what) {
+        if (scenario.shareDelayNanos() > 0) {
+            signal(job, scenario.shareDelayNanos(), what);
+        }
+    }
+
+    private void signal(Job job, long delayNanos, What what) {
+        signals.add(new Signal(job, now + delayNanos, what, signaled++));
     }
 
     private void tell(Signal signal) {
-        Balancer balancer = balancers.get(signal.job().replica);
-        if (signal.end()) {
-            balancer.ended(signal.job(), now);
-        } else {
-            balancer.firstToken(signal.job(), now);
+        Job job = signal.job();
+        for (int replica = 0; replica < balancers.size(); replica++) {
+            Balancer balancer = balancers.get(replica);
+            boolean own = replica == job.replica;
+            switch (signal.what()) {
+                case FIRST_TOKEN -> {
+                    if (own) {
+                        balancer.firstToken(job, now);
+                    }
+                }
+                case END -> {
+                    if (own) {
+                        balancer.ended(job, now);
+                    }
+                }
+                case SENT_ELSEWHERE -> {
+                    if (!own) {
+                        balancer.sentElsewhere(job, job.pod, now);
+                    }
+                }
+                case ENDED_ELSEWHERE -> {
+                    if (!own) {
+                        balancer.endedElsewhere(job.pod, now);
+                    }
+                }
+            }
+            balancer.serve(this::send);
         }
-        balancer.serve(this::send);
     }
 
     private final class Heard implements SimPod.Listener {
 
         @Override
         public void firstToken(Job job) {
-            signals.add(new Signal(job, now + scenario.signalDelayNanos(), false));
+            signal(job, scenario.signalDelayNanos(), What.FIRST_TOKEN);
         }
 
         @Override
         public void ended(Job job) {
-            signals.add(new Signal(job, now + scenario.signalDelayNanos(), true));
+            signal(job, scenario.signalDelayNanos(), What.END);
+            share(job, What.ENDED_ELSEWHERE);
         }
     }
 }

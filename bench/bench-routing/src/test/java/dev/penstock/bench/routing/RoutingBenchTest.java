@@ -88,6 +88,16 @@ class RoutingBenchTest {
     }
 
     @Test
+    void shouldDoBetterWhereReplicasShareWhatTheyDo() throws IOException {
+        Trace trace = Traces.conversation().first(2_000);
+        Outcome alone = simulate(new Cell(trace, 0.6, new Scenario("4 replicas", 4, 0, 0)), Strategies.DEFAULT);
+        Outcome shared = simulate(new Cell(trace, 0.6, new Scenario("4 that share", 4, 0, 0, 100_000_000)),
+                Strategies.DEFAULT);
+        assertThat(shared.hitRatio()).isGreaterThan(1.1 * alone.hitRatio());
+        assertThat(shared.ttftMean()).isLessThan(0.9 * alone.ttftMean());
+    }
+
+    @Test
     void shouldReadTracesOfTheUser(@TempDir Path folder) throws IOException {
         Path jsonl = Files.writeString(folder.resolve("mine.jsonl"), """
                 {"timestamp": 0, "input_length": 600, "output_length": 5, "hash_ids": [0, 1], "more": {"a": [1]}}

@@ -183,6 +183,18 @@ class PlainRoutersTest {
         assertEven(counts("power-of-two", 4), 4, 0.15);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"least-request", "power-of-two"})
+    void shouldCountWhatReplicasHaveInFlightBesideWhatItHasItself(String strategy) {
+        TestShard shard = BasicRouters.shard();
+        load(shard, List.of(10, 0));
+        for (int i = 0; i < 10; i++) {
+            assertThat(shard.route(strategy).pod()).isEqualTo("p2");
+        }
+        shard.load().inFlight(shard.pod("p1"), 9);
+        assertThat(shard.route(strategy).pod()).isEqualTo("p1");
+    }
+
     private static void load(TestShard shard, List<Integer> inFlight) {
         for (int i = 0; i < inFlight.size(); i++) {
             String name = "p" + (i + 1);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class PodWork {
 
     private final PrefillRate rate = new PrefillRate();
-    // A ring; places that nobody uses hold null.
+    // A ring; places that nobody uses hold null, and so do those of prompts that replicas have sent.
     private @Nullable RoutingContext[] prompts = new RoutingContext[16];
     private long[] tokens = new long[16];
     private long[] sentNanos = new long[16];
@@ -53,6 +53,35 @@ final class PodWork {
         sentNanos[place] = nowNanos;
         pendingTokens += uncachedTokens;
         activeTokens += promptTokens;
+    }
+
+    /** A replica has sent a prompt, of which only time will tell when it is prefilled. */
+    void sentElsewhere(long uncachedTokens, long nowNanos) {
+        if (count == prompts.length) {
+            grow();
+        }
+        int place = place(count++);
+        prompts[place] = null;
+        tokens[place] = uncachedTokens;
+        sentNanos[place] = nowNanos;
+        pendingTokens += uncachedTokens;
+    }
+
+    /**
+     * Takes prompts of replicas for prefilled that must be by now, as far as they are the next ones.
+     *
+     * @param tokensPerSecond how fast the pod is; more than 0
+     */
+    void forgetElsewhere(long nowNanos, double tokensPerSecond) {
+        while (count > 0 && prompts[head] == null) {
+            long began = headBeganNanos();
+            long prefilled = began + (long) (tokens[head] / tokensPerSecond * 1e9);
+            if (nowNanos - prefilled < 0) {
+                return;
+            }
+            lastFirstByteNanos = prefilled;
+            remove(0);
+        }
     }
 
     /**
@@ -125,7 +154,7 @@ final class PodWork {
 
     private boolean streams(int place) {
         RoutingContext prompt = prompts[place];
-        return prompt == null || prompt.request().stream();
+        return prompt != null && prompt.request().stream();
     }
 
     // From the oldest on: that is the one whose first byte comes, nearly always.

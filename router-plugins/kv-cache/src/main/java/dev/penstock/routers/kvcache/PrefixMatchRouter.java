@@ -2,6 +2,7 @@ package dev.penstock.routers.kvcache;
 
 import dev.penstock.routers.kvcache.index.PrefixMatch;
 import dev.penstock.spi.Candidates;
+import dev.penstock.spi.KvEvent;
 import dev.penstock.spi.Plan;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.RouterEnvironment;
@@ -53,6 +54,13 @@ final class PrefixMatchRouter implements Scorer {
     @Override
     public void chosen(RoutingContext context, Plan plan) {
         caches.chosen(context, plan.endpoint());
+    }
+
+    @Override
+    public void kvEvent(KvEvent event) {
+        if (event instanceof KvEvent.Expected prompt) {
+            caches.sentElsewhere(prompt);
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.penstock.routers.kvcache.index.PrefixIndex;
 import dev.penstock.routers.kvcache.index.PrefixMatch;
 import dev.penstock.spi.Candidates;
 import dev.penstock.spi.Gauge;
+import dev.penstock.spi.KvEvent;
 import dev.penstock.spi.PodLoad;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.RouterEnvironment;
@@ -118,7 +119,11 @@ final class ShardCaches {
     /** Uncached tokens on their way to a pod that have no first byte yet. */
     long pendingTokens(PodView pod) {
         PodWork known = work(pod);
-        return known == null ? 0 : known.pendingTokens();
+        if (known == null) {
+            return 0;
+        }
+        forgetElsewhere(known, pod);
+        return known.pendingTokens();
     }
 
     /** Uncached tokens a second that a pod prefills, as far as that is known. */
@@ -171,6 +176,39 @@ final class ShardCaches {
         if (index.wantsRoom()) {
             index.makeRoom();
         }
+    }
+
+    /** A replica has sent a prompt to a pod. */
+    void sentElsewhere(KvEvent.Expected prompt) {
+        PodView pod = prompt.endpoint();
+        int slot = pod.slot();
+        if (slot < work.length && work[slot] != null && generations[slot] - pod.generation() > 0) {
+            // Of a pod that has left, while another one has its slot already.
+            return;
+        }
+        long[] hashes = prompt.prefixHashes();
+        index.match(hashes, match);
+        matchedFor = null;
+        long now = environment.nanoTime();
+        PodWork sentTo = admit(pod);
+        forgetElsewhere(sentTo, pod);
+        if (prompt.promptTokens() > 0) {
+            long cached = (long) (match.blocks(slot) * prompts.blockTokens());
+            sentTo.sentElsewhere(Math.max(1, prompt.promptTokens() - cached), now);
+            pending++;
+        }
+        index.capacity(slot, capacityBlocks(pod));
+        index.match(hashes, match);
+        index.use(slot, hashes, match, now);
+        if (index.wantsRoom()) {
+            environment.wakeAt(now);
+        }
+    }
+
+    private void forgetElsewhere(PodWork known, PodView pod) {
+        int before = known.pending();
+        known.forgetElsewhere(environment.nanoTime(), tokensPerSecond(pod));
+        pending += known.pending() - before;
     }
 
     void firstByte(RoutingContext context, PodView pod) {
