@@ -100,7 +100,7 @@ final class ArchitectureTest {
     static final ArchRule WIRING_KNOWS_THE_CACHE = noClasses()
             .that().resideInAPackage(SERVER)
             .and().haveNameNotMatching("dev\\.penstock\\.server\\."
-                    + "(Wiring|ConfiguredFleet|CachePages|Metadata|RunningFigures)(\\$.*)?")
+                    + "(Wiring|ConfiguredFleet|ConfiguredLimits|CachePages|Metadata|RunningFigures)(\\$.*)?")
             .should().dependOnClassesThat().resideInAPackage(CACHE)
             .because("the server talks to ports of the core; one wiring class for each command says who stands behind"
                     + " them: serve, metadata, stat (docs/adr/0013)");

@@ -6,6 +6,8 @@ import dev.penstock.cache.CacheSettings;
 import dev.penstock.cache.EngineMetricsSettings;
 import dev.penstock.cache.gpu.GpuProfileSettings;
 import dev.penstock.cache.kubernetes.KubernetesSettings;
+import dev.penstock.cache.limits.LimitSettings;
+import dev.penstock.cache.redis.RedisSettings;
 import dev.penstock.cache.trace.TraceSettings;
 import dev.penstock.core.config.Settings.Source;
 import dev.penstock.server.claims.ClaimSettings;
@@ -46,7 +48,7 @@ final class ConfigurationFileTest {
 
         Map<String, String> defaults = new TreeMap<>();
         Stream.of(ServerSettings.all(), CacheSettings.ALL, KubernetesSettings.ALL, GpuProfileSettings.ALL,
-                TraceSettings.ALL, EngineMetricsSettings.ALL, ClaimSettings.ALL).flatMap(List::stream)
+                TraceSettings.ALL, EngineMetricsSettings.ALL, ClaimSettings.ALL, RedisSettings.ALL, LimitSettings.ALL).flatMap(List::stream)
                 .forEach(setting -> defaults.put(setting.name(), setting.defaultText()));
         assertThat(shown).isEqualTo(defaults);
     }

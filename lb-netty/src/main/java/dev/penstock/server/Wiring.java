@@ -8,7 +8,8 @@ import dev.penstock.cache.discovery.DiscoveryState;
 import dev.penstock.cache.gpu.GpuProfileFile;
 import dev.penstock.cache.gpu.GpuProfileSettings;
 import dev.penstock.cache.kubernetes.KubernetesSettings;
-import dev.penstock.cache.limits.ModelAdmission;
+import dev.penstock.cache.limits.LimitSettings;
+import dev.penstock.cache.limits.Together;
 import dev.penstock.cache.redis.Redis;
 import dev.penstock.cache.redis.RedisSettings;
 import dev.penstock.cache.scrape.EngineAccess;
@@ -85,6 +86,7 @@ final class Wiring implements Penstock.Inside {
 
     private final ConfigReload config;
     private final @Nullable Redis redis;
+    private final ConfiguredLimits limits;
     private final FleetCache cache;
     private final Installed installed;
     private final ShardSet shards;
@@ -121,6 +123,7 @@ final class Wiring implements Penstock.Inside {
             secrets = undo.add(Secrets.open(parts.sources().folder(), configuration, metrics));
             Pools pools = secrets.pools();
             redis = openRedis(settings, clock, metrics, undo);
+            limits = ConfiguredLimits.read(parts.sources().folder(), settings, redis);
             cache = undo.add(startCache(parts, configuration, pools, metrics));
 
             long seed = ThreadLocalRandom.current().nextLong();
@@ -137,8 +140,8 @@ final class Wiring implements Penstock.Inside {
             budget = new BodyBudget(settings.get(ServerSettings.BODY_BUDGET));
             IoTransport transport = IoTransport.of(settings.get(ServerSettings.TRANSPORT));
             proxy = new Proxy(new ProxyContext(shards, cache, cache.health(), catalog, config::live,
-                    new ModelAdmission(parts.admission(), cache, clock), cache.tracker(), cache.pins(), budget,
-                    metrics, clock, IoTransport.upstream(pools::current, clock),
+                    Together.of(limits.admission(cache, clock, metrics), parts.admission()), cache.tracker(), cache.pins(),
+                    budget, metrics, clock, IoTransport.upstream(pools::current, clock),
                     limits(settings, seed), EdgeSettings.forwarding(settings), ClaimSettings.from(settings),
                     accessLog, settings.get(TimingSettings.SERVER_TIMING)));
             traffic = undo.add(new TrafficServer(settings, transport, ioThreads, proxy, secrets.listener(),
@@ -195,12 +198,13 @@ final class Wiring implements Penstock.Inside {
             secrets.pools().replace(changed.file().pools());
         });
         secrets.look();
+        limits.look();
         readiness.look();
     }
 
     /** What is wrong with files as they are now. */
     private List<String> errors() {
-        return Stream.of(config.errors(), secrets.errors()).flatMap(List::stream).toList();
+        return Stream.of(config.errors(), secrets.errors(), limits.errors()).flatMap(List::stream).toList();
     }
 
     /** All settings of the process. */
@@ -209,6 +213,7 @@ final class Wiring implements Penstock.Inside {
         all.addAll(CacheSettings.ALL);
         all.addAll(EngineMetricsSettings.ALL);
         all.addAll(RedisSettings.ALL);
+        all.addAll(LimitSettings.ALL);
         all.addAll(TraceSettings.ALL);
         all.addAll(GpuProfileSettings.ALL);
         all.addAll(KubernetesSettings.ALL);
@@ -249,6 +254,11 @@ final class Wiring implements Penstock.Inside {
             KubernetesSettings kubernetes = KubernetesSettings.from(configuration.settings());
             errors.addAll(kubernetes.problems());
             int models = 0;
+            try {
+                ConfiguredLimits.read(parts.sources().folder(), configuration.settings(), null);
+            } catch (InvalidSettingsException e) {
+                errors.addAll(e.errors());
+            }
             try {
                 FleetSpec fleet = ConfiguredFleet.read(parts, configuration);
                 models = fleet.models().size();

@@ -4,6 +4,7 @@ import dev.penstock.core.engine.StrategyExpression;
 import dev.penstock.core.model.Fleet;
 import dev.penstock.core.model.Model;
 import dev.penstock.core.port.Admission;
+import dev.penstock.core.port.ApiKey;
 import dev.penstock.spi.Api;
 import dev.penstock.spi.ErrorCode;
 import dev.penstock.spi.Needs;
@@ -107,16 +108,19 @@ final class Dispatch {
     private void admit(ProxyRequest shown, RoutingTerms.Agreed agreed) {
         request = shown;
         Admission port = loop.proxy().context().admission();
-        if (!port.wants(agreed.rate())) {
+        RequestHead head = exchange.head();
+        String user = head.header(HeaderNames.USER);
+        ApiKey key = null;
+        if (!port.wants(agreed.rate(), user, key)) {
             admitted(shown);
             return;
         }
         exchange.waitsForAdmission();
-        RequestHead head = exchange.head();
         AdmissionLeg leg = new AdmissionLeg(this, loop, shown);
         accounts.admission(leg);
-        leg.ask(port, agreed.rate(), head.header(HeaderNames.USER), exchange.api() == Api.REALTIME
-                ? WebSocketHandshake.authorization(head) : head.header(HeaderNames.AUTHORIZATION));
+        leg.ask(port, agreed.rate(), user, exchange.api() == Api.REALTIME
+                ? WebSocketHandshake.authorization(head) : head.header(HeaderNames.AUTHORIZATION), key,
+                exchange.intake().tokensAsked(shown.maxTokens()));
     }
 
     /** The request may go on. */
