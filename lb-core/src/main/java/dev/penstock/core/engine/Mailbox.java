@@ -18,6 +18,14 @@ public interface Mailbox {
     /** The next attempt; null where none waits or where the turn has taken its share. */
     @Nullable RoutingAttempt pollRequest();
 
+    /**
+     * Whether routers may be told in this turn that the fleet has changed, or that it is time to wake up. What they do
+     * then may take long: they forget all of a pod, or make more room. Where not, another turn follows that allows it.
+     */
+    default boolean allowsHousekeeping() {
+        return true;
+    }
+
     /** Whether the fleet has changed since this was last asked. */
     boolean takeSnapshotChanged();
 

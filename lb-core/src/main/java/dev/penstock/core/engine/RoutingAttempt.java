@@ -47,6 +47,8 @@ public final class RoutingAttempt implements RoutingContext {
     private static final int DONE = 3;
     private static final int CANCELED = 4;
 
+    private static final int MOST_HASHES_ON_LOOP = 64;
+
     private static final VarHandle STATE;
 
     static {
@@ -312,9 +314,12 @@ public final class RoutingAttempt implements RoutingContext {
         return (int) STATE.getVolatile(this) == CANCELED;
     }
 
-    /** Whether the strategy may be served on an event loop. */
+    /**
+     * Whether an event loop may serve it: the strategy is known to be quick, and the prompt is short. What a long one
+     * costs a strategy that goes by its blocks outweighs handing it over.
+     */
     public boolean servedOnLoop() {
-        return strategy.servedOnLoop();
+        return strategy.servedOnLoop() && request.prefixHashes().length <= MOST_HASHES_ON_LOOP;
     }
 
     /**

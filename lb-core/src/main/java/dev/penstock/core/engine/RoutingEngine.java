@@ -73,8 +73,11 @@ public final class RoutingEngine {
         serving = Thread.currentThread();
         mailbox = from;
         nowNanos = now;
+        boolean housekeeping = from.allowsHousekeeping();
         try {
-            look();
+            if (housekeeping) {
+                look();
+            }
             LifecycleEvent event;
             while ((event = from.pollLifecycle()) != null) {
                 lifecycle(event);
@@ -83,11 +86,13 @@ public final class RoutingEngine {
             while ((attempt = from.pollRequest()) != null) {
                 route(attempt);
             }
-            if (from.takeSnapshotChanged()) {
-                look();
-            }
-            if (from.takeWakeUp()) {
-                routers.wake(now);
+            if (housekeeping) {
+                if (from.takeSnapshotChanged()) {
+                    look();
+                }
+                if (from.takeWakeUp()) {
+                    routers.wake(now);
+                }
             }
             kvEvents(from);
             return true;

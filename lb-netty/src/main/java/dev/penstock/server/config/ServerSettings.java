@@ -49,7 +49,7 @@ public final class ServerSettings {
             "Time after which a router that does not come back is given up.");
     /** Strategies served on event loops. */
     public static final Setting<String> ON_LOOP = Setting.text("routing.on-loop",
-            "random,round-robin,least-request,power-of-two,session-affinity", false,
+            "random,round-robin,least-request,power-of-two,session-affinity,prefix-match,predicted-ttft", false,
             "Strategies that event loops may run themselves, because they are known to be quick.");
     /** Plugins. */
     public static final Setting<String> PLUGINS = Setting.text("plugins.folder", "plugins", false,

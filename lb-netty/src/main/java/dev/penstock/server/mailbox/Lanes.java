@@ -115,12 +115,13 @@ final class Lanes {
 
     // ---- what a loop must not serve
 
-    void putAside(RoutingAttempt attempt) {
-        putAside = attempt;
+    /** Whether something waits for the shard's own thread, and all later attempts wait behind it. */
+    boolean forThread() {
+        return putAside != null || snapshotChanged || wakeUpDue;
     }
 
-    boolean hasPutAside() {
-        return putAside != null;
+    void putAside(RoutingAttempt attempt) {
+        putAside = attempt;
     }
 
     @Nullable RoutingAttempt takePutAside() {

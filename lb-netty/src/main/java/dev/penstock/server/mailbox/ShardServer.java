@@ -143,7 +143,7 @@ final class ShardServer implements Mailbox {
                 served++;
                 return putAside;
             }
-        } else if (shard.threadOnly() || lanes.hasPutAside()) {
+        } else if (shard.threadOnly() || lanes.forThread()) {
             spent = true;
             return null;
         }
@@ -163,6 +163,11 @@ final class ShardServer implements Mailbox {
         }
         served++;
         return attempt;
+    }
+
+    @Override
+    public boolean allowsHousekeeping() {
+        return !onLoop;
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.penstock.spi.Router;
 import dev.penstock.spi.RoutingContext;
 import dev.penstock.spi.Snapshot;
 import dev.penstock.spi.Usage;
+import dev.penstock.testkit.FakeRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -113,7 +114,7 @@ class ShardMailboxTest {
 
     @Test
     void shouldServeAtOnceOnALoopAndLeaveTheRestAfterItsShare() {
-        ShardMailbox mailbox = shards.mailbox();
+        ShardMailbox mailbox = shards.begun();
         for (int i = 0; i < 9; i++) {
             mailbox.submit(told("" + i, ""));
         }
@@ -135,7 +136,7 @@ class ShardMailboxTest {
             shards.nanos.addAndGet(30_000);
             context.select(context.candidates().get(0));
         });
-        ShardMailbox mailbox = shards.mailbox();
+        ShardMailbox mailbox = shards.begun();
         for (int i = 0; i < 5; i++) {
             mailbox.submit(told("" + i, "slow"));
         }
@@ -148,8 +149,62 @@ class ShardMailboxTest {
     }
 
     @Test
+    void shouldLeaveNewsOfTheFleetToTheThreadAndAllThatComesAfterIt() {
+        shards.with("s", true, environment -> new Listener());
+        ShardMailbox mailbox = shards.begun();
+        shards.onLoop = true;
+        mailbox.submit(told("1", "s"));
+        shards.fleet.publish(List.of(TestFleet.pod(0)));
+        mailbox.snapshotChanged();
+
+        mailbox.submit(told("2", "s"));
+
+        assertThat(heard).containsExactly("route 1", "answer 1");
+        mailbox.serveOnThread();
+        assertThat(heard).containsExactly("route 1", "answer 1", "snapshot 2", "route 2", "answer 2");
+        mailbox.submit(told("3", "s"));
+        assertThat(heard).endsWith("route 3", "answer 3");
+        assertThat(mailbox.stats().servedOnLoop()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldWakeRoutersOnTheThreadOnly() {
+        shards.with("s", true, environment -> {
+            environment.wakeAt(environment.nanoTime() + 1);
+            return new Listener();
+        });
+        ShardMailbox mailbox = shards.begun();
+        shards.onLoop = true;
+        mailbox.submit(told("1", "s"));
+        shards.nanos.addAndGet(10);
+
+        mailbox.submit(told("2", "s"));
+
+        assertThat(heard).containsExactly("route 1", "answer 1");
+        mailbox.serveOnThread();
+        assertThat(heard).containsExactly("route 1", "answer 1", "route 2", "answer 2", "woken");
+    }
+
+    @Test
+    void shouldLeaveLongPromptsToTheThread() {
+        shards.with("s", true, environment -> new Listener());
+        ShardMailbox mailbox = shards.begun();
+        shards.onLoop = true;
+
+        mailbox.submit(shards.attempt(FakeRequest.plain().withId("long").withPrefixHashes(new long[65]), "s",
+                attempt -> heard.add("answer long")));
+
+        assertThat(heard).isEmpty();
+        mailbox.serveOnThread();
+        assertThat(heard).containsExactly("route long", "answer long");
+        mailbox.submit(shards.attempt(FakeRequest.plain().withId("short").withPrefixHashes(new long[64]), "s",
+                attempt -> heard.add("answer short")));
+        assertThat(heard).endsWith("route short", "answer short");
+    }
+
+    @Test
     void shouldNotRecurseWhereAnOwnerSubmitsWhileItIsTold() {
-        ShardMailbox mailbox = shards.mailbox();
+        ShardMailbox mailbox = shards.begun();
         shards.onLoop = true;
 
         mailbox.submit(shards.attempt("outer", "", attempt -> {
@@ -165,7 +220,7 @@ class ShardMailboxTest {
     void shouldPutAsideWhatALoopMustNotServe() {
         shards.with("bounded", true, environment -> new Listener())
                 .with("free", false, environment -> new Listener());
-        ShardMailbox mailbox = shards.mailbox();
+        ShardMailbox mailbox = shards.begun();
         mailbox.submit(told("1", "bounded"));
         mailbox.submit(told("2", "free"));
         mailbox.submit(told("3", "bounded"));

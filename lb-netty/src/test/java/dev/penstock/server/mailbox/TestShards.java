@@ -88,15 +88,26 @@ final class TestShards {
                 (shard, epoch) -> epochs.add(epoch));
     }
 
+    /** A mailbox whose shard has seen its first fleet, so that loops may serve it. */
+    ShardMailbox begun() {
+        ShardMailbox mailbox = mailbox();
+        mailbox.serveOnThread();
+        return mailbox;
+    }
+
     RoutingAttempt attempt(String strategy, RoutingAttempt.Owner owner) {
         return attempt(strategy, strategy, owner);
     }
 
     RoutingAttempt attempt(String id, String strategy, RoutingAttempt.Owner owner) {
+        return attempt(FakeRequest.plain().withId(id), strategy, owner);
+    }
+
+    RoutingAttempt attempt(FakeRequest described, String strategy, RoutingAttempt.Owner owner) {
         StrategyExpression expression = strategy.isEmpty()
                 ? StrategyExpression.FALLBACK
                 : Objects.requireNonNull(new StrategyCatalog(strategies).parse(strategy));
-        FakeRequest request = FakeRequest.plain().withId(id).withModel(TestFleet.MODEL);
+        FakeRequest request = described.withModel(TestFleet.MODEL);
         return new RoutingAttempt(request, expression, null, List.of(), 0, Long.MAX_VALUE, owner);
     }
 }

@@ -150,7 +150,7 @@ class WatchdogTest {
     void shouldNotAskForAnotherThreadWhereALoopHangs() {
         ShardMailbox[] mailbox = new ShardMailbox[1];
         shards.with("hangs", true, environment -> context -> stall(mailbox[0]));
-        mailbox[0] = shards.mailbox();
+        mailbox[0] = shards.begun();
         shards.onLoop = true;
 
         mailbox[0].submit(shards.attempt("hangs", answers::add));

@@ -66,6 +66,11 @@ final class PrefixMatchRouter implements Scorer {
     }
 
     @Override
+    public void woken(long nowNanos) {
+        caches.woken();
+    }
+
+    @Override
     public void podRemoved(PodView endpoint) {
         caches.podRemoved(endpoint);
     }

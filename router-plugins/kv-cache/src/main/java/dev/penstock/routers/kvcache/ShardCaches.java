@@ -161,6 +161,16 @@ final class ShardCaches {
         index.capacity(pod.slot(), capacityBlocks(pod));
         index.use(pod.slot(), hashes, match(context), now);
         matchedFor = null;
+        if (index.wantsRoom()) {
+            environment.wakeAt(now);
+        }
+    }
+
+    /** The shard's own thread is here, and no event loop waits for it. */
+    void woken() {
+        if (index.wantsRoom()) {
+            index.makeRoom();
+        }
     }
 
     void firstByte(RoutingContext context, PodView pod) {

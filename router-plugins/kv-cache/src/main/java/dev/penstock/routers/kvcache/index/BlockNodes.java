@@ -13,34 +13,36 @@ final class BlockNodes {
     /** Bytes of one node. */
     static final int NODE_BYTES = Long.BYTES + Short.BYTES + 5 * Integer.BYTES + Float.BYTES;
 
-    private static final int SMALLEST = 64;
-
     /** Hash of the block. */
-    long[] hash = new long[SMALLEST];
+    long[] hash = {};
     /** Slot of the pod. */
-    short[] pod = new short[SMALLEST];
+    short[] pod = {};
     /** The node that was used before it in the pod's view. */
-    int[] older = new int[SMALLEST];
+    int[] older = {};
     /** The node that was used after it in the pod's view; of a free one, the next free one. */
-    int[] newer = new int[SMALLEST];
+    int[] newer = {};
     /** The node of the block before it in the prompt, in the same view. */
-    int[] parent = new int[SMALLEST];
+    int[] parent = {};
     /** The next node that holds the same block. */
-    int[] nextHolder = new int[SMALLEST];
+    int[] nextHolder = {};
     /** When it was used last, in ticks. */
-    int[] used = new int[SMALLEST];
+    int[] used = {};
 
     /** How many different prompts went on from it lately, as of when it was used last. */
-    float[] branches = new float[SMALLEST];
+    float[] branches = {};
 
-    private final int most;
     private int top;
     private int free = NONE;
     private int size;
 
-    /** No nodes yet, and never more than a number. */
-    BlockNodes(int most) {
-        this.most = Math.max(most, SMALLEST);
+    /** No nodes yet, and room for some. */
+    BlockNodes(int room) {
+        grow(room);
+    }
+
+    /** How many nodes there may be. */
+    int room() {
+        return hash.length;
     }
 
     int size() {
@@ -51,15 +53,13 @@ final class BlockNodes {
         return (long) hash.length * NODE_BYTES;
     }
 
+    /** A node; there must be room for it. */
     int take() {
         size++;
         if (free != NONE) {
             int node = free;
             free = newer[node];
             return node;
-        }
-        if (top == hash.length) {
-            grow(Growth.of(top, most));
         }
         return top++;
     }
@@ -72,7 +72,8 @@ final class BlockNodes {
         free = node;
     }
 
-    private void grow(int length) {
+    /** Makes room for more of them; takes as long as copying those that there are. */
+    void grow(int length) {
         hash = Arrays.copyOf(hash, length);
         pod = Arrays.copyOf(pod, length);
         older = Arrays.copyOf(older, length);

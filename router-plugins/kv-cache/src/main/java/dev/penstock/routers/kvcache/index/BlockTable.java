@@ -19,15 +19,21 @@ final class BlockTable {
     // Stands for a hash that happens to be the mark of a free place.
     private static final long ZERO = 0x9E3779B97F4A7C15L;
 
-    private final int mostPlaces;
-    private long[] hashes = new long[SMALLEST];
-    private int[] heads = new int[SMALLEST];
-    private int[] holders = new int[SMALLEST];
+    private long[] hashes;
+    private int[] heads;
+    private int[] holders;
     private int size;
 
-    /** An empty table that is never asked for more blocks than a number. */
-    BlockTable(int mostBlocks) {
-        mostPlaces = (int) Math.min(Integer.MAX_VALUE - 8, (long) mostBlocks * PLACES_PERCENT / 100 + SMALLEST);
+    /** An empty table with room for some blocks. */
+    BlockTable(int room) {
+        int places = places(room);
+        hashes = new long[places];
+        heads = new int[places];
+        holders = new int[places];
+    }
+
+    private static int places(int blocks) {
+        return (int) Math.min(Integer.MAX_VALUE - 8, (long) blocks * PLACES_PERCENT / 100 + SMALLEST);
     }
 
     /** How many blocks are stored. */
@@ -63,14 +69,11 @@ final class BlockTable {
     }
 
     /**
-     * Puts a node before the others that hold a block.
+     * Puts a node before the others that hold a block; there must be room for it.
      *
      * @return the node that was first before, or -1
      */
     int push(long hash, int node) {
-        if ((long) (size + 1) * PLACES_PERCENT > (long) hashes.length * 100) {
-            grow();
-        }
         long key = key(hash);
         int place = home(key);
         while (hashes[place] != FREE) {
@@ -120,11 +123,12 @@ final class BlockTable {
         hashes[gap] = FREE;
     }
 
-    private void grow() {
+    /** Makes room for more blocks; takes as long as finding a new place for each of those that there are. */
+    void grow(int blocks) {
         long[] oldHashes = hashes;
         int[] oldHeads = heads;
         int[] oldHolders = holders;
-        int places = Growth.of(oldHashes.length, mostPlaces);
+        int places = places(blocks);
         hashes = new long[places];
         heads = new int[places];
         holders = new int[places];

@@ -1,11 +1,12 @@
 package dev.penstock.routers.kvcache.index;
 
-/** How arrays grow: by a seventh, because what they have in reserve counts as memory too. */
+/** How arrays grow: by an eighth, because what they have in reserve counts as memory too. */
 final class Growth {
 
     private Growth() {}
 
-    static int of(int length, int most) {
-        return (int) Math.min(most, Math.max(length + 16L, length + length / 7L));
+    /** The next length, at least so much longer, and never more than a number. */
+    static int of(int length, int least, int most) {
+        return (int) Math.min(most, Math.max(length + (long) least, length + length / 8L));
     }
 }

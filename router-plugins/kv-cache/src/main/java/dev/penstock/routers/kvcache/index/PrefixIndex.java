@@ -23,8 +23,11 @@ public final class PrefixIndex {
     /** Bytes for one block of one pod, at most, once the index is at its bound. */
     static final int BYTES_PER_BLOCK =
             BlockNodes.NODE_BYTES + BlockTable.PLACE_BYTES * BlockTable.PLACES_PERCENT / 100;
-    // Looking for the oldest view takes a look at each pod: so many blocks make room at once.
+    // Looking for the oldest view takes a look at each pod: so many blocks make room at once. And a view that turns out
+    // to be too large shrinks by so many with each prompt, so that no prompt pays for all of it.
     private static final int EVICTED_AT_ONCE = 64;
+    // Room that is made, and that is asked for, before it is needed.
+    private static final int ROOM_AHEAD = 4096;
 
     private final int mostNodes;
     private final BlockTable table;
@@ -48,8 +51,9 @@ public final class PrefixIndex {
                     + " or more)");
         }
         mostNodes = (int) Math.min(most, Integer.MAX_VALUE / 2);
-        table = new BlockTable(mostNodes);
-        nodes = new BlockNodes(mostNodes);
+        int room = Math.min(mostNodes, 2 * ROOM_AHEAD);
+        table = new BlockTable(room);
+        nodes = new BlockNodes(room);
     }
 
     /** Blocks in the views of all pods together. */
@@ -60,6 +64,22 @@ public final class PrefixIndex {
     /** Bytes that its arrays take. */
     public long bytes() {
         return table.bytes() + nodes.bytes();
+    }
+
+    /** Whether there should be room for more blocks soon; until then the oldest ones give way where there is none. */
+    public boolean wantsRoom() {
+        return nodes.room() < mostNodes && nodes.room() - nodes.size() < ROOM_AHEAD;
+    }
+
+    /** Makes room for more blocks. Takes time, some 20 ms for a million of them: not for an event loop. */
+    public void makeRoom() {
+        grow(ROOM_AHEAD);
+    }
+
+    private void grow(int least) {
+        int room = Growth.of(nodes.room(), least, mostNodes);
+        table.grow(room);
+        nodes.grow(room);
     }
 
     /** Another number after each change: what was matched before it does not hold any more. */
@@ -78,7 +98,8 @@ public final class PrefixIndex {
     }
 
     /**
-     * Says how large the cache of a pod is; what does not fit any more is evicted.
+     * Says how large the cache of a pod is; what does not fit any more is evicted, some of it now, the rest when
+     * prompts are sent to the pod.
      *
      * @param slot slot of the pod
      * @param blocks blocks that fit; at least 1
@@ -89,7 +110,7 @@ public final class PrefixIndex {
         if (sizes[slot] > capacities[slot]) {
             changes++;
         }
-        while (sizes[slot] > capacities[slot]) {
+        for (int i = 0; i < EVICTED_AT_ONCE && sizes[slot] > capacities[slot]; i++) {
             evictOldest(slot);
         }
     }
@@ -197,7 +218,12 @@ public final class PrefixIndex {
         }
         renew(slot, leaf, matched, tick);
         int wanted = Math.min(Math.min(hashes.length, capacities[slot]), mostNodes);
-        makeRoom(slot, Math.max(0, wanted - matched), matched);
+        int added = Math.max(0, wanted - matched);
+        if ((added > ROOM_AHEAD || wanted > nodes.room()) && nodes.room() < mostNodes) {
+            // A prompt this long is not taken in on an event loop anyhow.
+            grow(added);
+        }
+        evictFor(slot, added, matched);
         int child = BlockNodes.NONE;
         for (int i = wanted - 1; i >= matched; i--) {
             int node = insert(slot, hashes[i], leaf, tick);
@@ -243,17 +269,18 @@ public final class PrefixIndex {
     }
 
     /** Evicts until some blocks more fit, but none of the youngest ones of the view that they are for. */
-    private void makeRoom(int slot, int blocks, int kept) {
-        while (sizes[slot] > kept && sizes[slot] + blocks > capacities[slot]) {
+    private void evictFor(int slot, int blocks, int kept) {
+        int most = blocks + EVICTED_AT_ONCE;
+        for (int i = 0; i < most && sizes[slot] > kept && sizes[slot] + blocks > capacities[slot]; i++) {
             evictOldest(slot);
         }
-        while (nodes.size() + blocks > mostNodes) {
+        while (nodes.size() + blocks > nodes.room()) {
             int from = oldestView(slot, kept);
             if (from < 0) {
                 return;
             }
             int left = from == slot ? kept : 0;
-            for (int i = 0; i < EVICTED_AT_ONCE && sizes[from] > left && nodes.size() + blocks > mostNodes; i++) {
+            for (int i = 0; i < EVICTED_AT_ONCE && sizes[from] > left && nodes.size() + blocks > nodes.room(); i++) {
                 evictOldest(from);
             }
         }
@@ -349,7 +376,7 @@ public final class PrefixIndex {
             return;
         }
         int known = sizes.length;
-        int length = Math.max(slot + 1, Growth.of(known, Short.MAX_VALUE));
+        int length = Math.max(slot + 1, Growth.of(known, 16, Short.MAX_VALUE));
         oldest = Arrays.copyOf(oldest, length);
         newest = Arrays.copyOf(newest, length);
         sizes = Arrays.copyOf(sizes, length);

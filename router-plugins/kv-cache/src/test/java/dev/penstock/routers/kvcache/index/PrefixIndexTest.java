@@ -75,6 +75,79 @@ class PrefixIndexTest {
     }
 
     @Test
+    void shouldShrinkAViewByASliceWithEachPrompt() {
+        index.capacity(0, 1000);
+        use(0, LongStream.rangeClosed(1, 500).toArray());
+        index.capacity(0, 100);
+        assertThat(index.size(0)).isEqualTo(500 - 64);
+        use(0, 1001, 1002);
+        assertThat(index.size(0)).isEqualTo(500 - 64 - 66 + 2);
+        for (int i = 0; i < 5; i++) {
+            use(0, 1001, 1002);
+            index.capacity(0, 100);
+        }
+        assertThat(index.size(0)).isEqualTo(100);
+        find(1001, 1002);
+        assertThat(match.blocks(0)).isEqualTo(2);
+    }
+
+    @Test
+    void shouldAskForRoomBeforeItIsNeededAndForgetNothingMeanwhile() {
+        PrefixIndex growing = new PrefixIndex(64L << 20);
+        growing.capacity(0, 1_000_000);
+        long bytes = growing.bytes();
+        int sent = 0;
+        while (!growing.wantsRoom()) {
+            useIn(growing, 0, ++sent);
+        }
+        assertThat(growing.bytes()).as("nothing grows by itself").isEqualTo(bytes);
+        int known = growing.size();
+        for (int i = 0; i < 1000; i++) {
+            useIn(growing, 0, ++sent);
+        }
+        assertThat(growing.size()).isEqualTo(known + 1000);
+        growing.makeRoom();
+        assertThat(growing.wantsRoom()).isFalse();
+        assertThat(growing.bytes()).isGreaterThan(bytes);
+        for (int i = 1; i <= sent; i++) {
+            growing.match(new long[]{i}, match);
+            assertThat(match.blocks(0)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shouldLetTheOldestGiveWayWhereNobodyMakesRoom() {
+        PrefixIndex growing = new PrefixIndex(64L << 20);
+        growing.capacity(0, 1_000_000);
+        long bytes = growing.bytes();
+        for (int i = 1; i <= 20_000; i++) {
+            useIn(growing, 0, i);
+        }
+        assertThat(growing.bytes()).isEqualTo(bytes);
+        growing.match(new long[]{1}, match);
+        assertThat(match.blocks(0)).isZero();
+        growing.match(new long[]{20_000}, match);
+        assertThat(match.blocks(0)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldTakeInALongPromptWhole() {
+        PrefixIndex growing = new PrefixIndex(64L << 20);
+        growing.capacity(0, 1_000_000);
+        long[] prompt = LongStream.rangeClosed(1, 8_000).toArray();
+        useIn(growing, 0, prompt);
+        long[] longer = LongStream.rangeClosed(1, 12_000).toArray();
+        useIn(growing, 0, longer);
+        growing.match(longer, match);
+        assertThat(match.blocks(0)).isEqualTo(12_000);
+    }
+
+    private void useIn(PrefixIndex into, int slot, long... hashes) {
+        into.match(hashes, match);
+        into.use(slot, hashes, match, SECOND);
+    }
+
+    @Test
     void shouldForgetAPodAndKeepTheOthers() {
         index.capacity(0, 10);
         index.capacity(1, 10);
@@ -122,6 +195,9 @@ class PrefixIndexTest {
             long[] prompt = random.longs(random.nextInt(1, 60)).toArray();
             small.match(prompt, match);
             small.use(slot, prompt, match, i * SECOND);
+            if (small.wantsRoom()) {
+                small.makeRoom();
+            }
         }
         // A table that is grown once more has 64 places beyond what it needs.
         assertThat(small.bytes()).isLessThanOrEqualTo(bound + 64 * BlockTable.PLACE_BYTES);
@@ -139,7 +215,11 @@ class PrefixIndexTest {
             long[] prompt = random.longs(256).toArray();
             large.match(prompt, match);
             large.use(random.nextInt(64), prompt, match, 0);
-            if (large.size() > 10_000) {
+            if (large.wantsRoom()) {
+                large.makeRoom();
+            }
+            // The room that is made ahead weighs in a small one only.
+            if (large.size() > 100_000) {
                 assertThat((double) large.bytes() / large.size()).isLessThanOrEqualTo(64);
             }
         }
