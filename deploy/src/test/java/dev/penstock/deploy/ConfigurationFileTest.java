@@ -48,7 +48,8 @@ final class ConfigurationFileTest {
 
         Map<String, String> defaults = new TreeMap<>();
         Stream.of(ServerSettings.all(), CacheSettings.ALL, KubernetesSettings.ALL, GpuProfileSettings.ALL,
-                TraceSettings.ALL, EngineMetricsSettings.ALL, ClaimSettings.ALL, RedisSettings.ALL, LimitSettings.ALL).flatMap(List::stream)
+                TraceSettings.ALL, EngineMetricsSettings.ALL, ClaimSettings.ALL, RedisSettings.ALL,
+                LimitSettings.ALL).flatMap(List::stream)
                 .forEach(setting -> defaults.put(setting.name(), setting.defaultText()));
         assertThat(shown).isEqualTo(defaults);
     }

@@ -4,6 +4,7 @@ import dev.penstock.cache.FleetCache;
 import dev.penstock.cache.limits.LimitSettings;
 import dev.penstock.cache.limits.Limits;
 import dev.penstock.cache.limits.RedisUsers;
+import dev.penstock.cache.limits.Together;
 import dev.penstock.cache.limits.UserSource;
 import dev.penstock.cache.redis.Redis;
 import dev.penstock.core.config.InvalidSettingsException;
@@ -72,11 +73,11 @@ final class ConfiguredLimits {
         }
     }
 
-    /** Decides about requests. */
-    Admission admission(FleetCache cache, NanoClock clock, Metrics metrics) {
+    /** Decides about requests, together with somebody else. */
+    Admission admission(Admission others, FleetCache cache, NanoClock clock, Metrics metrics) {
         UserSource source = file != null ? name -> CompletableFuture.completedFuture(users.get(name))
                 : redis != null ? new RedisUsers(redis) : UserSource.NOBODY;
-        return Limits.of(settings, redis, source, cache, clock, metrics);
+        return Together.of(Limits.of(settings, redis, source, cache, clock, metrics), others);
     }
 
     /** Looks whether the file has changed; what was good holds while it is broken. By one thread at a time. */

@@ -9,7 +9,6 @@ import dev.penstock.cache.gpu.GpuProfileFile;
 import dev.penstock.cache.gpu.GpuProfileSettings;
 import dev.penstock.cache.kubernetes.KubernetesSettings;
 import dev.penstock.cache.limits.LimitSettings;
-import dev.penstock.cache.limits.Together;
 import dev.penstock.cache.redis.Redis;
 import dev.penstock.cache.redis.RedisSettings;
 import dev.penstock.cache.scrape.EngineAccess;
@@ -140,8 +139,8 @@ final class Wiring implements Penstock.Inside {
             budget = new BodyBudget(settings.get(ServerSettings.BODY_BUDGET));
             IoTransport transport = IoTransport.of(settings.get(ServerSettings.TRANSPORT));
             proxy = new Proxy(new ProxyContext(shards, cache, cache.health(), catalog, config::live,
-                    Together.of(limits.admission(cache, clock, metrics), parts.admission()), cache.tracker(), cache.pins(),
-                    budget, metrics, clock, IoTransport.upstream(pools::current, clock),
+                    limits.admission(parts.admission(), cache, clock, metrics), cache.tracker(), cache.pins(), budget,
+                    metrics, clock, IoTransport.upstream(pools::current, clock),
                     limits(settings, seed), EdgeSettings.forwarding(settings), ClaimSettings.from(settings),
                     accessLog, settings.get(TimingSettings.SERVER_TIMING)));
             traffic = undo.add(new TrafficServer(settings, transport, ioThreads, proxy, secrets.listener(),

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class UserAdmission implements Admission {
 
     private static final String PART = "users";
+    private static final int LONGEST_NAME = 256;
 
     private final UserDirectory directory;
     private final LocalLimiter local;
@@ -47,7 +48,12 @@ final class UserAdmission implements Admission {
 
     @Override
     public boolean wants(@Nullable ModelRate rate, @Nullable String user, @Nullable ApiKey key) {
-        return (user != null && !user.isEmpty()) || ownLimits(key);
+        return (user != null && !user.isEmpty() && directory.limitsAnybody()) || ownLimits(key);
+    }
+
+    /** The name by which a user is known and counted: a header may be as long as a client likes, and is kept. */
+    private static String name(String user) {
+        return user.length() <= LONGEST_NAME ? user : user.substring(0, LONGEST_NAME);
     }
 
     private static boolean ownLimits(@Nullable ApiKey key) {
@@ -63,13 +69,13 @@ final class UserAdmission implements Admission {
         } else if (user == null || user.isEmpty()) {
             answer.accept(Admitted.FREELY);
         } else {
-            UserDirectory.Known known = directory.known(user);
+            UserDirectory.Known known = directory.known(name(user));
             if (known != null) {
                 count(request, known.limits(), answer);
             } else if (!patience.asks(clock.nanoTime())) {
                 answer.accept(unanswered(request));
             } else {
-                var unused = directory.read(user).whenComplete((found, error) -> {
+                var unused = directory.read(name(user)).whenComplete((found, error) -> {
                     if (error == null) {
                         count(request, found.limits(), answer);
                     } else {
@@ -141,8 +147,8 @@ final class UserAdmission implements Admission {
         if (user == null || user.isEmpty()) {
             return new UserLimits("", false, 0, 0);
         }
-        UserDirectory.Known known = directory.known(user);
-        return known == null ? directory.doubtful(user) : known.limits();
+        UserDirectory.Known known = directory.known(name(user));
+        return known == null ? directory.doubtful(name(user)) : known.limits();
     }
 
     private Decision strange(Request request) {

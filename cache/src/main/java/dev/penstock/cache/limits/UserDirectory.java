@@ -53,6 +53,11 @@ final class UserDirectory {
         this.clock = clock;
     }
 
+    /** Whether there can be a user who has limits, or who is refused. */
+    boolean limitsAnybody() {
+        return source != UserSource.NOBODY || settings.unknownUser() != UnknownUser.ALLOW;
+    }
+
     /** A user who was read before; null for others. */
     @Nullable Known known(String name) {
         Known found = users.find(name);

@@ -57,7 +57,7 @@ class LimitsInRedisTest {
 
     private Redis replica() {
         Redis redis = Redis.open(new RedisSettings(server.url(), "replica" + replicas.size(),
-                Duration.ofSeconds(2).toNanos()), NanoClock.SYSTEM, metrics);
+                FAR), NanoClock.SYSTEM, metrics);
         replicas.add(redis);
         await(redis::up);
         return redis;

@@ -137,6 +137,29 @@ class ModelAdmissionTest {
     }
 
     @Test
+    void shouldAdmitAsManyAtOneTimeAsIsAllowed() {
+        ModelRate two = new ModelRate(0, 1, 2);
+        Admission.Grant first = grant(ask("m", two));
+        Admission.Grant second = grant(ask("m", two));
+        assertThat(ask("m", two)).isEqualTo(new Admission.Rejected(ErrorCode.MODEL_INFLIGHT_EXCEEDED,
+                "model: m has exceeded inflight limit: 2", 1));
+        first.settle(Usage.UNKNOWN);
+        assertThat(admits("m", two)).isTrue();
+        second.refund();
+        assertThat(admits("m", two)).isTrue();
+        assertThat(admits("m", two)).isFalse();
+    }
+
+    @Test
+    void shouldTakeNoPlaceInFlightWhereTheModelWasAskedTooOften() {
+        ModelRate both = new ModelRate(1, 1, 2);
+        ask("m", both);
+        assertThat(admits("m", both)).isFalse();
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(admits("m", both)).isTrue();
+    }
+
+    @Test
     void shouldNotHaveToBeAskedWhereNothingIsLimited() {
         Admission alone = new ModelAdmission(fleet, clock::nanoTime, Metrics.NONE);
         assertThat(alone.wants(null, "ann", null)).isFalse();

@@ -153,6 +153,26 @@ class UserAdmissionTest {
         assertThat(error(Asked.answer(limits, Asked.of(plain)))).isEqualTo(ErrorCode.USER_RPM_EXCEEDED);
     }
 
+    @Test
+    void shouldNotBeAskedAboutUsersWhereNobodyCanHaveLimits() {
+        LimitSettings allow = settings(UnknownUser.ALLOW, OnFailure.LOCAL);
+        Admission nobody = new UserAdmission(allow, new UserDirectory(allow, false, UserSource.NOBODY,
+                clock::nanoTime), null, clock::nanoTime, Metrics.NONE);
+        assertThat(nobody.wants(null, "ann", null)).isFalse();
+        assertThat(nobody.wants(null, "ann", new ApiKey("k", null, Set.of(), 1, 0))).isTrue();
+        LimitSettings some = settings(UnknownUser.DEFAULT, OnFailure.LOCAL);
+        assertThat(new UserAdmission(some, new UserDirectory(some, false, UserSource.NOBODY, clock::nanoTime), null,
+                clock::nanoTime, Metrics.NONE).wants(null, "ann", null)).isTrue();
+    }
+
+    @Test
+    void shouldKnowAUserByTheBeginningOfAVeryLongName() {
+        Admission limits = limits(UnknownUser.DEFAULT, null, OnFailure.LOCAL, false);
+        ask(limits, "x".repeat(60_000), 0);
+        ask(limits, "x".repeat(256) + "y", 0);
+        assertThat(read).containsExactly("x".repeat(256));
+    }
+
     @ParameterizedTest
     @CsvSource({"ALLOW, 7, 0", "DEFAULT, 5, 2", "REJECT, 0, 7"})
     void shouldDoWithStrangersWhatIsSet(UnknownUser unknown, int admitted, int rejected) {

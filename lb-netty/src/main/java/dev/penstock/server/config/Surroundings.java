@@ -60,8 +60,8 @@ public record Surroundings(Map<String, String> variables, boolean aibrix) {
     }
 
     /**
-     * Where AIBrix's clients and scrapers look: Envoy's listener, and the side port of its plugin on all addresses; where
-     * its pods are; and how its gateways count where they share a Redis.
+     * Where AIBrix's clients and scrapers look: Envoy's listener, and the side port of its plugin on all addresses;
+     * where its pods are; and how its gateways count where they share a Redis.
      */
     private static Map<String, Source> defaults(List<Setting<?>> known, boolean listed) {
         Map<String, String> wanted = new HashMap<>(Map.of(ServerSettings.PORT.name(), "10080",
