@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.cache.CacheSettings;
 import dev.penstock.cache.EngineMetricsSettings;
 import dev.penstock.cache.gpu.GpuProfileSettings;
+import dev.penstock.cache.keys.KeySettings;
 import dev.penstock.cache.kubernetes.KubernetesSettings;
 import dev.penstock.cache.limits.LimitSettings;
 import dev.penstock.cache.redis.RedisSettings;
@@ -48,7 +49,7 @@ final class ConfigurationFileTest {
 
         Map<String, String> defaults = new TreeMap<>();
         Stream.of(ServerSettings.all(), CacheSettings.ALL, KubernetesSettings.ALL, GpuProfileSettings.ALL,
-                TraceSettings.ALL, EngineMetricsSettings.ALL, ClaimSettings.ALL, RedisSettings.ALL,
+                TraceSettings.ALL, KeySettings.ALL, RedisSettings.ALL, EngineMetricsSettings.ALL, ClaimSettings.ALL,
                 LimitSettings.ALL).flatMap(List::stream)
                 .forEach(setting -> defaults.put(setting.name(), setting.defaultText()));
         assertThat(shown).isEqualTo(defaults);

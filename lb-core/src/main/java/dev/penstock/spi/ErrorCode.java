@@ -54,6 +54,11 @@ public enum ErrorCode {
             "this path takes a WebSocket: GET with Upgrade: websocket and version 13"),
     /** The handshake of a WebSocket is not valid; the message says why. */
     INVALID_HANDSHAKE(400, "x-error-websocket", "invalid_handshake", null, "invalid WebSocket handshake"),
+    /** Requests need a key, and this one has none that is known. AIBrix's words. */
+    INVALID_API_KEY(401, null, "invalid_api_key", "api_key", "Incorrect API key provided"),
+    /** The key of the request is not for the model that it names; the message says which. */
+    MODEL_NOT_ALLOWED(403, "x-error-model-not-allowed", "model_not_found", "model",
+            "model does not exist or the key may not use it"),
     /** No pod, ready or not, serves the model. */
     MODEL_NOT_FOUND(400, "x-error-no-model-backends", "model_not_found", "model", "model does not exist"),
     /** The model exists, but none of its pods can take a request. */

@@ -62,4 +62,14 @@ public interface RoutingRequest {
 
     /** Bytes that the proxy holds in memory for this request while a router lets it wait. */
     long retainedBytes();
+
+    /**
+     * Whether the client wants to know how the request was routed, by {@code x-penstock-routing: true}: what
+     * {@link RoutingContext#note} says is kept.
+     *
+     * @since 1.2
+     */
+    default boolean wantsNotes() {
+        return false;
+    }
 }

@@ -7,6 +7,8 @@ import dev.penstock.cache.FleetCache;
 import dev.penstock.cache.discovery.DiscoveryState;
 import dev.penstock.cache.gpu.GpuProfileFile;
 import dev.penstock.cache.gpu.GpuProfileSettings;
+import dev.penstock.cache.keys.KeyRing;
+import dev.penstock.cache.keys.KeySettings;
 import dev.penstock.cache.kubernetes.KubernetesSettings;
 import dev.penstock.cache.limits.LimitSettings;
 import dev.penstock.cache.redis.Redis;
@@ -38,6 +40,7 @@ import dev.penstock.server.config.Http2Settings;
 import dev.penstock.server.config.ServerSettings;
 import dev.penstock.server.config.ShutdownSettings;
 import dev.penstock.server.config.TimingSettings;
+import dev.penstock.server.exchange.ClientKeys;
 import dev.penstock.server.exchange.LoopState;
 import dev.penstock.server.exchange.Proxy;
 import dev.penstock.server.exchange.ProxyContext;
@@ -86,6 +89,7 @@ final class Wiring implements Penstock.Inside {
     private final ConfigReload config;
     private final @Nullable Redis redis;
     private final ConfiguredLimits limits;
+    private final KeyRing keys;
     private final FleetCache cache;
     private final Installed installed;
     private final ShardSet shards;
@@ -123,6 +127,7 @@ final class Wiring implements Penstock.Inside {
             Pools pools = secrets.pools();
             redis = openRedis(settings, clock, metrics, undo);
             limits = ConfiguredLimits.read(parts.sources().folder(), settings, redis);
+            keys = KeyRing.open(KeySettings.from(settings), parts.sources().folder(), redis, clock, metrics);
             cache = undo.add(startCache(parts, configuration, pools, metrics));
 
             long seed = ThreadLocalRandom.current().nextLong();
@@ -139,6 +144,7 @@ final class Wiring implements Penstock.Inside {
             budget = new BodyBudget(settings.get(ServerSettings.BODY_BUDGET));
             IoTransport transport = IoTransport.of(settings.get(ServerSettings.TRANSPORT));
             proxy = new Proxy(new ProxyContext(shards, cache, cache.health(), catalog, config::live,
+                    new ClientKeys(keys, settings.get(KeySettings.FORWARD)),
                     limits.admission(parts.admission(), cache, clock, metrics), cache.tracker(), cache.pins(), budget,
                     metrics, clock, IoTransport.upstream(pools::current, clock),
                     limits(settings, seed), EdgeSettings.forwarding(settings), ClaimSettings.from(settings),
@@ -156,8 +162,8 @@ final class Wiring implements Penstock.Inside {
             throw e;
         }
         readiness.until(cache::awaited);
-        admin.executor().scheduleWithFixedDelay(this::look, RELOAD_SECONDS, RELOAD_SECONDS,
-                TimeUnit.SECONDS);
+        readiness.until(keys::awaited);
+        admin.executor().scheduleWithFixedDelay(this::look, RELOAD_SECONDS, RELOAD_SECONDS, TimeUnit.SECONDS);
         checks.start();
         int warmUpRequests = settings.get(ServerSettings.WARM_UP);
         if (warmUpRequests == 0) {
@@ -198,12 +204,14 @@ final class Wiring implements Penstock.Inside {
         });
         secrets.look();
         limits.look();
+        keys.look();
         readiness.look();
     }
 
     /** What is wrong with files as they are now. */
     private List<String> errors() {
-        return Stream.of(config.errors(), secrets.errors(), limits.errors()).flatMap(List::stream).toList();
+        return Stream.of(config.errors(), secrets.errors(), keys.errors(), limits.errors()).flatMap(List::stream)
+                .toList();
     }
 
     /** All settings of the process. */
@@ -213,6 +221,7 @@ final class Wiring implements Penstock.Inside {
         all.addAll(EngineMetricsSettings.ALL);
         all.addAll(RedisSettings.ALL);
         all.addAll(LimitSettings.ALL);
+        all.addAll(KeySettings.ALL);
         all.addAll(TraceSettings.ALL);
         all.addAll(GpuProfileSettings.ALL);
         all.addAll(KubernetesSettings.ALL);
@@ -228,7 +237,7 @@ final class Wiring implements Penstock.Inside {
             installed.warn();
             parts.sources().surroundings().passedOver(parts.sources().known())
                     .forEach(variables -> LOG.log(Level.WARNING, variables));
-            List<String> problems = Secrets.problems(parts.sources().folder(), configuration);
+            List<String> problems = problems(parts, configuration);
             if (!problems.isEmpty()) {
                 throw new InvalidSettingsException(problems);
             }
@@ -242,12 +251,21 @@ final class Wiring implements Penstock.Inside {
         }
     }
 
+    /** What is wrong with files of certificates and keys. */
+    private static List<String> problems(Penstock.Parts parts, Configuration configuration) {
+        Settings settings = configuration.settings();
+        List<String> problems = new ArrayList<>(Secrets.problems(parts.sources().folder(), configuration));
+        problems.addAll(KeyRing.problems(KeySettings.from(settings), parts.sources().folder(),
+                RedisSettings.from(settings).enabled()));
+        return problems;
+    }
+
     /** Looks at everything, starts nothing; a summary for a person. */
     static String check(Penstock.Parts parts) {
         Configuration configuration = Configuration.read(parts.sources());
         try (Installed installed = Installed.load(parts, configuration)) {
             List<String> errors = new ArrayList<>(installed.everythingWrong());
-            errors.addAll(Secrets.problems(parts.sources().folder(), configuration));
+            errors.addAll(problems(parts, configuration));
             errors.addAll(installed.errors(configuration.settings()));
             errors.addAll(GpuProfileFile.problems(GpuProfileSettings.from(configuration.settings())));
             KubernetesSettings kubernetes = KubernetesSettings.from(configuration.settings());

@@ -12,7 +12,6 @@ import dev.penstock.spi.Snapshot;
 import dev.penstock.spi.Usage;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -230,19 +229,14 @@ public final class RoutingAttempt implements RoutingContext {
         if (engine == null || !engine.servedByCurrentThread() || told) {
             return;
         }
-        // A new list each time: a router that does not come back may go on while the owner reads.
-        List<String> extended = new ArrayList<>(responseHeaders);
-        int at = 0;
-        while (at < extended.size() && !extended.get(at).equals(name)) {
-            at += 2;
+        responseHeaders = HeaderRules.with(responseHeaders, name, value);
+    }
+
+    @Override
+    public void note(String text) {
+        if (request.wantsNotes()) {
+            responseHeader(HeaderRules.NOTES, HeaderRules.noted(responseHeaders, text));
         }
-        if (at < extended.size()) {
-            extended.set(at + 1, value);
-        } else {
-            extended.add(name);
-            extended.add(value);
-        }
-        responseHeaders = List.copyOf(extended);
     }
 
     // ---- the engine's side, all by the thread that holds the shard
@@ -286,6 +280,9 @@ public final class RoutingAttempt implements RoutingContext {
 
     void becauseOf(String reason) {
         fallbackReason = reason;
+        if (request.wantsNotes() && HeaderRules.sendable(reason)) { // a plugin may have said anything
+            note("fallback=" + reason);
+        }
     }
 
     /** Ends CLAIMED with an endpoint. */

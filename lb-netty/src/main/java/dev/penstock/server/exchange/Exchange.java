@@ -2,6 +2,7 @@ package dev.penstock.server.exchange;
 
 import dev.penstock.core.config.LiveSettings;
 import dev.penstock.core.config.Timeouts;
+import dev.penstock.core.port.ApiKey;
 import dev.penstock.core.port.Quota;
 import dev.penstock.server.relay.ErrorBody;
 import dev.penstock.server.relay.ResponseHead;
@@ -35,6 +36,7 @@ public final class Exchange extends Timed {
     private final RequestIntake intake;
     private final Accounts accounts = new Accounts();
     private final Dispatch dispatch;
+    private @Nullable ApiKey key;
     private Phase phase = Phase.INTAKE;
     private long totalDeadlineNanos;
     /** The last time that was read, as whatever happens within one call happens at that time. */
@@ -74,10 +76,20 @@ public final class Exchange extends Timed {
         loop.began(this);
         loop.retries().settle(settings.retries().budgetPercent());
         arm(intake.bodyTimeoutNanos(readNanos), readNanos);
-        Refusal refused = intake.start(target);
+        Refusal refused = knowsClient() ? intake.start(target) : Refusal.of(ErrorCode.INVALID_API_KEY);
         if (refused != null) {
             refuse(refused);
         }
+    }
+
+    /** Before anything else is looked at: a stranger learns nothing of paths and limits, and sends no body. */
+    private boolean knowsClient() {
+        ClientKeys keys = loop.proxy().context().keys();
+        if (!keys.required()) {
+            return true;
+        }
+        key = keys.of(head, api() == Api.REALTIME);
+        return key != null;
     }
 
     // ---- what the client does
@@ -529,6 +541,17 @@ public final class Exchange extends Timed {
 
     TraceContext trace() {
         return trace;
+    }
+
+    /** The key that the client has shown; null where none is asked for, or it has none. */
+    @Nullable ApiKey key() {
+        return key;
+    }
+
+    /** The user that its key or its head names, or null. */
+    @Nullable String user() {
+        ApiKey shown = key;
+        return shown == null || shown.user() == null ? head.header(HeaderNames.USER) : shown.user();
     }
 
     /** The client, by what trusted proxies in front tell; null where the transport has no addresses. */

@@ -58,6 +58,8 @@ public final class HeaderNames {
     public static final AsciiString UPGRADE = AsciiString.cached("upgrade");
     /** {@code user}. */
     public static final AsciiString USER = AsciiString.cached("user");
+    /** {@code www-authenticate}: how a client would have to show who it is. */
+    public static final AsciiString WWW_AUTHENTICATE = AsciiString.cached("www-authenticate");
     /** {@code x-aibrix-session-key}. */
     public static final AsciiString SESSION_KEY = AsciiString.cached("x-aibrix-session-key");
     /** {@code x-forwarded-for}. */
@@ -70,6 +72,8 @@ public final class HeaderNames {
     public static final AsciiString X_REAL_IP = AsciiString.cached("x-real-ip");
     /** {@code x-api-key}: where Anthropic's clients send their key. */
     public static final AsciiString X_API_KEY = AsciiString.cached("x-api-key");
+    /** {@code x-penstock-routing}: asks for the notes of routers, in a header of the same name of the answer. */
+    public static final AsciiString ROUTING = AsciiString.cached("x-penstock-routing");
     /** {@code x-penstock-timing}: asks for {@code Server-Timing} in the answer. */
     public static final AsciiString TIMING = AsciiString.cached("x-penstock-timing");
     /** {@code x-request-id}. */

@@ -19,18 +19,19 @@ import org.jspecify.annotations.Nullable;
  * @param prefixHashes chained hashes over the blocks of the prompt, or empty
  * @param sessionId value of {@code x-session-id}, or null
  * @param sessionKey value of {@code x-aibrix-session-key}, or null
+ * @param wantsNotes whether the client wants to know how it was routed
  */
 @SuppressWarnings("ArrayRecordComponent") // requests are never compared, and a list would box every hash
 record ProxyRequest(String id, String model, Api api, boolean stream, long arrivalNanos, long bodyBytes, long maxTokens,
         @Nullable String user, String prompt, long[] prefixHashes, @Nullable String sessionId,
-        @Nullable String sessionKey) implements RoutingRequest {
+        @Nullable String sessionKey, boolean wantsNotes) implements RoutingRequest {
 
     private static final int[] NO_TOKENS = {};
 
     /** The same request, of the user that its key belongs to. */
     ProxyRequest as(String owner) {
         return new ProxyRequest(id, model, api, stream, arrivalNanos, bodyBytes, maxTokens, owner, prompt,
-                prefixHashes, sessionId, sessionKey);
+                prefixHashes, sessionId, sessionKey, wantsNotes);
     }
 
     @Override

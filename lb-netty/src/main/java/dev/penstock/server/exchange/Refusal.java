@@ -54,6 +54,11 @@ record Refusal(ErrorCode code, String message, @Nullable String param, String ma
                 ErrorCode.MODEL_NOT_FOUND.param(), model.isEmpty() ? MARKED : model, -1);
     }
 
+    /** The same for what there is and for what there is not. */
+    static Refusal notAllowed(String model) {
+        return of(ErrorCode.MODEL_NOT_ALLOWED, "model " + model + " does not exist or the key may not use it");
+    }
+
     static Refusal notReady(String model) {
         return of(ErrorCode.NO_READY_POD, "error on getting pods for model " + model);
     }
