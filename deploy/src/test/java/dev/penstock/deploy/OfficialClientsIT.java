@@ -31,6 +31,7 @@ import dev.penstock.bench.sim.TimeModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -70,7 +71,10 @@ final class OfficialClientsIT {
     void start(@TempDir Path folder) throws Exception {
         directory = folder;
         fleet = SimFleet.builder().engines(3).model(MODEL).time(TimeModel.zero()).faultHeader(true).start();
-        penstock = RunningPenstock.serve(RunningPenstock.configuration(directory, MODEL, fleet.addresses()));
+        Path configuration = RunningPenstock.configuration(directory, MODEL, fleet.addresses());
+        Files.writeString(directory.resolve("users.json"), "{\"users\": [{\"name\": \"limited\", \"rpm\": 1}]}");
+        Files.writeString(configuration, "users.file: users.json\n", StandardOpenOption.APPEND);
+        penstock = RunningPenstock.serve(configuration);
         client = OpenAIOkHttpClient.builder().baseUrl(penstock.url() + "/v1").apiKey("test").maxRetries(0).build();
         anthropic = AnthropicOkHttpClient.builder().baseUrl(penstock.url()).apiKey("test").maxRetries(0).build();
     }
@@ -154,6 +158,19 @@ final class OfficialClientsIT {
         ChatCompletionCreateParams faulty = chat(MODEL).putAdditionalHeader("x-sim-fault", error.getKey()).build();
 
         assertThatThrownBy(() -> client.chat().completions().create(faulty)).isInstanceOf(error.getValue());
+    }
+
+    @Test
+    void shouldRaiseRateLimitForAUserWhoHasNoRequestsLeft() {
+        ChatCompletionCreateParams limited = chat(MODEL).putAdditionalHeader("user", "limited").build();
+        client.chat().completions().create(limited);
+
+        assertThatThrownBy(() -> client.chat().completions().create(limited))
+                .isInstanceOfSatisfying(RateLimitException.class, e -> {
+                    assertThat(e.code()).contains("rate_limit_exceeded");
+                    assertThat(e.headers().values("retry-after")).hasSize(1);
+                    assertThat(e.headers().values("x-ratelimit-remaining-requests")).containsExactly("0");
+                }).hasMessageContaining("user: limited has exceeded RPM: 1");
     }
 
     @Test

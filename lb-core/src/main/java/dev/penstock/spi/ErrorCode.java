@@ -66,9 +66,23 @@ public enum ErrorCode {
     /** The model is known to the pods of a pool, and none of them serves it now; the message says why. */
     MODEL_NOT_ACTIVE(503, "x-error-no-model-backends", "service_unavailable", "model",
             "model is not active; retry shortly"),
+    /** The user has sent as many requests in a minute as he may; the message says how many. AIBrix's words. */
+    USER_RPM_EXCEEDED(429, "x-error-rpm-exceeded", "rate_limit_exceeded", null,
+            "user has exceeded the requests per minute"),
+    /** The user has used as many tokens in a minute as he may; the message says how many. AIBrix's words. */
+    USER_TPM_EXCEEDED(429, "x-error-tpm-exceeded", "rate_limit_exceeded", null,
+            "user has exceeded the tokens per minute"),
+    /** Nobody knows the user that the request names, and strangers are not served. */
+    UNKNOWN_USER(403, "x-error-user", "unknown_user", "user", "user is not known"),
+    /** Limits are kept where nobody answers now, and the configuration wants no request without them. */
+    LIMITS_UNAVAILABLE(503, "x-error-limits", "service_unavailable", null,
+            "limits cannot be checked now; retry shortly"),
     /** The model has been asked as often as its profile allows; the message says how often that is. */
     MODEL_RPS_EXCEEDED(429, "x-error-model-rps-exceeded", "rate_limit_exceeded", null,
             "model has exceeded its requests per second"),
+    /** As many requests of the model are in flight as its profile allows; the message says how many. */
+    MODEL_INFLIGHT_EXCEEDED(429, "x-error-model-inflight-exceeded", "rate_limit_exceeded", null,
+            "model has exceeded its requests in flight"),
     /** Each endpoint of the model has as many requests as its profile allows; the message says how many. */
     REPLICA_INFLIGHT_EXCEEDED(429, "x-error-model-replica-inflight-exceeded", "replica_inflight_exceeded", null,
             "model has exceeded its requests in flight"),

@@ -28,6 +28,10 @@ class ErrorCodeTest {
             + " error on getting pods for model",
         "MODEL_NOT_ACTIVE, 503, x-error-no-model-backends, overloaded_error, service_unavailable, model,"
             + " model is not active; retry shortly",
+        "USER_RPM_EXCEEDED, 429, x-error-rpm-exceeded, rate_limit_error, rate_limit_exceeded, -,"
+            + " user has exceeded the requests per minute",
+        "USER_TPM_EXCEEDED, 429, x-error-tpm-exceeded, rate_limit_error, rate_limit_exceeded, -,"
+            + " user has exceeded the tokens per minute",
         "MODEL_RPS_EXCEEDED, 429, x-error-model-rps-exceeded, rate_limit_error, rate_limit_exceeded, -,"
             + " model has exceeded its requests per second",
         "REPLICA_INFLIGHT_EXCEEDED, 429, x-error-model-replica-inflight-exceeded, rate_limit_error,"

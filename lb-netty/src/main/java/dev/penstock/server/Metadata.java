@@ -2,7 +2,9 @@ package dev.penstock.server;
 
 import dev.penstock.cache.CacheRole;
 import dev.penstock.cache.FleetCache;
-import dev.penstock.core.config.InvalidSettingsException;
+import dev.penstock.cache.redis.Redis;
+import dev.penstock.cache.redis.RedisSettings;
+import dev.penstock.core.port.NanoClock;
 import dev.penstock.core.port.Users;
 import dev.penstock.server.admin.AdminPage;
 import dev.penstock.server.admin.AdminPages;
@@ -11,20 +13,19 @@ import dev.penstock.server.admin.AdminSite;
 import dev.penstock.server.admin.Readiness;
 import dev.penstock.server.config.MetadataSettings;
 import dev.penstock.server.config.PoolSpec;
-import dev.penstock.server.metadata.FileUsers;
 import dev.penstock.server.metadata.MetadataSite;
 import dev.penstock.server.metrics.JvmMetrics;
 import dev.penstock.server.metrics.PrometheusMetrics;
 import io.netty.util.internal.PlatformDependent;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running metadata service: models, pods and users over HTTP. It has a cache and one port; none of what a load
@@ -34,20 +35,24 @@ public final class Metadata implements AutoCloseable {
 
     private static final String SHUTTING_DOWN = "shutting down";
 
+    private final @Nullable Redis redis;
     private final FleetCache cache;
     private final AdminServer server;
     private final Readiness readiness = new Readiness(List.of());
 
     private Metadata(Penstock.Parts parts, Configuration configuration) {
         MetadataSettings settings = MetadataSettings.from(configuration.settings());
-        Users users = users(parts, settings);
         InetSocketAddress address = TrafficServer.address(settings.host(), settings.port(),
                 MetadataSettings.PORT.name());
         PrometheusMetrics metrics = new PrometheusMetrics();
         JvmMetrics.register(metrics, PlatformDependent::usedDirectMemory);
         Set<String> pools = configuration.file().pools().stream().map(PoolSpec::name).collect(Collectors.toSet());
         Undo undo = new Undo();
+        RedisSettings where = RedisSettings.from(configuration.settings());
         try {
+            redis = where.enabled() && settings.usersFile().isEmpty()
+                    ? undo.add(Redis.open(where, NanoClock.SYSTEM, metrics)) : null;
+            Users users = ConfiguredLimits.users(parts.sources().folder(), settings.usersFile(), redis);
             cache = undo.add(ConfiguredFleet.startCache(parts, configuration, CacheRole.METADATA, builder ->
                     builder.pools(() -> pools).metrics(metrics)));
             readiness.until(cache::awaited);
@@ -69,16 +74,6 @@ public final class Metadata implements AutoCloseable {
         // Says what is wrong with it, before anything is started.
         ConfiguredFleet.read(parts, configuration);
         return new Metadata(parts, configuration);
-    }
-
-    private static Users users(Penstock.Parts parts, MetadataSettings settings) {
-        String file = settings.usersFile();
-        try {
-            return new FileUsers(file.isEmpty() ? null : parts.sources().folder().resolve(Path.of(file)));
-        } catch (UncheckedIOException e) {
-            throw new InvalidSettingsException(List.of(MetadataSettings.USERS_FILE.name() + ": "
-                    + Objects.requireNonNullElse(e.getCause(), e).getMessage()));
-        }
     }
 
     private Map<String, AdminPage> pages(Configuration configuration, PrometheusMetrics metrics) {
@@ -109,5 +104,8 @@ public final class Metadata implements AutoCloseable {
         readiness.notBecause(SHUTTING_DOWN);
         server.close();
         cache.close();
+        if (redis != null) {
+            redis.close();
+        }
     }
 }

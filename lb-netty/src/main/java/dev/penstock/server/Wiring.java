@@ -10,7 +10,7 @@ import dev.penstock.cache.gpu.GpuProfileSettings;
 import dev.penstock.cache.keys.KeyRing;
 import dev.penstock.cache.keys.KeySettings;
 import dev.penstock.cache.kubernetes.KubernetesSettings;
-import dev.penstock.cache.limits.ModelAdmission;
+import dev.penstock.cache.limits.LimitSettings;
 import dev.penstock.cache.redis.Redis;
 import dev.penstock.cache.redis.RedisSettings;
 import dev.penstock.cache.replica.ReplicaSettings;
@@ -91,6 +91,7 @@ final class Wiring implements Penstock.Inside {
 
     private final ConfigReload config;
     private final @Nullable Redis redis;
+    private final ConfiguredLimits limits;
     private final KeyRing keys;
     private final FleetCache cache;
     private final Installed installed;
@@ -127,6 +128,7 @@ final class Wiring implements Penstock.Inside {
             secrets = undo.add(Secrets.open(parts.sources().folder(), configuration, metrics));
             Pools pools = secrets.pools();
             redis = openRedis(settings, clock, metrics, undo);
+            limits = ConfiguredLimits.read(parts.sources().folder(), settings, redis);
             keys = KeyRing.open(KeySettings.from(settings), parts.sources().folder(), redis, clock, metrics);
             cache = undo.add(startCache(parts, configuration, pools, metrics));
 
@@ -141,7 +143,7 @@ final class Wiring implements Penstock.Inside {
             IoTransport transport = IoTransport.of(settings.get(ServerSettings.TRANSPORT));
             proxy = new Proxy(new ProxyContext(shards, cache, cache.health(), catalog, config::live,
                     new ClientKeys(keys, settings.get(KeySettings.FORWARD)),
-                    new ModelAdmission(parts.admission(), cache, clock), cache.tracker(), cache.pins(), budget,
+                    limits.admission(parts.admission(), cache, clock, metrics), cache.tracker(), cache.pins(), budget,
                     metrics, clock, IoTransport.upstream(pools::current, clock),
                     limits(settings, seed, Replicas.prefixSeed(cache, seed)), EdgeSettings.forwarding(settings),
                     ClaimSettings.from(settings), accessLog, settings.get(TimingSettings.SERVER_TIMING)));
@@ -159,8 +161,7 @@ final class Wiring implements Penstock.Inside {
         }
         readiness.until(cache::awaited);
         readiness.until(keys::awaited);
-        admin.executor().scheduleWithFixedDelay(this::look, RELOAD_SECONDS, RELOAD_SECONDS,
-                TimeUnit.SECONDS);
+        admin.executor().scheduleWithFixedDelay(this::look, RELOAD_SECONDS, RELOAD_SECONDS, TimeUnit.SECONDS);
         checks.start();
         int warmUpRequests = settings.get(ServerSettings.WARM_UP);
         if (warmUpRequests == 0) {
@@ -212,13 +213,15 @@ final class Wiring implements Penstock.Inside {
             secrets.pools().replace(changed.file().pools());
         });
         secrets.look();
+        limits.look();
         keys.look();
         readiness.look();
     }
 
     /** What is wrong with files as they are now. */
     private List<String> errors() {
-        return Stream.of(config.errors(), secrets.errors(), keys.errors()).flatMap(List::stream).toList();
+        return Stream.of(config.errors(), secrets.errors(), keys.errors(), limits.errors()).flatMap(List::stream)
+                .toList();
     }
 
     /** All settings of the process. */
@@ -227,6 +230,7 @@ final class Wiring implements Penstock.Inside {
         all.addAll(CacheSettings.ALL);
         all.addAll(EngineMetricsSettings.ALL);
         all.addAll(RedisSettings.ALL);
+        all.addAll(LimitSettings.ALL);
         all.addAll(KeySettings.ALL);
         all.addAll(ReplicaSettings.ALL);
         all.addAll(TraceSettings.ALL);
@@ -278,6 +282,11 @@ final class Wiring implements Penstock.Inside {
             KubernetesSettings kubernetes = KubernetesSettings.from(configuration.settings());
             errors.addAll(kubernetes.problems());
             int models = 0;
+            try {
+                ConfiguredLimits.read(parts.sources().folder(), configuration.settings(), null);
+            } catch (InvalidSettingsException e) {
+                errors.addAll(e.errors());
+            }
             try {
                 FleetSpec fleet = ConfiguredFleet.read(parts, configuration);
                 models = fleet.models().size();

@@ -1,4 +1,4 @@
-/** How many requests there may be: limits of models. */
+/** How much there may be: limits of users, and of models. */
 @NullMarked
 package dev.penstock.cache.limits;
 

@@ -42,8 +42,9 @@ public final class ProfileNodes {
     private static final String PER_SECOND = "requestsPerSecond";
     private static final String PER_SECOND_PER_REPLICA = "requestsPerSecondPerReplica";
     private static final String IN_FLIGHT = "requestsInflight";
+    private static final String IN_FLIGHT_TOTAL = "requestsInflightTotal";
     private static final Set<String> PROFILE_KEYS = Set.of(STRATEGY, CONFIG, PER_SECOND, PER_SECOND_PER_REPLICA,
-            IN_FLIGHT);
+            IN_FLIGHT, IN_FLIGHT_TOTAL);
 
     private final Faults faults;
     private final boolean strict;
@@ -113,7 +114,8 @@ public final class ProfileNodes {
         if (entries == null) {
             return null;
         }
-        Limits limits = new Limits(limit(entries, PER_SECOND), rate(entries), limit(entries, IN_FLIGHT));
+        Limits limits = new Limits(limit(entries, PER_SECOND), rate(entries), limit(entries, IN_FLIGHT),
+                limit(entries, IN_FLIGHT_TOTAL));
         Node config = there(entries.get(CONFIG));
         if (config == null) {
             return new Profile(name, text(entries, STRATEGY), Hints.NONE, limits, null);

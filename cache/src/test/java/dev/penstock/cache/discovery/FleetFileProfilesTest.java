@@ -39,6 +39,7 @@ class FleetFileProfilesTest {
                         routingStrategy: least-request
                         requestsPerSecond: 10
                         requestsInflight: 4
+                        requestsInflightTotal: 64
                       long:
                         requestsPerSecondPerReplica: 0.5
                         routingConfig:
@@ -48,7 +49,7 @@ class FleetFileProfilesTest {
         assertThat(model.profiles()).isEqualTo(new ConfigProfiles(null, false, "chat", List.of(
                 new Profile("long", null, new Hints(8192L, null, null, null), new Limits(0, 0.5, 0),
                         "{\"promptTokensGte\":8192,\"policy\":[\"a\",null,1.5]}"),
-                new Profile("chat", "least-request", Hints.NONE, new Limits(10, 0, 4), null))));
+                new Profile("chat", "least-request", Hints.NONE, new Limits(10, 0, 4, 64), null))));
     }
 
     @Test
@@ -73,7 +74,8 @@ class FleetFileProfilesTest {
                     default-profile: x
                 """)).containsExactly(
                 "f.yaml:5:11: model m: profile a: unknown key routing-strategy (known: requestsInflight,"
-                        + " requestsPerSecond, requestsPerSecondPerReplica, routingConfig, routingStrategy)",
+                        + " requestsInflightTotal, requestsPerSecond, requestsPerSecondPerReplica, routingConfig,"
+                        + " routingStrategy)",
                 "f.yaml:6:30: model m: requestsPerSecond: expected a whole number",
                 "f.yaml:9:15: model n: no profiles",
                 "f.yaml:10:5: model o: default-profile without profiles");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.core.model.Fleet;
 import dev.penstock.core.model.ModelRate;
 import dev.penstock.core.port.Admission;
+import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.SnapshotSource;
 import dev.penstock.spi.Api;
 import dev.penstock.spi.ErrorCode;
@@ -29,10 +30,11 @@ class ModelAdmissionTest {
     private final Empty fleet = new Empty();
     private final List<String> asked = new ArrayList<>();
     private Admission.Decision others = Admission.Admitted.FREELY;
-    private final Admission limits = new ModelAdmission((request, answer) -> {
-        asked.add(request.model());
-        answer.accept(others);
-    }, fleet, clock::nanoTime);
+    private final Admission limits = Together.of(new ModelAdmission(fleet, clock::nanoTime, Metrics.NONE),
+            (request, answer) -> {
+                asked.add(request.model());
+                answer.accept(others);
+            });
 
     private Admission.Decision ask(String model, @Nullable ModelRate rate) {
         return ask(limits, model, rate);
@@ -40,7 +42,8 @@ class ModelAdmissionTest {
 
     private static Admission.Decision ask(Admission limits, String model, @Nullable ModelRate rate) {
         List<Admission.Decision> answers = new ArrayList<>();
-        limits.admit(new Admission.Request("id", Api.CHAT_COMPLETIONS, model, rate, null, null, null, 0), answers::add);
+        limits.admit(new Admission.Request("id", Api.CHAT_COMPLETIONS, model, rate, null, null, null, 0, 0),
+                answers::add);
         assertThat(answers).hasSize(1);
         return answers.getFirst();
     }
@@ -134,11 +137,34 @@ class ModelAdmissionTest {
     }
 
     @Test
+    void shouldAdmitAsManyAtOneTimeAsIsAllowed() {
+        ModelRate two = new ModelRate(0, 1, 2);
+        Admission.Grant first = grant(ask("m", two));
+        Admission.Grant second = grant(ask("m", two));
+        assertThat(ask("m", two)).isEqualTo(new Admission.Rejected(ErrorCode.MODEL_INFLIGHT_EXCEEDED,
+                "model: m has exceeded inflight limit: 2", 1));
+        first.settle(Usage.UNKNOWN);
+        assertThat(admits("m", two)).isTrue();
+        second.refund();
+        assertThat(admits("m", two)).isTrue();
+        assertThat(admits("m", two)).isFalse();
+    }
+
+    @Test
+    void shouldTakeNoPlaceInFlightWhereTheModelWasAskedTooOften() {
+        ModelRate both = new ModelRate(1, 1, 2);
+        ask("m", both);
+        assertThat(admits("m", both)).isFalse();
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(admits("m", both)).isTrue();
+    }
+
+    @Test
     void shouldNotHaveToBeAskedWhereNothingIsLimited() {
-        Admission alone = new ModelAdmission(Admission.UNLIMITED, fleet, clock::nanoTime);
-        assertThat(alone.wants(null)).isFalse();
-        assertThat(alone.wants(TWO)).isTrue();
-        assertThat(limits.wants(null)).isTrue();
+        Admission alone = new ModelAdmission(fleet, clock::nanoTime, Metrics.NONE);
+        assertThat(alone.wants(null, "ann", null)).isFalse();
+        assertThat(alone.wants(TWO, null, null)).isTrue();
+        assertThat(limits.wants(null, null, null)).isTrue();
     }
 
     @Test
@@ -153,18 +179,18 @@ class ModelAdmissionTest {
     void shouldCountExactlyFromManyThreads() throws InterruptedException {
         int threads = 8;
         int each = 1_000;
-        Admission alone = new ModelAdmission(Admission.UNLIMITED, fleet, clock::nanoTime);
+        Admission alone = new ModelAdmission(fleet, clock::nanoTime, Metrics.NONE);
         ModelRate rate = new ModelRate(5_000, 1);
         AtomicInteger admitted = new AtomicInteger();
         CountDownLatch done = new CountDownLatch(threads);
         for (int i = 0; i < threads; i++) {
             Thread.ofPlatform().start(() -> {
                 for (int n = 0; n < each; n++) {
-                    if (ask(alone, "m", rate) instanceof Admission.Admitted(String user, Admission.Grant grant)) {
+                    if (ask(alone, "m", rate) instanceof Admission.Admitted admission) {
                         admitted.incrementAndGet();
                         if (n % 10 == 0) {
                             admitted.decrementAndGet();
-                            grant.refund();
+                            admission.grant().refund();
                         }
                     }
                 }

@@ -147,23 +147,29 @@ public record ConfigProfiles(@Nullable String lockedRoutingStrategy, boolean ove
      * @param perSecondPerReplica requests of the model in a second, for each endpoint that is ready; holds before
      *     {@code perSecond}
      * @param inFlight requests in flight at one endpoint
+     * @param inFlightTotal requests of the model in flight, over all endpoints
      */
-    public record Limits(int perSecond, double perSecondPerReplica, int inFlight) {
+    public record Limits(int perSecond, double perSecondPerReplica, int inFlight, int inFlightTotal) {
 
         /** Any number. */
         public static final Limits NONE = new Limits(0, 0, 0);
 
+        /** As many in flight over all endpoints as one likes. */
+        public Limits(int perSecond, double perSecondPerReplica, int inFlight) {
+            this(perSecond, perSecondPerReplica, inFlight, 0);
+        }
+
         /**
-         * How often the model may be asked.
+         * How often the model may be asked, and by how many at one time.
          *
          * @param replicas endpoints that are ready
-         * @return null for as often as one likes
+         * @return null for as often as one likes, by any number
          */
         public @Nullable ModelRate rate(int replicas) {
             if (perSecondPerReplica > 0) {
-                return ModelRate.perSecond(perSecondPerReplica * Math.max(1, replicas));
+                return ModelRate.perSecond(perSecondPerReplica * Math.max(1, replicas), inFlightTotal);
             }
-            return perSecond > 0 ? new ModelRate(perSecond, 1) : null;
+            return perSecond > 0 || inFlightTotal > 0 ? new ModelRate(perSecond, 1, inFlightTotal) : null;
         }
     }
 }

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Admission {
 
+    /** For how long an answer is waited for where nobody says anything else: 5 ms. */
+    long DEADLINE_NANOS = 5_000_000;
+
     /** Admits everything. */
     Admission UNLIMITED = new Admission() {
         @Override
@@ -22,7 +25,7 @@ public interface Admission {
         }
 
         @Override
-        public boolean wants(@Nullable ModelRate rate) {
+        public boolean wants(@Nullable ModelRate rate, @Nullable String user, @Nullable ApiKey key) {
             return false;
         }
     };
@@ -36,11 +39,28 @@ public interface Admission {
     void admit(Request request, Consumer<Decision> answer);
 
     /**
+     * Decides now about a request whose deadline has passed before its answer came: the service must not be as slow as
+     * what stands behind its limits. An answer that comes after all is the caller's to refund. Never blocks.
+     *
+     * @param request the request, as it was asked about
+     */
+    default Decision late(Request request) {
+        return Admitted.FREELY;
+    }
+
+    /** For how long an answer is waited for, in nanoseconds. */
+    default long deadlineNanos() {
+        return DEADLINE_NANOS;
+    }
+
+    /**
      * Whether it has to be asked at all. Where it has not, a request goes on without being described.
      *
      * @param rate how often the request's model may be asked, or null for as often as one likes
+     * @param user the user of the key, else the value of the {@code user} header, or null
+     * @param key the key that the client has shown, or null
      */
-    default boolean wants(@Nullable ModelRate rate) {
+    default boolean wants(@Nullable ModelRate rate, @Nullable String user, @Nullable ApiKey key) {
         return true;
     }
 
@@ -54,10 +74,11 @@ public interface Admission {
      * @param user the user of the key, else the value of the {@code user} header, or null
      * @param authorization value of the {@code authorization} header, or null; never to be logged
      * @param key the key that the client has shown, or null where none is asked for
+     * @param tokens tokens that it may cost, roughly: those of its prompt and the most that it wants generated
      * @param deadlineNanos when the answer comes too late, by the host's clock
      */
     record Request(String id, Api api, String model, @Nullable ModelRate rate, @Nullable String user,
-            @Nullable String authorization, @Nullable ApiKey key, long deadlineNanos) {
+            @Nullable String authorization, @Nullable ApiKey key, long tokens, long deadlineNanos) {
         @Override
         public String toString() {
             return "Request[" + id + ", " + api + ", " + model + "]";
@@ -65,17 +86,27 @@ public interface Admission {
     }
 
     /** The answer. */
-    sealed interface Decision {}
+    sealed interface Decision {
+
+        /** What the user may ask for and has left, as the client is told; null where there is nothing to tell. */
+        @Nullable Quota quota();
+    }
 
     /**
      * The request may go on.
      *
      * @param user the user that it counts for, or null
      * @param grant what was taken for it
+     * @param quota what is left to the user, or null
      */
-    record Admitted(@Nullable String user, Grant grant) implements Decision {
+    record Admitted(@Nullable String user, Grant grant, @Nullable Quota quota) implements Decision {
         /** Nothing was taken. */
         public static final Admitted FREELY = new Admitted(null, Grant.NOTHING);
+
+        /** One that tells nothing of a quota. */
+        public Admitted(@Nullable String user, Grant grant) {
+            this(user, grant, null);
+        }
     }
 
     /**
@@ -84,8 +115,16 @@ public interface Admission {
      * @param error the error that the client gets
      * @param message text for the client
      * @param retryAfterSeconds value of {@code Retry-After}; -1 for none
+     * @param quota what is left to the user, or null
      */
-    record Rejected(ErrorCode error, String message, long retryAfterSeconds) implements Decision {}
+    record Rejected(ErrorCode error, String message, long retryAfterSeconds, @Nullable Quota quota)
+            implements Decision {
+
+        /** One that tells nothing of a quota. */
+        public Rejected(ErrorCode error, String message, long retryAfterSeconds) {
+            this(error, message, retryAfterSeconds, null);
+        }
+    }
 
     /** What was taken from the limits for one request; ended once, by one of its methods. */
     interface Grant {
@@ -102,7 +141,7 @@ public interface Admission {
         /** The request was not routed: gives everything back. */
         void refund();
 
-        /** The request has ended: the tokens that it really used. */
+        /** The request has ended: the tokens that it really used, where they are known. */
         void settle(Usage usage);
     }
 }

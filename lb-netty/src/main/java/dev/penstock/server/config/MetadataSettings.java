@@ -21,7 +21,8 @@ public record MetadataSettings(String host, int port, String usersFile) {
             "Port of the metadata service; 0 takes a free one.");
     /** Users. */
     public static final Setting<String> USERS_FILE = Setting.text("users.file", "", false,
-            "JSON file of the users, read again when it changes; empty: in memory, gone with the process.");
+            "JSON file of the users, read again when it changes; empty: in Redis where redis.url is set, else in"
+            + " memory, gone with the process.");
 
     /** All of them, in the order in which a person reads them. */
     public static final List<Setting<?>> ALL = List.of(HOST, PORT, USERS_FILE);

@@ -1,6 +1,7 @@
 package dev.penstock.server.exchange;
 
 import dev.penstock.core.port.Lease;
+import dev.penstock.core.port.Quota;
 import dev.penstock.spi.Usage;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,11 @@ final class Accounts {
     /** The tracker counts the request. */
     void lease(Lease begun) {
         lease = begun;
+    }
+
+    /** What is left to the user of the request; null where that is not limited. */
+    @Nullable Quota quota() {
+        return admission == null ? null : admission.quota();
     }
 
     /** A pod has answered, and the request has ended. */

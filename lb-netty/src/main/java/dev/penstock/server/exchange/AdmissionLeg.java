@@ -3,6 +3,7 @@ package dev.penstock.server.exchange;
 import dev.penstock.core.model.ModelRate;
 import dev.penstock.core.port.Admission;
 import dev.penstock.core.port.ApiKey;
+import dev.penstock.core.port.Quota;
 import dev.penstock.spi.Usage;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -10,16 +11,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The question whether a request may go on. An answer that is late is as good as yes: limits must not take the service
- * down. Confined to the event loop of its exchange, but for the answer.
+ * The question whether a request may go on. Where the answer is late, who was asked decides at once without it: limits
+ * must not slow the service down. Confined to the event loop of its exchange, but for the answer.
  */
 final class AdmissionLeg {
-    private static final long DEADLINE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-
     private final Dispatch dispatch;
     private final LoopState loop;
     private final ProxyRequest request;
     private Admission.@Nullable Grant grant;
+    private @Nullable Quota quota;
     private @Nullable Future<?> timer;
     private boolean decided;
     private boolean ended;
@@ -30,13 +30,25 @@ final class AdmissionLeg {
         this.request = request;
     }
 
+    /**
+     * Asks.
+     *
+     * @param tokens tokens that the request may cost, roughly
+     */
     void ask(Admission admission, @Nullable ModelRate rate, @Nullable String user, @Nullable String authorization,
-            @Nullable ApiKey key) {
-        long deadline = loop.nanoTime() + DEADLINE_NANOS;
-        admission.admit(new Admission.Request(request.id(), request.api(), request.model(), rate, user,
-                authorization, key, deadline), this::answered);
+            @Nullable ApiKey key, long tokens) {
+        Admission.Request asked = new Admission.Request(request.id(), request.api(), request.model(), rate, user,
+                authorization, key, tokens, loop.nanoTime() + admission.deadlineNanos());
+        admission.admit(asked, this::answered);
         if (!decided && !ended) {
-            timer = loop.loop().schedule(() -> decide(Admission.Admitted.FREELY), DEADLINE_NANOS, TimeUnit.NANOSECONDS);
+            timer = loop.loop().schedule(() -> late(admission, asked), admission.deadlineNanos(),
+                    TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void late(Admission admission, Admission.Request asked) {
+        if (!decided && !ended) {
+            decide(admission.late(asked));
         }
     }
 
@@ -62,8 +74,9 @@ final class AdmissionLeg {
         if (timer != null) {
             timer.cancel(false);
         }
+        quota = decision.quota();
         switch (decision) {
-            case Admission.Admitted(String user, Admission.Grant granted) -> {
+            case Admission.Admitted(String user, Admission.Grant granted, Quota left) -> {
                 grant = granted;
                 dispatch.admitted(user == null ? request : request.as(user));
             }
@@ -73,9 +86,14 @@ final class AdmissionLeg {
     }
 
     private static void giveBack(Admission.Decision decision) {
-        if (decision instanceof Admission.Admitted(String user, Admission.Grant granted)) {
-            granted.refund();
+        if (decision instanceof Admission.Admitted admitted) {
+            admitted.grant().refund();
         }
+    }
+
+    /** What the user may ask for and has left; null where there is nothing to tell. */
+    @Nullable Quota quota() {
+        return quota;
     }
 
     /**

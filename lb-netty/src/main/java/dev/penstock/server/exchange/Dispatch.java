@@ -130,16 +130,19 @@ final class Dispatch {
     private void admit(ProxyRequest shown, RoutingTerms.Agreed agreed) {
         request = shown;
         Admission port = loop.proxy().context().admission();
-        if (!port.wants(agreed.rate())) {
+        RequestHead head = exchange.head();
+        String user = exchange.user();
+        ApiKey key = exchange.key();
+        if (!port.wants(agreed.rate(), user, key)) {
             admitted(shown);
             return;
         }
         exchange.waitsForAdmission();
-        RequestHead head = exchange.head();
         AdmissionLeg leg = new AdmissionLeg(this, loop, shown);
         accounts.admission(leg);
-        leg.ask(port, agreed.rate(), exchange.user(), exchange.api() == Api.REALTIME
-                ? WebSocketHandshake.authorization(head) : head.header(HeaderNames.AUTHORIZATION), exchange.key());
+        leg.ask(port, agreed.rate(), user, exchange.api() == Api.REALTIME
+                ? WebSocketHandshake.authorization(head) : head.header(HeaderNames.AUTHORIZATION), key,
+                exchange.intake().tokensAsked(shown.maxTokens()));
     }
 
     /** The request may go on. */

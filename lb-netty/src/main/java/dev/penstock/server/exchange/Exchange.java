@@ -3,6 +3,7 @@ package dev.penstock.server.exchange;
 import dev.penstock.core.config.LiveSettings;
 import dev.penstock.core.config.Timeouts;
 import dev.penstock.core.port.ApiKey;
+import dev.penstock.core.port.Quota;
 import dev.penstock.server.relay.ErrorBody;
 import dev.penstock.server.relay.ResponseHead;
 import dev.penstock.spi.Api;
@@ -337,6 +338,11 @@ public final class Exchange extends Timed {
             readNanos = loop.nanoTime();
             timeline.enter(Timeline.Span.RELAYING, readNanos);
         }
+    }
+
+    /** What is left to its user, for the client to be told; null where that is not limited. */
+    @Nullable Quota quota() {
+        return accounts.quota();
     }
 
     /** Bytes of the answer have moved. */

@@ -24,6 +24,7 @@ final class OwnAnswers {
     static void refuse(Exchange to, Refusal refusal, byte[] body, @Nullable String allow) {
         to.client().respond(refusal.code().status(), sink -> {
             headers(sink, to.id(), refusal, allow);
+            QuotaHeaders.write(to.quota(), sink);
             to.loop().proxy().journal().header(to, sink);
         }, body);
     }

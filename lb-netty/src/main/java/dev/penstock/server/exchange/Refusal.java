@@ -90,7 +90,8 @@ record Refusal(ErrorCode code, String message, @Nullable String param, String ma
     private static long retryAfter(ErrorCode code) {
         return switch (code) {
             case BODY_BUDGET_EXHAUSTED, ROUTER_OVERLOADED, SHED, ROUTING_TIMEOUT, SHUTTING_DOWN,
-                    REPLICA_INFLIGHT_EXCEEDED, QUEUE_FULL, QUEUE_TIMEOUT, SLO_UNATTAINABLE, PREEMPTED -> 1;
+                    REPLICA_INFLIGHT_EXCEEDED, LIMITS_UNAVAILABLE, QUEUE_FULL, QUEUE_TIMEOUT, SLO_UNATTAINABLE,
+                    PREEMPTED -> 1;
             default -> -1;
         };
     }

@@ -327,6 +327,16 @@ final class RequestIntake {
         return found == null || exchange.api() == Api.EMBEDDINGS ? -1 : PromptTokens.of(found.promptBytes());
     }
 
+    /**
+     * Tokens that the request may cost, roughly: those that it sends, and the most that it wants generated.
+     *
+     * @param maxTokens the most that it wants, or -1 where it does not tell
+     */
+    long tokensAsked(long maxTokens) {
+        long prompt = promptTokens();
+        return Math.max(0, maxTokens) + (prompt >= 0 ? prompt : kind == Kind.JSON ? PromptTokens.of(received) : 0);
+    }
+
     /** The text of the prompt. */
     String prompt(Api api) {
         BodyFacts found = facts;

@@ -3,6 +3,7 @@ package dev.penstock.server.exchange;
 import dev.penstock.core.engine.StrategyExpression;
 import dev.penstock.core.port.ApiKey;
 import dev.penstock.core.port.Health;
+import dev.penstock.core.port.Quota;
 import dev.penstock.server.relay.PayloadSink;
 import dev.penstock.server.relay.ResponseHead;
 import dev.penstock.server.upstream.EnginePool;
@@ -220,12 +221,16 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
         RoutingLeg routing = exchange.routing();
         List<String> byRouters = routing == null ? List.of() : routing.responseHeaders();
         String profile = exchange.dispatch().profile();
-        if (profile == null) {
+        Quota quota = exchange.quota();
+        if (profile == null && quota == null) {
             return byRouters;
         }
         List<String> all = new ArrayList<>(byRouters);
-        all.add(PROFILE);
-        all.add(profile);
+        if (profile != null) {
+            all.add(PROFILE);
+            all.add(profile);
+        }
+        QuotaHeaders.add(quota, all);
         return all;
     }
 

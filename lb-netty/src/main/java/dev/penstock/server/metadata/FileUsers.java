@@ -18,6 +18,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -80,6 +81,15 @@ public final class FileUsers implements Users {
         }
         become(next);
         return true;
+    }
+
+    /**
+     * All users by their names; never changes, for others come in its place.
+     *
+     * @throws UncheckedIOException where the file is broken
+     */
+    public Map<String, User> all() {
+        return Collections.unmodifiableMap(current());
     }
 
     private boolean put(User user) {

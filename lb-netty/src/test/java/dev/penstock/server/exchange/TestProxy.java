@@ -3,6 +3,7 @@ package dev.penstock.server.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.cache.limits.ModelAdmission;
+import dev.penstock.cache.limits.Together;
 import dev.penstock.core.config.HealthSettings;
 import dev.penstock.core.config.LiveSettings;
 import dev.penstock.core.config.LiveSettings.UsageMode;
@@ -124,7 +125,8 @@ final class TestProxy implements AutoCloseable {
         UpstreamTransport transport = new UpstreamTransport(NioSocketChannel::new, new DnsAddressResolverGroup(
                 new DnsNameResolverBuilder().datagramChannelType(NioDatagramChannel.class)));
         proxy = new Proxy(new ProxyContext(shards, fleet, health, catalog, () -> settings.build(), keys,
-                new ModelAdmission(limits == null ? Admission.UNLIMITED : limits, fleet, clock), tracker(), pins(),
+                Together.of(new ModelAdmission(fleet, clock, metrics()),
+                        limits == null ? Admission.UNLIMITED : limits), tracker(), pins(),
                 budget, metrics(), clock, transport, bounds, forwarding, new ClaimSettings(wakePort, WAKE_NANOS), log,
                 ServerTiming.ON_REQUEST));
         shards.start();

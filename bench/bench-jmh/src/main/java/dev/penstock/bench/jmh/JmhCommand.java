@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "jmh",
         description = {
-            "Measure single steps: a router's decision, a look at the fleet, the mailbox, the body, a trace record.",
+            "Measure single steps: a router's decision, a look at the fleet, the mailbox, the body, a trace"
+            + " record, admission.",
             "",
             "Each stands beside a yardstick of the same run (x yardstick): the ratio holds, the time is this machine's."
                 + " What each benchmark does: docs/benchmarks.md.",
