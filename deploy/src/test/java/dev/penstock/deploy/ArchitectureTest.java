@@ -100,10 +100,10 @@ final class ArchitectureTest {
     static final ArchRule WIRING_KNOWS_THE_CACHE = noClasses()
             .that().resideInAPackage(SERVER)
             .and().haveNameNotMatching("dev\\.penstock\\.server\\."
-                    + "(Wiring|ConfiguredFleet|CachePages|Metadata|RunningFigures)(\\$.*)?")
+                    + "(Wiring|ConfiguredFleet|ConfiguredKeys|CachePages|Metadata|RunningFigures)(\\$.*)?")
             .should().dependOnClassesThat().resideInAPackage(CACHE)
             .because("the server talks to ports of the core; one wiring class for each command says who stands behind"
-                    + " them: serve, metadata, stat (docs/adr/0013)");
+                    + " them: serve, metadata, stat, keys (docs/adr/0013)");
 
     @ArchTest
     static final ArchRule SERVER_FINDS_ROUTERS_AT_RUN_TIME = noClasses().that().resideInAPackage(SERVER)

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class TestShard implements AutoCloseable {
 
     private static final Duration DEADLINE = Duration.ofSeconds(5);
+    private static final Duration QUEUE_DEADLINE = Duration.ofSeconds(60);
 
     private final HandClock clock = new HandClock();
     private final FakeFleet fleet = new FakeFleet();
@@ -196,8 +197,9 @@ public final class TestShard implements AutoCloseable {
     /** The same for rules that may say more than a selector. */
     Routed submit(String strategy, FakeRequest request, @Nullable CandidateRules rules, List<PodView> excluded) {
         StrategyExpression expression = expression(strategy);
+        Duration patience = expression.queues() ? QUEUE_DEADLINE : DEADLINE;
         Routed routed = new Routed(request, owner -> new RoutingAttempt(request, expression, rules, excluded, 0,
-                clock.nanoTime() + DEADLINE.toNanos(), owner));
+                clock.nanoTime() + patience.toNanos(), owner));
         unanswered.add(routed);
         mailbox.submit(routed.attempt());
         return routed;
@@ -220,8 +222,9 @@ public final class TestShard implements AutoCloseable {
     }
 
     /**
-     * Lets time pass: moves the clock and serves the shard. Requests whose router has not answered within 5 s get what
-     * they get in production: the fallback's choice.
+     * Lets time pass: moves the clock and serves the shard. Requests whose router has not answered within 5 s, or 60 s
+     * where its provider says that it {@linkplain RouterProvider#queues queues}, get what they get in production: the
+     * fallback's choice.
      */
     public void advance(Duration by) {
         clock.advance(by);
@@ -244,6 +247,11 @@ public final class TestShard implements AutoCloseable {
     /** Value of a counter that a router asked its environment for; 0 where nobody did. */
     public long counter(String strategy, String event) {
         return counters.value("penstock_router_events", "strategy", strategy, "event", event);
+    }
+
+    /** How many requests for a model wait in routers, as they have told their environment. */
+    public int queued(String model) {
+        return engineMetrics.queued(model);
     }
 
     /** How many calls of a strategy's routers threw or gave an invalid answer. */

@@ -13,7 +13,6 @@ import dev.penstock.spi.Snapshot;
 import dev.penstock.spi.Usage;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -136,6 +135,15 @@ public final class RoutingAttempt implements RoutingContext {
     }
 
     @Override
+    public Candidates currentCandidates() {
+        RoutingEngine asking = asking();
+        if (!asking.servedByCurrentThread()) {
+            throw new IllegalStateException("from a router's own methods only");
+        }
+        return asking.currentCandidates(this);
+    }
+
+    @Override
     public Snapshot snapshot() {
         return Objects.requireNonNull(snapshot, "not asked yet");
     }
@@ -175,22 +183,7 @@ public final class RoutingAttempt implements RoutingContext {
 
     @Override
     public boolean select(Plan answer) {
-        return answer(ofThisFleet(answer));
-    }
-
-    // What a plugin made is looked at here, in the plugin's own time: from here on there are only our own objects.
-    private RouterAnswer ofThisFleet(@Nullable Plan answer) {
-        // One leg of two cannot be carried out yet by any host.
-        if (!(answer instanceof Plan.Single(PodView chosen)) || chosen == null) {
-            return new RouterAnswer.Invalid();
-        }
-        Snapshot fleet = snapshot();
-        int slot = chosen.slot();
-        PodView endpoint = slot < 0 || slot >= fleet.slots() ? null : fleet.endpoint(slot);
-        if (endpoint == null || !endpoint.sameEndpoint(chosen)) {
-            return new RouterAnswer.Invalid();
-        }
-        return new RouterAnswer.Selected(endpoint == chosen ? answer : new Plan.Single(endpoint));
+        return answer(RouterAnswer.of(answer, snapshot(), asking().fleet()));
     }
 
     @Override
@@ -232,19 +225,14 @@ public final class RoutingAttempt implements RoutingContext {
         if (engine == null || !engine.servedByCurrentThread() || told) {
             return;
         }
-        // A new list each time: a router that does not come back may go on while the owner reads.
-        List<String> extended = new ArrayList<>(responseHeaders);
-        int at = 0;
-        while (at < extended.size() && !extended.get(at).equals(name)) {
-            at += 2;
+        responseHeaders = HeaderRules.with(responseHeaders, name, value);
+    }
+
+    @Override
+    public void note(String text) {
+        if (request.wantsNotes()) {
+            responseHeader(HeaderRules.NOTES, HeaderRules.noted(responseHeaders, text));
         }
-        if (at < extended.size()) {
-            extended.set(at + 1, value);
-        } else {
-            extended.add(name);
-            extended.add(value);
-        }
-        responseHeaders = List.copyOf(extended);
     }
 
     // ---- the engine's side, all by the thread that holds the shard
@@ -309,6 +297,9 @@ public final class RoutingAttempt implements RoutingContext {
 
     void becauseOf(String reason) {
         fallbackReason = reason;
+        if (request.wantsNotes() && HeaderRules.sendable(reason)) { // a plugin may have said anything
+            note("fallback=" + reason);
+        }
     }
 
     /** Ends CLAIMED with an endpoint. */
@@ -364,7 +355,15 @@ public final class RoutingAttempt implements RoutingContext {
      * @return true where no answer will ever come; false where it has come or is about to
      */
     public boolean cancel() {
-        return leave(CANCELED) || STATE.compareAndSet(this, POSTED, CANCELED);
+        if (leave(CANCELED)) {
+            // The state is written before this is read, and the other way round where a router is asked: one of the
+            // two sees the other (jcstress: AskOrCancelStress).
+            if (askedInEpoch >= 0) {
+                asking().post(new LifecycleEvent.Revoked(this));
+            }
+            return true;
+        }
+        return STATE.compareAndSet(this, POSTED, CANCELED);
     }
 
     /**

@@ -17,7 +17,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 @Outcome(expect = Expect.FORBIDDEN, desc = "counted for ever, or counted down twice")
 @State
 public class HoldOrCancelStress {
-    private final OneRequest one = new OneRequest(false);
+    private final OneRequest one = new OneRequest();
 
     /** The server of the shard. */
     @Actor

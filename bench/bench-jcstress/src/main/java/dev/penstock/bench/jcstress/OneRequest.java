@@ -14,6 +14,7 @@ import dev.penstock.core.port.HeldRequests;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.spi.KvEvent;
 import dev.penstock.spi.Plan;
+import dev.penstock.spi.Router;
 import dev.penstock.spi.RoutingContext;
 import java.util.List;
 import java.util.Objects;
@@ -24,7 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request at an engine of its own, whose router has been asked, or is about to be, and has not answered. Whoever calls {@link #serve}
+ * A request at an engine of its own, whose router is asked and does not answer by itself. Whoever calls {@link #serve}
  * is the server; one at a time.
  */
 final class OneRequest implements EngineHost, Mailbox {
@@ -36,22 +37,22 @@ final class OneRequest implements EngineHost, Mailbox {
     private final RoutingEngine engine;
     private final RoutingAttempt attempt;
     private @Nullable RoutingContext asked;
+    private int revoked;
 
     OneRequest() {
-        this(true);
-    }
-
-    /** One that waits in the mailbox, or whose router has been asked already. */
-    OneRequest(boolean served) {
-        StrategyCatalog strategies = OnePod.thinking(context -> asked = context);
+        StrategyCatalog strategies = OnePod.thinking(new Thinking());
         engine = new RoutingEngine(new EngineContext(0, OnePod.SNAPSHOTS, figures, Health.UNWATCHED, Forecasts.NONE,
                 this::hold, strategies, new EngineMetrics(Metrics.NONE), 1), this, 0, Set.of());
         attempt = new RoutingAttempt(OnePod.REQUEST, Objects.requireNonNull(strategies.parse(OnePod.STRATEGY)), null,
                 List.of(), 0, Long.MAX_VALUE, answered -> told.incrementAndGet());
         requests.add(attempt);
-        if (served) {
-            serve();
-        }
+    }
+
+    /** One whose router has been asked. */
+    static OneRequest asked() {
+        OneRequest made = new OneRequest();
+        made.serve();
+        return made;
     }
 
     private HeldRequests.Hold hold(String model) {
@@ -62,6 +63,18 @@ final class OneRequest implements EngineHost, Mailbox {
     /** Requests that are counted as waiting in a router. */
     int held() {
         return held.get();
+    }
+
+    private final class Thinking implements Router {
+        @Override
+        public void route(RoutingContext context) {
+            asked = context;
+        }
+
+        @Override
+        public void revoked(RoutingContext context) {
+            revoked++;
+        }
     }
 
     /** The router answers. Any thread. */
@@ -75,6 +88,16 @@ final class OneRequest implements EngineHost, Mailbox {
 
     RoutingAttempt attempt() {
         return attempt;
+    }
+
+    /** Whether the router was asked. By the server. */
+    boolean known() {
+        return asked != null;
+    }
+
+    /** How often the router was told that nobody waits. By the server. */
+    int revoked() {
+        return revoked;
     }
 
     int told() {
