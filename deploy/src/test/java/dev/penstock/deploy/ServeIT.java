@@ -305,7 +305,7 @@ final class ServeIT {
             assertThat(routed(penstock, "bounded-hash").headers().firstValue("x-penstock-routing"))
                     .hasValue("bounded-hash=in_flight");
             assertThat(penstock.admin("/metrics").body()).contains(
-                    "penstock_router_events_total{strategy=\"bounded-hash\",event=\"substituted_in_flight\"} 2");
+                    "penstock_router_events_total{event=\"substituted_in_flight\",strategy=\"bounded-hash\"} 2");
         }
     }
 

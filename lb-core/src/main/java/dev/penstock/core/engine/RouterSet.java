@@ -26,6 +26,7 @@ final class RouterSet {
 
     private static final Logger LOG = System.getLogger(RouterSet.class.getName());
     private static final int MAX_EXPRESSIONS = 256;
+    private static final int KV_EVENTS_PER_TURN = 64;
     // Not the text of one: the name is the label of a metric, and clients choose the text.
     private static final String EXPRESSION = "expression";
     private static final long MAKE_AGAIN_NANOS = 10_000_000_000L;
@@ -218,7 +219,18 @@ final class RouterSet {
         }
     }
 
-    void kvEvent(KvEvent event) {
+    /** Tells of changes of KV caches: a bounded share of those that wait. */
+    void kvEvents(Mailbox from) {
+        for (int i = 0; i < KV_EVENTS_PER_TURN; i++) {
+            KvEvent event = from.pollKvEvent();
+            if (event == null) {
+                return;
+            }
+            kvEvent(event);
+        }
+    }
+
+    private void kvEvent(KvEvent event) {
         for (RouterInstance instance : instances) {
             if (instance.wantsKvEvents) {
                 instance.kvEvent(event);

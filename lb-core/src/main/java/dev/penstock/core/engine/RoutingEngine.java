@@ -5,7 +5,6 @@ import dev.penstock.core.port.Figures;
 import dev.penstock.core.port.Health;
 import dev.penstock.spi.Candidates;
 import dev.penstock.spi.ErrorCode;
-import dev.penstock.spi.KvEvent;
 import dev.penstock.spi.ModelView;
 import dev.penstock.spi.Plan;
 import dev.penstock.spi.PodView;
@@ -27,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 public final class RoutingEngine {
 
     private static final Logger LOG = System.getLogger(RoutingEngine.class.getName());
-    private static final int KV_EVENTS_PER_TURN = 64;
 
     private final EngineContext context;
     private final EngineHost host;
@@ -95,7 +93,7 @@ public final class RoutingEngine {
                     routers.wake(now);
                 }
             }
-            kvEvents(from);
+            routers.kvEvents(from);
             return true;
         } catch (ShardLostException e) {
             return false;
@@ -138,16 +136,6 @@ public final class RoutingEngine {
         }
         acknowledged = true;
         context.snapshots().acknowledge(context.shard(), current.version());
-    }
-
-    private void kvEvents(Mailbox from) {
-        for (int i = 0; i < KV_EVENTS_PER_TURN; i++) {
-            KvEvent event = from.pollKvEvent();
-            if (event == null) {
-                return;
-            }
-            routers.kvEvent(event);
-        }
     }
 
     // ---- choosing
