@@ -9,6 +9,7 @@ import dev.penstock.cache.keys.KeySettings;
 import dev.penstock.cache.kubernetes.KubernetesSettings;
 import dev.penstock.cache.limits.LimitSettings;
 import dev.penstock.cache.redis.RedisSettings;
+import dev.penstock.cache.replica.ReplicaSettings;
 import dev.penstock.cache.trace.TraceSettings;
 import dev.penstock.core.config.Settings.Source;
 import dev.penstock.server.claims.ClaimSettings;
@@ -49,8 +50,8 @@ final class ConfigurationFileTest {
 
         Map<String, String> defaults = new TreeMap<>();
         Stream.of(ServerSettings.all(), CacheSettings.ALL, KubernetesSettings.ALL, GpuProfileSettings.ALL,
-                TraceSettings.ALL, KeySettings.ALL, RedisSettings.ALL, EngineMetricsSettings.ALL, ClaimSettings.ALL,
-                LimitSettings.ALL).flatMap(List::stream)
+                TraceSettings.ALL, KeySettings.ALL, RedisSettings.ALL, ReplicaSettings.ALL, EngineMetricsSettings.ALL,
+                ClaimSettings.ALL, LimitSettings.ALL).flatMap(List::stream)
                 .forEach(setting -> defaults.put(setting.name(), setting.defaultText()));
         assertThat(shown).isEqualTo(defaults);
     }
