@@ -224,7 +224,8 @@ final class Wiring implements Penstock.Inside {
             installed.warn();
             parts.sources().surroundings().passedOver(parts.sources().known())
                     .forEach(variables -> LOG.log(Level.WARNING, variables));
-            List<String> problems = Secrets.problems(parts.sources().folder(), configuration);
+            List<String> problems = new ArrayList<>(Secrets.problems(parts.sources().folder(), configuration));
+            problems.addAll(RedisSettings.from(configuration.settings()).problems());
             if (!problems.isEmpty()) {
                 throw new InvalidSettingsException(problems);
             }
@@ -244,6 +245,7 @@ final class Wiring implements Penstock.Inside {
         try (Installed installed = Installed.load(parts, configuration)) {
             List<String> errors = new ArrayList<>(installed.everythingWrong());
             errors.addAll(Secrets.problems(parts.sources().folder(), configuration));
+            errors.addAll(RedisSettings.from(configuration.settings()).problems());
             errors.addAll(installed.errors(configuration.settings()));
             errors.addAll(GpuProfileFile.problems(GpuProfileSettings.from(configuration.settings())));
             KubernetesSettings kubernetes = KubernetesSettings.from(configuration.settings());
