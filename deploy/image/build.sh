@@ -75,7 +75,8 @@ for jar in "$distribution"/lib/*.jar; do
 done
 rm -f "$home"/native/*.a
 strip_symbols "$home"/native/*.so
-"$java_home/bin/java" "$here/SlimJars.java" "$home"/lib/*.jar
+"$java_home/bin/java" "$here/SlimJars.java" "$home/lib" "$home/native" "$here/kept.txt" "$here/target/left-out.txt" \
+    || fail "the libraries are not whole without what was left out: see deploy/image/kept.txt."
 cp -R "$distribution/plugins" "$distribution/LICENSE" "$home/"
 
 {

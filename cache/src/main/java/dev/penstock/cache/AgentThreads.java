@@ -5,12 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
 
-/** The threads of a cache, one for each agent, named after its role. Confined to who starts and closes the cache. */
+/** The threads of a cache, one for each agent, named after its role. Any thread starts one; who closes, ends them. */
 final class AgentThreads {
 
     private static final System.Logger LOG = System.getLogger(AgentThreads.class.getName());
@@ -31,7 +32,9 @@ final class AgentThreads {
         }
     }
 
+    private final ReentrantLock lock = new ReentrantLock();
     private final List<Running> running = new ArrayList<>();
+    private boolean ended;
 
     /** Says what an agent throws; it goes on. */
     static ErrorHandler errors(String thread) {
@@ -39,7 +42,7 @@ final class AgentThreads {
     }
 
     /**
-     * Starts a thread.
+     * Starts a thread; does nothing where they have been ended.
      *
      * @param agent runs there
      * @param restNanos how long it may rest when there was nothing to do
@@ -51,11 +54,26 @@ final class AgentThreads {
             return thread;
         };
         AgentRunner runner = new AgentRunner(new RestingIdle(restNanos), errors(agent.roleName()), null, agent);
-        running.add(new Running(runner, AgentRunner.startOnThread(runner, daemon)));
+        lock.lock();
+        try {
+            if (!ended) {
+                running.add(new Running(runner, AgentRunner.startOnThread(runner, daemon)));
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Ends all of them, the last one first. */
     void end() {
-        running.reversed().forEach(Running::end);
+        List<Running> all;
+        lock.lock();
+        try {
+            ended = true;
+            all = running.reversed();
+        } finally {
+            lock.unlock();
+        }
+        all.forEach(Running::end);
     }
 }

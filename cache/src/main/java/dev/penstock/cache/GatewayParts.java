@@ -39,13 +39,15 @@ final class GatewayParts {
     private final PinStore pins;
     private final TrackedRequests tracker;
     private final @Nullable Traces traces;
-    private final @Nullable TraceAgent traceAgent;
+    private final Traces.Surroundings traced;
     private final FleetHistory history;
     private final EndpointHealth health;
     private final EjectionAgent ejections;
     private final CompletionRates rates;
     // Made when all else stands: it has connections to give back.
     private volatile @Nullable EngineMetricsThread engineMetrics;
+    // From then on lb-cache looks whether there is something to trace.
+    private volatile @Nullable AgentThreads threads;
 
     /**
      * Parts of which none has begun.
@@ -69,8 +71,7 @@ final class GatewayParts {
         pins = new PinStore(fleet, from.clock, settings.pinsMax(), settings.pinsTtlNanos());
         traces = from.traces.enabled() ? new Traces(from.traces, from.traceSteps) : null;
         tracker = new TrackedRequests(fleet, traces == null ? TraceSink.OFF : traces.sink(), from.clock);
-        traceAgent = traces == null ? null : traces.agent(tracker::pending,
-                model -> fleet.current().model(model) != null, from.clock, from.metrics);
+        traced = new Traces.Surroundings(new FleetModels(fleet, tracker), from.clock, from.metrics, from.redis);
         history = new FleetHistory(fleet, figures.times(), from.clock);
         health = new EndpointHealth(figures.health(), from.health, from.clock, proxy::wake);
         ejections = new EjectionAgent(health, figures.health(), fleet, from.health, from.clock, from.metrics);
@@ -105,18 +106,25 @@ final class GatewayParts {
     }
 
     /** Starts the threads. */
-    void begin(AgentThreads threads) {
+    void begin(AgentThreads started) {
         if (profileFile != null) {
-            threads.run(profileFile, profileFile::restNanos);
+            started.run(profileFile, profileFile::restNanos);
         }
         EngineMetricsThread asking = from.engineMetrics == null ? null : EngineMetricsThread.of(from.engineMetrics,
                 new ScrapeAgent.Parts(fleet, figures, proxy, from.engineMetrics.access(), from.clock, from.metrics));
         if (asking != null) {
             engineMetrics = asking;
-            threads.run(asking, asking::restNanos);
+            started.run(asking, asking::restNanos);
         }
-        if (traceAgent != null) {
-            threads.run(traceAgent, traceAgent::restNanos);
+        trace(started);
+        threads = started;
+    }
+
+    /** Traces as soon as there is something to collect. */
+    private void trace(AgentThreads started) {
+        TraceAgent agent = traces == null ? null : traces.begin(traced);
+        if (agent != null) {
+            started.run(agent, agent::restNanos);
         }
     }
 
@@ -129,6 +137,10 @@ final class GatewayParts {
 
     /** What {@code lb-cache} does for these parts, once the fleet is published; how much work that was. */
     int doWork() {
+        AgentThreads started = threads;
+        if (started != null) {
+            trace(started);
+        }
         return ejections.doWork() + rates.doWork() + history.look();
     }
 

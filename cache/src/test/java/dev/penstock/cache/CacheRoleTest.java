@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -32,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(30)
 class CacheRoleTest {
 
-    private static final TraceSettings TRACES = new TraceSettings(true, 60_000_000_000L);
+    private static final TraceSettings TRACES = new TraceSettings(true, 60_000_000_000L, true);
 
     @TempDir
     private Path directory;
@@ -125,6 +126,32 @@ class CacheRoleTest {
             assertThat(cache.figures().inFlight(cache.pod("standalone", "127.0.0.1-8000"))).isZero();
         }
         assertThat(threads()).isEmpty();
+    }
+
+    @Test
+    void shouldTraceNothingUntilSomethingIsToBeCollected() throws IOException {
+        AtomicReference<TraceSteps> steps = new AtomicReference<>(new TraceSteps(false, false, true, true));
+        try (FleetCache cache = builder(CacheRole.GATEWAY).traces(TRACES, steps::get).start()) {
+            cache.tracker().begin("r", "m").done();
+            assertThat(threads()).containsExactly("lb-cache", "lb-discovery");
+            assertThat(series).noneMatch(name -> name.contains("trace"));
+            steps.set(TraceSteps.ALL_ON);
+            while (!threads().contains("lb-trace")) {
+                Thread.onSpinWait();
+            }
+            assertThat(series).contains("penstock_trace_records_lost_total");
+        }
+        assertThat(threads()).isEmpty();
+    }
+
+    @Test
+    void shouldStartNothingWhereTracesAreOff() throws IOException {
+        try (FleetCache cache = builder(CacheRole.GATEWAY).traces(TraceSettings.OFF, () -> TraceSteps.ALL_ON).start()) {
+            cache.tracker().begin("r", "m").done();
+            assertThat(cache.traces()).isEmpty();
+            assertThat(threads()).containsExactly("lb-cache", "lb-discovery");
+            assertThat(series).noneMatch(name -> name.contains("trace"));
+        }
     }
 
     @Test

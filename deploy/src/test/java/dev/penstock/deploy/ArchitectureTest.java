@@ -104,17 +104,18 @@ final class ArchitectureTest {
             .because("what comes along with the client of Redis is that package's own affair");
 
     @ArchTest
-    static final ArchRule ONLY_THE_CACHE_TALKS_TO_REDIS = noClasses().that().resideOutsideOfPackage(CACHE)
+    static final ArchRule ONLY_THE_CACHE_TALKS_TO_REDIS = noClasses()
+            .that().resideInAnyPackage(SPI, CORE, SERVER, ROUTERS)
             .should().dependOnClassesThat().resideInAPackage("io.lettuce..");
 
     @ArchTest
     static final ArchRule WIRING_KNOWS_THE_CACHE = noClasses()
             .that().resideInAPackage(SERVER)
             .and().haveNameNotMatching("dev\\.penstock\\.server\\."
-                    + "(Wiring|ConfiguredFleet|CachePages|Metadata|RunningFigures)(\\$.*)?")
+                    + "(Wiring|ConfiguredFleet|ConfiguredKeys|CachePages|Metadata|RunningFigures)(\\$.*)?")
             .should().dependOnClassesThat().resideInAPackage(CACHE)
             .because("the server talks to ports of the core; one wiring class for each command says who stands behind"
-                    + " them: serve, metadata, stat (docs/adr/0013)");
+                    + " them: serve, metadata, stat, keys (docs/adr/0013)");
 
     @ArchTest
     static final ArchRule SERVER_FINDS_ROUTERS_AT_RUN_TIME = noClasses().that().resideInAPackage(SERVER)

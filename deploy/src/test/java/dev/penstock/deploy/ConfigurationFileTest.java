@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.cache.CacheSettings;
 import dev.penstock.cache.EngineMetricsSettings;
 import dev.penstock.cache.gpu.GpuProfileSettings;
+import dev.penstock.cache.keys.KeySettings;
 import dev.penstock.cache.kubernetes.KubernetesSettings;
+import dev.penstock.cache.redis.RedisSettings;
 import dev.penstock.cache.trace.TraceSettings;
 import dev.penstock.core.config.Settings.Source;
 import dev.penstock.server.claims.ClaimSettings;
@@ -46,7 +48,8 @@ final class ConfigurationFileTest {
 
         Map<String, String> defaults = new TreeMap<>();
         Stream.of(ServerSettings.all(), CacheSettings.ALL, KubernetesSettings.ALL, GpuProfileSettings.ALL,
-                TraceSettings.ALL, EngineMetricsSettings.ALL, ClaimSettings.ALL).flatMap(List::stream)
+                TraceSettings.ALL, KeySettings.ALL, RedisSettings.ALL, EngineMetricsSettings.ALL, ClaimSettings.ALL)
+                .flatMap(List::stream)
                 .forEach(setting -> defaults.put(setting.name(), setting.defaultText()));
         assertThat(shown).isEqualTo(defaults);
     }

@@ -67,12 +67,17 @@ final class Distribution {
 
     /** Runs a process to the end; one that does not come to it is killed. */
     static Outcome run(ProcessBuilder builder) throws IOException, InterruptedException {
+        return run(builder, MOST_SECONDS);
+    }
+
+    /** The same with another patience. */
+    static Outcome run(ProcessBuilder builder, int mostSeconds) throws IOException, InterruptedException {
         Process process = builder.start();
         try {
             process.getOutputStream().close();
             CompletableFuture<String> out = CompletableFuture.supplyAsync(() -> text(process.getInputStream()));
             CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
-            if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(mostSeconds, TimeUnit.SECONDS)) {
                 throw new IllegalStateException(builder.command() + " does not end");
             }
             return new Outcome(process.exitValue(), out.join(), err.join());

@@ -45,7 +45,7 @@ final class DistributionIT {
             for (Path plugin : plugins.toList()) {
                 try (JarFile jar = new JarFile(plugin.toFile())) {
                     Manifest manifest = jar.getManifest();
-                    assertThat(manifest.getMainAttributes().getValue("Penstock-SPI")).as("%s", plugin).isEqualTo("1.1");
+                    assertThat(manifest.getMainAttributes().getValue("Penstock-SPI")).as("%s", plugin).isEqualTo("1.2");
                 }
             }
         }

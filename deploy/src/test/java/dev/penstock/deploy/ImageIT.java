@@ -27,7 +27,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 240, unit = TimeUnit.SECONDS)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS) // One image for all tests.
 final class ImageIT {
-    private static final Path IMAGE = Path.of("image").toAbsolutePath();
     private static final Path TAR = Path.of("target", "image-under-test.tar").toAbsolutePath();
     /** What podman exits with where it could not even try. */
     private static final int ENGINE_FAILED = 125;
@@ -38,12 +37,12 @@ final class ImageIT {
     private final Path temporary = Path.of("target", "image-it").toAbsolutePath();
 
     @BeforeAll
-    @Timeout(value = 240, unit = TimeUnit.SECONDS)
+    @Timeout(value = 400, unit = TimeUnit.SECONDS)
     void buildTheImage() throws Exception {
         Files.createDirectories(temporary);
-        require(run(List.of(IMAGE.resolve("build.sh").toString(), System.getProperty("java.home"),
-                Path.of("target", "penstock").toAbsolutePath().toString())));
-        List<String> pack = List.of("mvn", "-B", "-q", "-ntp", "-f", IMAGE.resolve("pom.xml").toString(),
+        Path root = Image.root();
+        assertThat(root.resolve("application")).isDirectory();
+        List<String> pack = List.of("mvn", "-B", "-q", "-ntp", "-f", Image.FOLDER.resolve("pom.xml").toString(),
                 "-Dimage.tar=" + TAR, "jib:buildTar");
         require(run(pack));
     }
@@ -60,7 +59,7 @@ final class ImageIT {
 
     @Test
     void shouldUnpackToLessThanNinetyMegabytes() throws IOException {
-        assertThat(bytesBelow(IMAGE.resolve("target/runtime")) + bytesBelow(IMAGE.resolve("target/application")))
+        assertThat(bytesBelow(Image.root().resolve("runtime")) + bytesBelow(Image.root().resolve("application")))
                 .isLessThan(MOST_BYTES);
     }
 
@@ -68,19 +67,19 @@ final class ImageIT {
     @Test
     void shouldTellHowLongItTakesUntilTheFirstResponse() throws Exception {
         String told = require(Distribution.run(Distribution.command("bench", "start",
-                "--root", IMAGE.resolve("target").toString(), "--runs", "3")));
+                "--root", Image.root().toString(), "--runs", "3")));
         assertThat(told).contains("first response after", "java -version", "wanted");
         System.out.println("image: " + told);
     }
 
     @Test
     void shouldHoldNothingThatIsNotNeeded() {
-        Path home = IMAGE.resolve("target/application/opt/penstock");
+        Path home = Image.home();
         assertThat(home.resolve("tools")).doesNotExist();
         assertThat(home.resolve("penstock.aot")).exists();
         assertThat(home.resolve("lib")).isDirectoryContaining("glob:**/penstock-netty-*.jar")
                 .isDirectoryNotContaining("glob:**/*-linux-*.jar");
-        assertThat(IMAGE.resolve("target/runtime/opt/java/bin/java")).isExecutable();
+        assertThat(Image.root().resolve("runtime/opt/java/bin/java")).isExecutable();
     }
 
     @Test

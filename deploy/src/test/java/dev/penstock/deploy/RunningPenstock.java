@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 /** Penstock as a user starts it: the launcher of the unzipped distribution, in a process of its own, on free ports. */
 final class RunningPenstock implements AutoCloseable {
 
-    private static final Pattern PORT = Pattern.compile("http://localhost:(\\d+)");
+    private static final Pattern PORT = Pattern.compile("https?://localhost:(\\d+)");
     private static final int MOST_SECONDS = 60;
 
     private final HttpClient client = HttpClient.newHttpClient();
@@ -48,10 +48,15 @@ final class RunningPenstock implements AutoCloseable {
 
     /** Starts {@code serve} with a configuration, and waits until it is ready. */
     static RunningPenstock serve(Path configuration, String... options) throws Exception {
+        return of(Distribution.command(arguments(configuration, options).toArray(String[]::new)));
+    }
+
+    /** What follows the command that starts it so. */
+    static List<String> arguments(Path configuration, String... options) {
         List<String> arguments = new ArrayList<>(List.of("serve", "--config", configuration.toString(),
                 "--port", "0", "--admin-port", "0", "--set", "warm-up.requests=100", "--set", "shutdown.delay=off"));
         arguments.addAll(List.of(options));
-        return of(Distribution.command(arguments.toArray(String[]::new)));
+        return arguments;
     }
 
     /** Starts {@code serve} as a builder says, and waits until it is ready. */
@@ -99,6 +104,14 @@ final class RunningPenstock implements AutoCloseable {
         }
     }
 
+    /** Waits until the snapshot has all of these. */
+    void awaitInSnapshot(String... words) throws Exception {
+        await("in the snapshot: " + List.of(words), () -> {
+            String snapshot = admin("/admin/snapshot").body();
+            return Stream.of(words).allMatch(snapshot::contains);
+        });
+    }
+
     /** A page of the admin port. */
     HttpResponse<String> admin(String path) throws IOException, InterruptedException {
         return client.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + adminPort + path))
@@ -107,11 +120,18 @@ final class RunningPenstock implements AutoCloseable {
 
     /** Sends a chat; its answer as lines, while they come. */
     HttpResponse<Stream<String>> chat(String model, boolean stream) throws IOException, InterruptedException {
+        return chat(model, stream, "accept", "*/*");
+    }
+
+    /** Sends a chat with more headers, names and values in turn. */
+    HttpResponse<Stream<String>> chat(String model, boolean stream, String... headers)
+            throws IOException, InterruptedException {
         String body = "{\"model\":\"" + model + "\",\"stream\":" + stream
                 + ",\"max_tokens\":64,\"messages\":[{\"role\":\"user\",\"content\":\"What is a penstock?\"}]}";
         return client.send(HttpRequest.newBuilder(URI.create(url() + "/v1/chat/completions"))
                 .timeout(Duration.ofSeconds(MOST_SECONDS)).header("content-type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofLines());
+                .headers(headers).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+                HttpResponse.BodyHandlers.ofLines());
     }
 
     private void keepAll(BufferedReader reader) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.bench.sim.SimFleet;
 import dev.penstock.bench.sim.TimeModel;
+import dev.penstock.spi.RouterProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -283,6 +285,35 @@ final class ServeIT {
                 }
             }
         }
+    }
+
+    @Test
+    void shouldRouteByEachStrategyAndSayWhatStandsInForFigures() throws Exception {
+        try (SimFleet fleet = SimFleet.builder().engines(2).model(MODEL).time(TimeModel.zero()).start();
+                RunningPenstock penstock = RunningPenstock.serve(
+                        RunningPenstock.configuration(directory, MODEL, fleet.addresses()))) {
+            for (RouterProvider provider : ServiceLoader.load(RouterProvider.class)) {
+                HttpResponse<Stream<String>> answer = routed(penstock, provider.name());
+                assertThat(answer.statusCode()).as(provider.name()).isEqualTo(200);
+                assertThat(answer.headers().firstValue("target-pod")).as(provider.name()).isPresent();
+                assertThat(answer.headers().firstValue("x-penstock-routing").orElse("")).as(provider.name())
+                        .matches(provider.name().equals("prefix-match") ? "fallback=prefix_match_alone"
+                                : "|" + provider.name() + "=[a-z_]+");
+            }
+            penstock.await("told by the engines how full their caches are", () -> routed(penstock, "least-kv-cache")
+                    .headers().firstValue("x-penstock-routing").isEmpty());
+            assertThat(routed(penstock, "bounded-hash").headers().firstValue("x-penstock-routing"))
+                    .hasValue("bounded-hash=in_flight");
+            assertThat(penstock.admin("/metrics").body()).contains(
+                    "penstock_router_events_total{strategy=\"bounded-hash\",event=\"substituted_in_flight\"} 2");
+        }
+    }
+
+    private static HttpResponse<Stream<String>> routed(RunningPenstock penstock, String strategy) throws Exception {
+        HttpResponse<Stream<String>> answer = penstock.chat(MODEL, false, "routing-strategy", strategy,
+                "x-penstock-routing", "true");
+        answer.body().close();
+        return answer;
     }
 
     @Test

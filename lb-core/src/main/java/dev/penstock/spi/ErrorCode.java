@@ -54,6 +54,11 @@ public enum ErrorCode {
             "this path takes a WebSocket: GET with Upgrade: websocket and version 13"),
     /** The handshake of a WebSocket is not valid; the message says why. */
     INVALID_HANDSHAKE(400, "x-error-websocket", "invalid_handshake", null, "invalid WebSocket handshake"),
+    /** Requests need a key, and this one has none that is known. AIBrix's words. */
+    INVALID_API_KEY(401, null, "invalid_api_key", "api_key", "Incorrect API key provided"),
+    /** The key of the request is not for the model that it names; the message says which. */
+    MODEL_NOT_ALLOWED(403, "x-error-model-not-allowed", "model_not_found", "model",
+            "model does not exist or the key may not use it"),
     /** No pod, ready or not, serves the model. */
     MODEL_NOT_FOUND(400, "x-error-no-model-backends", "model_not_found", "model", "model does not exist"),
     /** The model exists, but none of its pods can take a request. */
@@ -79,6 +84,18 @@ public enum ErrorCode {
     ROUTER_OVERLOADED(503, "x-error-routing", "router_overloaded", null, "router overloaded; retry shortly"),
     /** A router shed the request. */
     SHED(429, "x-error-routing", "rate_limit_exceeded", null, "too many requests; retry shortly"),
+    /** As many requests wait for the model as may, in number or in bytes. */
+    QUEUE_FULL(429, "x-error-routing", "queue_full", null,
+            "too many requests wait for this model; retry shortly"),
+    /** The request has waited for as long as it may, and no endpoint had room for it. */
+    QUEUE_TIMEOUT(429, "x-error-routing", "queue_timeout", null,
+            "no endpoint had room for the request in time; retry shortly"),
+    /** No endpoint can answer the request, or not within the times that were asked for. */
+    SLO_UNATTAINABLE(429, "x-error-routing", "slo_unattainable", null,
+            "the request cannot be answered within its service level now"),
+    /** The request waited, and had to make room for a more urgent one. */
+    PREEMPTED(429, "x-error-routing", "preempted", null,
+            "the request made room for a more urgent one; retry shortly"),
     /** No endpoint accepted a connection. */
     UPSTREAM_UNREACHABLE(503, "x-error-upstream", "service_unavailable", null, "no endpoint could be reached"),
     /** The endpoint closed or broke the protocol before its answer was whole. */

@@ -51,6 +51,16 @@ public interface Router {
     default void ended(RoutingContext context, PodView endpoint, Usage usage) {}
 
     /**
+     * Nobody waits any more for the answer of a request that this router was asked about and has not answered: the
+     * client has gone, or the deadline has passed. It may be forgotten; an answer would be in vain. Where the client
+     * went at the very moment at which the router was to be asked, it may not know the request.
+     *
+     * @param context the request
+     * @since 1.2
+     */
+    default void revoked(RoutingContext context) {}
+
+    /**
      * The KV cache of an endpoint has changed.
      *
      * @param event what has changed

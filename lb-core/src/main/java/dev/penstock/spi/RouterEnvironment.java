@@ -44,6 +44,17 @@ public interface RouterEnvironment {
      */
     @Nullable Scorer scorer(String name);
 
+    /**
+     * Tells how many requests for a model wait in this router: shown as
+     * {@code penstock_router_queued{strategy,model}}, and put into the traces by which fleets are sized. To be told
+     * again whenever it changes; nothing is remembered of a router that is closed or given up.
+     *
+     * @param model a model of the fleet
+     * @param requests how many; 0 where none does any more
+     * @since 1.2
+     */
+    default void queued(String model, int requests) {}
+
     /** The live figures of all endpoints. */
     PodLoad load();
 

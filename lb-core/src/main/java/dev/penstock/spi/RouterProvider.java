@@ -37,6 +37,16 @@ public interface RouterProvider {
     }
 
     /**
+     * Whether its routers let requests wait on purpose, and answer each of them in the end. Then they have until
+     * {@code routing.queue-deadline}, not only until {@code routing.deadline}. Asked once, when it is loaded.
+     *
+     * @since 1.2
+     */
+    default boolean queues() {
+        return false;
+    }
+
+    /**
      * Makes the instance of a shard, on the thread that serves it, when a request needs it for the first time. Where it
      * throws or answers null, the fallback decides, and it is asked again after a while.
      *

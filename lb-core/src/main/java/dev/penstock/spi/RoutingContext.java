@@ -15,6 +15,16 @@ public interface RoutingContext {
     /** The endpoints that may be chosen; at least one. */
     Candidates candidates();
 
+    /**
+     * The endpoints that may be chosen now: for a router that has let the request wait. They may be others than those
+     * of {@link #candidates}, or none. From the router's own methods only.
+     *
+     * @since 1.2
+     */
+    default Candidates currentCandidates() {
+        return candidates();
+    }
+
     /** The fleet as it was when the router was asked. */
     Snapshot snapshot();
 
@@ -103,4 +113,17 @@ public interface RoutingContext {
      * @throws IllegalArgumentException where name or value could not be sent as a header
      */
     void responseHeader(String name, String value);
+
+    /**
+     * Says something about this decision to the client that {@linkplain RoutingRequest#wantsNotes wants to know}: that
+     * a figure was missing, and what stood in for it. Comes in the header {@code x-penstock-routing} of the answer,
+     * after what was said before; nothing happens where nobody wants to know. Works where {@link #responseHeader}
+     * works.
+     *
+     * @param text {@code strategy=fact} for example; printable ASCII without commas; best a constant, so that a
+     * request for which nobody asks makes no object
+     * @throws IllegalArgumentException where it could not be sent in a header, and somebody wants to know
+     * @since 1.2
+     */
+    default void note(String text) {}
 }

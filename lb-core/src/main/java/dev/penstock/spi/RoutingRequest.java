@@ -51,15 +51,31 @@ public interface RoutingRequest {
     /** Value of {@code x-aibrix-session-key}, or null. */
     @Nullable String sessionKey();
 
-    /** Priority of the request: 0 is normal, more is more urgent. */
+    /**
+     * Priority of the request, by the header {@code x-request-priority}: 0 is normal, more is more urgent. Clients say
+     * what they like; how far that is heeded is the router's affair.
+     */
     int priority();
 
-    /** Time to first token that the client asks for, in nanoseconds; -1 where it does not. */
+    /** Time to first token that the client asks for by {@code x-slo-ttft-ms}, in nanoseconds; -1 where it does not. */
     long sloFirstTokenNanos();
 
-    /** Time for each further token that the client asks for, in nanoseconds; -1 where it does not. */
+    /**
+     * Time for each further token that the client asks for by {@code x-slo-tpot-ms}, in nanoseconds; -1 where it does
+     * not.
+     */
     long sloPerTokenNanos();
 
     /** Bytes that the proxy holds in memory for this request while a router lets it wait. */
     long retainedBytes();
+
+    /**
+     * Whether the client wants to know how the request was routed, by {@code x-penstock-routing: true}: what
+     * {@link RoutingContext#note} says is kept.
+     *
+     * @since 1.2
+     */
+    default boolean wantsNotes() {
+        return false;
+    }
 }

@@ -31,6 +31,7 @@ public final class FakeFleet {
 
     private final Map<String, Pod> pods = new LinkedHashMap<>();
     private final Map<String, List<String>> models = new LinkedHashMap<>();
+    private final Map<String, String> baseModels = new HashMap<>();
     private final Map<Integer, Integer> generations = new HashMap<>();
     private final List<Runnable> listeners = new ArrayList<>();
     private final List<Long> acknowledged = new ArrayList<>();
@@ -144,6 +145,18 @@ public final class FakeFleet {
     }
 
     /**
+     * Says which pods serve an adapter, as long as they are there.
+     *
+     * @param adapter name of the adapter
+     * @param baseModel name of its base model
+     * @return this
+     */
+    public FakeFleet adapter(String adapter, String baseModel, String... podNames) {
+        baseModels.put(adapter, baseModel);
+        return model(adapter, podNames);
+    }
+
+    /**
      * A pod as it is now. One that was asked for earlier does not change.
      *
      * @throws IllegalArgumentException where there is none of this name
@@ -208,9 +221,10 @@ public final class FakeFleet {
         return this;
     }
 
-    private static Model model(String name, List<Pod> serving) {
+    private Model model(String name, List<Pod> serving) {
         List<Pod> ready = serving.stream().filter(Pod::ready).toList();
-        return new Model(name, name, EndpointList.of(serving), EndpointList.of(ready), 0, null, null);
+        return new Model(name, baseModels.getOrDefault(name, name), EndpointList.of(serving), EndpointList.of(ready), 0,
+                null, null);
     }
 
     private @Nullable PodView[][] chunks() {

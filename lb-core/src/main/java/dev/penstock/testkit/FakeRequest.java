@@ -97,6 +97,11 @@ public final class FakeRequest implements RoutingRequest {
         return with(copy -> copy.sessionKey = other);
     }
 
+    /** The same, from a client that wants to know how it was routed. */
+    public FakeRequest wantingNotes() {
+        return with(fields -> fields.wantsNotes = true);
+    }
+
     /** The same with another priority. */
     public FakeRequest withPriority(int other) {
         return with(copy -> copy.priority = other);
@@ -207,6 +212,11 @@ public final class FakeRequest implements RoutingRequest {
     }
 
     @Override
+    public boolean wantsNotes() {
+        return fields.wantsNotes;
+    }
+
+    @Override
     public String toString() {
         return "request " + fields.id + " for " + fields.model;
     }
@@ -229,6 +239,7 @@ public final class FakeRequest implements RoutingRequest {
         private int priority;
         private long sloFirstTokenNanos = -1;
         private long sloPerTokenNanos = -1;
+        private boolean wantsNotes;
 
         private Fields copy() {
             Fields copy = new Fields();
@@ -248,6 +259,7 @@ public final class FakeRequest implements RoutingRequest {
             copy.priority = priority;
             copy.sloFirstTokenNanos = sloFirstTokenNanos;
             copy.sloPerTokenNanos = sloPerTokenNanos;
+            copy.wantsNotes = wantsNotes;
             return copy;
         }
     }

@@ -10,6 +10,7 @@ import dev.penstock.core.engine.RoutingEngine;
 import dev.penstock.core.engine.Strategy;
 import dev.penstock.core.engine.StrategyCatalog;
 import dev.penstock.core.engine.StrategyExpression;
+import dev.penstock.core.port.HeldRequests;
 import dev.penstock.spi.KvEvent;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.RouterProvider;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class TestShard implements AutoCloseable {
 
     private static final Duration DEADLINE = Duration.ofSeconds(5);
+    private static final Duration QUEUE_DEADLINE = Duration.ofSeconds(60);
 
     private final HandClock clock = new HandClock();
     private final FakeFleet fleet = new FakeFleet();
@@ -40,12 +43,13 @@ public final class TestShard implements AutoCloseable {
     private final List<Routed> unanswered = new ArrayList<>();
     private final StrategyCatalog strategies;
     private final RoutingEngine engine;
+    private final AtomicInteger held = new AtomicInteger();
     private final EngineMetrics engineMetrics = new EngineMetrics(counters, clock::nanoTime);
 
     TestShard(long seed, Set<String> quarantined, List<Strategy> strategies) {
         this.strategies = new StrategyCatalog(strategies);
         this.engine = new RoutingEngine(new EngineContext(0, fleet.source(), load.figures(), health,
-                forecasts.forecasts(), this.strategies, engineMetrics, seed), mailbox, 0, quarantined);
+                forecasts.forecasts(), this::hold, this.strategies, engineMetrics, seed), mailbox, 0, quarantined);
         fleet.source().onPublish(mailbox::snapshotChanged);
     }
 
@@ -129,6 +133,16 @@ public final class TestShard implements AutoCloseable {
         return clock;
     }
 
+    private HeldRequests.Hold hold(String model) {
+        held.incrementAndGet();
+        return held::decrementAndGet;
+    }
+
+    /** Requests that wait in routers: asked about, and neither answered nor canceled. */
+    public int held() {
+        return held.get();
+    }
+
     /** A pod of the fleet as it is now. */
     public PodView pod(String name) {
         return fleet.pod(name);
@@ -183,8 +197,9 @@ public final class TestShard implements AutoCloseable {
     /** The same for rules that may say more than a selector. */
     Routed submit(String strategy, FakeRequest request, @Nullable CandidateRules rules, List<PodView> excluded) {
         StrategyExpression expression = expression(strategy);
+        Duration patience = expression.queues() ? QUEUE_DEADLINE : DEADLINE;
         Routed routed = new Routed(request, owner -> new RoutingAttempt(request, expression, rules, excluded, 0,
-                clock.nanoTime() + DEADLINE.toNanos(), owner));
+                clock.nanoTime() + patience.toNanos(), owner));
         unanswered.add(routed);
         mailbox.submit(routed.attempt());
         return routed;
@@ -207,8 +222,9 @@ public final class TestShard implements AutoCloseable {
     }
 
     /**
-     * Lets time pass: moves the clock and serves the shard. Requests whose router has not answered within 5 s get what
-     * they get in production: the fallback's choice.
+     * Lets time pass: moves the clock and serves the shard. Requests whose router has not answered within 5 s, or 60 s
+     * where its provider says that it {@linkplain RouterProvider#queues queues}, get what they get in production: the
+     * fallback's choice.
      */
     public void advance(Duration by) {
         clock.advance(by);
@@ -231,6 +247,11 @@ public final class TestShard implements AutoCloseable {
     /** Value of a counter that a router asked its environment for; 0 where nobody did. */
     public long counter(String strategy, String event) {
         return counters.value("penstock_router_events", "strategy", strategy, "event", event);
+    }
+
+    /** How many requests for a model wait in routers, as they have told their environment. */
+    public int queued(String model) {
+        return engineMetrics.queued(model);
     }
 
     /** How many calls of a strategy's routers threw or gave an invalid answer. */

@@ -4,10 +4,12 @@ import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.config.Settings;
 import dev.penstock.core.config.Settings.Source;
 import dev.penstock.core.port.Admission;
+import dev.penstock.core.port.ApiKeyStore;
 import dev.penstock.server.config.ServerSettings;
 import dev.penstock.server.config.Surroundings;
 import dev.penstock.spi.RouterProvider;
 import io.netty.channel.ChannelHandler;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -266,6 +269,18 @@ public final class Penstock implements AutoCloseable {
             Settings settings = Configuration.read(parts().sources()).settings();
             return new InetSocketAddress(settings.get(ServerSettings.ADMIN_HOST),
                     settings.get(ServerSettings.ADMIN_PORT));
+        }
+
+        /**
+         * Lends the keys of clients that the configuration names, to make, list or revoke some. Waits for a file or for
+         * Redis.
+         *
+         * @throws InvalidSettingsException names everything that is wrong
+         * @throws UncheckedIOException where the keys cannot be read or written
+         */
+        public <T> T keys(Function<ApiKeyStore, T> use) {
+            Configuration.Sources sources = parts().sources();
+            return ConfiguredKeys.use(sources.folder(), Configuration.read(sources).settings(), use);
         }
 
         private Parts parts() {

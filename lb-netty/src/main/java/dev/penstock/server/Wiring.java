@@ -7,6 +7,8 @@ import dev.penstock.cache.FleetCache;
 import dev.penstock.cache.discovery.DiscoveryState;
 import dev.penstock.cache.gpu.GpuProfileFile;
 import dev.penstock.cache.gpu.GpuProfileSettings;
+import dev.penstock.cache.keys.KeyRing;
+import dev.penstock.cache.keys.KeySettings;
 import dev.penstock.cache.kubernetes.KubernetesSettings;
 import dev.penstock.cache.limits.ModelAdmission;
 import dev.penstock.cache.redis.Redis;
@@ -38,6 +40,7 @@ import dev.penstock.server.config.Http2Settings;
 import dev.penstock.server.config.ServerSettings;
 import dev.penstock.server.config.ShutdownSettings;
 import dev.penstock.server.config.TimingSettings;
+import dev.penstock.server.exchange.ClientKeys;
 import dev.penstock.server.exchange.LoopState;
 import dev.penstock.server.exchange.Proxy;
 import dev.penstock.server.exchange.ProxyContext;
@@ -85,6 +88,7 @@ final class Wiring implements Penstock.Inside {
 
     private final ConfigReload config;
     private final @Nullable Redis redis;
+    private final KeyRing keys;
     private final FleetCache cache;
     private final Installed installed;
     private final ShardSet shards;
@@ -121,6 +125,7 @@ final class Wiring implements Penstock.Inside {
             secrets = undo.add(Secrets.open(parts.sources().folder(), configuration, metrics));
             Pools pools = secrets.pools();
             redis = openRedis(settings, clock, metrics, undo);
+            keys = KeyRing.open(KeySettings.from(settings), parts.sources().folder(), redis, clock, metrics);
             cache = undo.add(startCache(parts, configuration, pools, metrics));
 
             long seed = ThreadLocalRandom.current().nextLong();
@@ -128,8 +133,8 @@ final class Wiring implements Penstock.Inside {
             EngineMetrics engineMetrics = new EngineMetrics(metrics, clock);
             Forecasts forecasts = new Forecasts(cache.tracker(), cache.gpuProfiles());
             shards = undo.add(new ShardSet(new ShardContext(shardCount,
-                    shard -> new EngineContext(shard, cache, cache.figures(), cache.health(), forecasts, catalog,
-                            engineMetrics, seed + shard),
+                    shard -> new EngineContext(shard, cache, cache.figures(), cache.health(), forecasts,
+                            cache.tracker(), catalog, engineMetrics, seed + shard),
                     clock, powerOfTwo(settings.get(ServerSettings.MAILBOX)), () -> settings.get(ServerSettings.STALL),
                     ioThreads::current, metrics)));
             shards.start();
@@ -137,6 +142,7 @@ final class Wiring implements Penstock.Inside {
             budget = new BodyBudget(settings.get(ServerSettings.BODY_BUDGET));
             IoTransport transport = IoTransport.of(settings.get(ServerSettings.TRANSPORT));
             proxy = new Proxy(new ProxyContext(shards, cache, cache.health(), catalog, config::live,
+                    new ClientKeys(keys, settings.get(KeySettings.FORWARD)),
                     new ModelAdmission(parts.admission(), cache, clock), cache.tracker(), cache.pins(), budget,
                     metrics, clock, IoTransport.upstream(pools::current, clock),
                     limits(settings, seed), EdgeSettings.forwarding(settings), ClaimSettings.from(settings),
@@ -154,6 +160,7 @@ final class Wiring implements Penstock.Inside {
             throw e;
         }
         readiness.until(cache::awaited);
+        readiness.until(keys::awaited);
         admin.executor().scheduleWithFixedDelay(this::look, RELOAD_SECONDS, RELOAD_SECONDS,
                 TimeUnit.SECONDS);
         checks.start();
@@ -195,12 +202,13 @@ final class Wiring implements Penstock.Inside {
             secrets.pools().replace(changed.file().pools());
         });
         secrets.look();
+        keys.look();
         readiness.look();
     }
 
     /** What is wrong with files as they are now. */
     private List<String> errors() {
-        return Stream.of(config.errors(), secrets.errors()).flatMap(List::stream).toList();
+        return Stream.of(config.errors(), secrets.errors(), keys.errors()).flatMap(List::stream).toList();
     }
 
     /** All settings of the process. */
@@ -209,6 +217,7 @@ final class Wiring implements Penstock.Inside {
         all.addAll(CacheSettings.ALL);
         all.addAll(EngineMetricsSettings.ALL);
         all.addAll(RedisSettings.ALL);
+        all.addAll(KeySettings.ALL);
         all.addAll(TraceSettings.ALL);
         all.addAll(GpuProfileSettings.ALL);
         all.addAll(KubernetesSettings.ALL);
@@ -224,8 +233,7 @@ final class Wiring implements Penstock.Inside {
             installed.warn();
             parts.sources().surroundings().passedOver(parts.sources().known())
                     .forEach(variables -> LOG.log(Level.WARNING, variables));
-            List<String> problems = new ArrayList<>(Secrets.problems(parts.sources().folder(), configuration));
-            problems.addAll(RedisSettings.from(configuration.settings()).problems());
+            List<String> problems = problems(parts, configuration);
             if (!problems.isEmpty()) {
                 throw new InvalidSettingsException(problems);
             }
@@ -239,13 +247,22 @@ final class Wiring implements Penstock.Inside {
         }
     }
 
+    /** What is wrong with files of certificates and keys. */
+    private static List<String> problems(Penstock.Parts parts, Configuration configuration) {
+        Settings settings = configuration.settings();
+        List<String> problems = new ArrayList<>(Secrets.problems(parts.sources().folder(), configuration));
+        problems.addAll(KeyRing.problems(KeySettings.from(settings), parts.sources().folder(),
+                RedisSettings.from(settings).enabled()));
+        problems.addAll(RedisSettings.from(settings).problems());
+        return problems;
+    }
+
     /** Looks at everything, starts nothing; a summary for a person. */
     static String check(Penstock.Parts parts) {
         Configuration configuration = Configuration.read(parts.sources());
         try (Installed installed = Installed.load(parts, configuration)) {
             List<String> errors = new ArrayList<>(installed.everythingWrong());
-            errors.addAll(Secrets.problems(parts.sources().folder(), configuration));
-            errors.addAll(RedisSettings.from(configuration.settings()).problems());
+            errors.addAll(problems(parts, configuration));
             errors.addAll(installed.errors(configuration.settings()));
             errors.addAll(GpuProfileFile.problems(GpuProfileSettings.from(configuration.settings())));
             KubernetesSettings kubernetes = KubernetesSettings.from(configuration.settings());

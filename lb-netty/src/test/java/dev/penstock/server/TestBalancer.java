@@ -37,6 +37,10 @@ final class TestBalancer implements AutoCloseable {
         return new TestBalancer(builder().configFile(config).start(), tls);
     }
 
+    static TestBalancer start(Penstock.Builder builder) {
+        return new TestBalancer(builder.start(), null);
+    }
+
     static TestBalancer inline(String yaml) {
         return new TestBalancer(builder().config("inline", yaml).start(), null);
     }

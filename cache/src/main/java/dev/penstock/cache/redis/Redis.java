@@ -1,5 +1,6 @@
 package dev.penstock.cache.redis;
 
+import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.NanoClock;
 import io.lettuce.core.RedisNoScriptException;
@@ -44,9 +45,13 @@ public final class Redis implements AutoCloseable {
     /**
      * Begins to connect to the Redis of some settings; returns at once.
      *
-     * @throws IllegalArgumentException if {@link RedisSettings#problems} has some about its URL
+     * @throws InvalidSettingsException if {@link RedisSettings#problems} has some
      */
     public static Redis open(RedisSettings settings, NanoClock clock, Metrics metrics) {
+        List<String> problems = settings.problems();
+        if (!problems.isEmpty()) {
+            throw new InvalidSettingsException(problems);
+        }
         Redis redis = new Redis(settings, clock, metrics);
         redis.link.open();
         return redis;

@@ -12,9 +12,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
 import org.agrona.concurrent.Agent;
 
 /**
@@ -35,8 +33,7 @@ public final class TraceAgent implements Agent, TraceRing.Reader {
 
     private final TraceRing ring;
     private final TraceStore store;
-    private final ToLongFunction<String> pending;
-    private final Predicate<String> known;
+    private final TracedModels models;
     private final Supplier<TraceSteps> steps;
     private final InstantSource wall;
     private final NanoClock clock;
@@ -51,18 +48,16 @@ public final class TraceAgent implements Agent, TraceRing.Reader {
      *
      * @param ring where the records come from
      * @param store where the windows go
-     * @param pending requests of a model that have begun and not ended
-     * @param known whether a model is part of the fleet
+     * @param models what there is to know of models
      * @param steps what is collected, as it is now
      * @param wall the time of day
      * @param clock the time
      */
-    TraceAgent(TraceRing ring, TraceStore store, ToLongFunction<String> pending, Predicate<String> known,
-            Supplier<TraceSteps> steps, InstantSource wall, NanoClock clock) {
+    TraceAgent(TraceRing ring, TraceStore store, TracedModels models, Supplier<TraceSteps> steps, InstantSource wall,
+            NanoClock clock) {
         this.ring = ring;
         this.store = store;
-        this.pending = pending;
-        this.known = known;
+        this.models = models;
         this.steps = steps;
         this.wall = wall;
         this.clock = clock;
@@ -84,19 +79,22 @@ public final class TraceAgent implements Agent, TraceRing.Reader {
             unwritten.clear();
             forgetOld();
         }
-        return work;
+        return work + store.doWork();
     }
 
     /** How long the agent may rest. */
     public long restNanos() {
-        return DRAIN_NANOS;
+        return Math.min(DRAIN_NANOS, store.restNanos());
     }
 
     /** Writes what there is: a window that has not ended is merged with what other replicas, or the next run, add. */
     @Override
     public void onClose() {
+        // Twice: the first time ends where the ring's memory does.
+        ring.drain(this);
         ring.drain(this);
         windows.keySet().forEach(this::write);
+        store.close();
     }
 
     /** A clock that is set back opens no window twice: the one that is open lasts until the clock has caught up. */
@@ -145,13 +143,14 @@ public final class TraceAgent implements Agent, TraceRing.Reader {
 
     private void write(long end) {
         SortedMap<String, WindowCounts> counted = windows.getOrDefault(end, new TreeMap<>());
-        boolean tell = steps.get().pending();
-        List<ModelTrace> models = new ArrayList<>(counted.size());
+        TraceSteps told = steps.get();
+        List<ModelTrace> traces = new ArrayList<>(counted.size());
         for (Map.Entry<String, WindowCounts> each : counted.entrySet()) {
             String model = each.getKey();
-            models.add(each.getValue().toTrace(model, tell ? pending.applyAsLong(model) : 0));
+            traces.add(each.getValue().toTrace(model, told.pending() ? models.pending(model) : 0,
+                    told.queueing() ? models.queueing(model) : 0));
         }
-        store.write(new TraceWindow(end, models));
+        store.write(new TraceWindow(end, traces));
     }
 
     private void forgetOld() {
@@ -160,12 +159,12 @@ public final class TraceAgent implements Agent, TraceRing.Reader {
         if (old.isEmpty()) {
             return;
         }
-        Set<String> models = new TreeSet<>();
-        old.values().forEach(counted -> models.addAll(counted.keySet()));
+        Set<String> gone = new TreeSet<>();
+        old.values().forEach(counted -> gone.addAll(counted.keySet()));
         old.clear();
-        windows.values().forEach(counted -> models.removeAll(counted.keySet()));
-        models.removeIf(known);
-        models.forEach(ring::forget);
+        windows.values().forEach(counted -> gone.removeAll(counted.keySet()));
+        gone.removeIf(models::known);
+        gone.forEach(ring::forget);
     }
 
     /** Records that came so late that they count in a later window. Any thread. */

@@ -11,8 +11,9 @@ import java.util.concurrent.TimeUnit;
  *
  * @param enabled whether there are traces at all
  * @param memoryNanos how long windows are kept in memory
+ * @param redis whether they are written to Redis, where there is one
  */
-public record TraceSettings(boolean enabled, long memoryNanos) {
+public record TraceSettings(boolean enabled, long memoryNanos, boolean redis) {
 
     /** Whether there are traces. */
     public static final Setting<Boolean> ENABLED = Setting.flag("traces.enabled", true, false,
@@ -20,16 +21,19 @@ public record TraceSettings(boolean enabled, long memoryNanos) {
     /** Memory. */
     public static final Setting<Long> MEMORY = Setting.duration("traces.memory", "1h", false,
             "How long the windows are kept in memory, at /admin/traces.");
+    /** Redis. */
+    public static final Setting<Boolean> REDIS = Setting.flag("traces.redis", true, false,
+            "Whether the windows are written to Redis, for AIBrix's GPU optimizer, where redis.url names one.");
 
     /** No traces. */
-    public static final TraceSettings OFF = new TraceSettings(false, 0);
+    public static final TraceSettings OFF = new TraceSettings(false, 0, false);
 
     /** All of them, in the order in which a person reads them. */
-    public static final List<Setting<?>> ALL = List.of(ENABLED, MEMORY);
+    public static final List<Setting<?>> ALL = List.of(ENABLED, MEMORY, REDIS);
 
     /** The part of all settings. */
     public static TraceSettings from(Settings settings) {
-        return new TraceSettings(settings.get(ENABLED), settings.get(MEMORY));
+        return new TraceSettings(settings.get(ENABLED), settings.get(MEMORY), settings.get(REDIS));
     }
 
     /** Windows that are kept in memory; at least one. */

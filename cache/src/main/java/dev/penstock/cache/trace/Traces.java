@@ -1,21 +1,36 @@
 package dev.penstock.cache.trace;
 
+import dev.penstock.cache.redis.Redis;
 import dev.penstock.core.config.TraceSteps;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.core.port.TraceSink;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
-/** The traces of a process: where requests are told, and what has been counted. Any thread. */
+/**
+ * The traces of a process: where requests are told, and what has been counted. As long as nothing is to be collected
+ * there is neither a ring nor a thread. Any thread.
+ */
 public final class Traces {
 
-    private final TraceRing ring;
-    private final RecentTraces recent;
+    /**
+     * What traces work with.
+     *
+     * @param models what there is to know of models
+     * @param clock the time
+     * @param metrics where it is counted what is lost
+     * @param redis where the windows are written, too, if the settings say so; null for nowhere
+     */
+    public record Surroundings(TracedModels models, NanoClock clock, Metrics metrics, @Nullable Redis redis) {}
+
+    private final TraceSettings settings;
     private final Supplier<TraceSteps> steps;
+    private final TraceGate gate = new TraceGate();
+    private final RecentTraces recent;
+    private boolean begun;
 
     /**
      * Traces that nobody counts yet.
@@ -24,14 +39,14 @@ public final class Traces {
      * @param steps what is collected, as it is now
      */
     public Traces(TraceSettings settings, Supplier<TraceSteps> steps) {
-        this.ring = new TraceRing(TraceRing.BYTES, steps);
-        this.recent = new RecentTraces(settings.windows());
+        this.settings = settings;
         this.steps = steps;
+        this.recent = new RecentTraces(settings.windows());
     }
 
     /** Takes the records of requests. */
     public TraceSink sink() {
-        return ring;
+        return gate;
     }
 
     /** The windows that have ended, oldest first, as far back as they are kept. */
@@ -40,20 +55,39 @@ public final class Traces {
     }
 
     /**
-     * Who counts; to be run on its own thread.
+     * Begins when something is to be collected for the first time. By one thread at a time.
      *
-     * @param pending requests of a model that have begun and not ended
-     * @param known whether a model is part of the fleet
-     * @param clock the time
-     * @param metrics where it counts what is lost
+     * @return who counts, to be run on its own thread; null where there is nothing to begin
      */
-    public TraceAgent agent(ToLongFunction<String> pending, Predicate<String> known, NanoClock clock,
-            Metrics metrics) {
-        TraceAgent agent = new TraceAgent(ring, recent, pending, known, steps, InstantSource.system(), clock);
+    public @Nullable TraceAgent begin(Surroundings with) {
+        if (begun || !steps.get().collect()) {
+            return null;
+        }
+        begun = true;
+        TraceRing ring = new TraceRing(TraceRing.BYTES, steps);
+        TraceAgent agent = new TraceAgent(ring, store(with), with.models(), steps, InstantSource.system(),
+                with.clock());
         String help = "Records of requests that traces lost, or counted in a later window than their own.";
-        metrics.gauge("penstock_trace_records_lost_total", help, ring::droppedArrivals, "record", "arrival");
-        metrics.gauge("penstock_trace_records_lost_total", help, ring::droppedCompletions, "record", "completion");
-        metrics.gauge("penstock_trace_records_lost_total", help, agent::tooLate, "record", "late");
+        String name = "penstock_trace_records_lost_total";
+        with.metrics().gauge(name, help, ring::droppedArrivals, "record", "arrival");
+        with.metrics().gauge(name, help, ring::droppedCompletions, "record", "completion");
+        with.metrics().gauge(name, help, agent::tooLate, "record", "late");
+        gate.open(ring);
         return agent;
+    }
+
+    private TraceStore store(Surroundings with) {
+        Redis redis = with.redis();
+        if (redis == null || !settings.redis()) {
+            return recent;
+        }
+        RedisTraces written = RedisTraces.of(redis, with.clock());
+        with.metrics().gauge("penstock_trace_windows_lost_total",
+                "Windows of which something could not be written to Redis in time.", written::lostWindows);
+        String help = "Requests that are missing in Redis because their window could not be written in time.";
+        String name = "penstock_trace_window_records_lost_total";
+        with.metrics().gauge(name, help, written::lostArrivals, "record", "arrival");
+        with.metrics().gauge(name, help, written::lostCompletions, "record", "completion");
+        return new TraceStores(List.of(recent, written));
     }
 }

@@ -1,5 +1,6 @@
 package dev.penstock.cache.tracking;
 
+import dev.penstock.core.port.HeldRequests;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -13,6 +14,7 @@ final class TrackedModel {
     private static final int CLOSED = -1;
 
     private final AtomicInteger pending = new AtomicInteger();
+    private final AtomicInteger held = new AtomicInteger();
     private final OutputHistory outputs;
 
     TrackedModel(long nowNanos) {
@@ -43,6 +45,17 @@ final class TrackedModel {
     /** Requests that have begun and not ended. */
     int pending() {
         return Math.max(0, pending.get());
+    }
+
+    /** Counts a request that waits in a router. */
+    HeldRequests.Hold hold() {
+        held.incrementAndGet();
+        return held::decrementAndGet;
+    }
+
+    /** Requests that wait in routers. */
+    int held() {
+        return held.get();
     }
 
     OutputHistory outputs() {

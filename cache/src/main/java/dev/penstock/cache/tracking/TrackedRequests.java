@@ -1,5 +1,6 @@
 package dev.penstock.cache.tracking;
 
+import dev.penstock.core.port.HeldRequests;
 import dev.penstock.core.port.Lease;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.core.port.OutputPredictor;
@@ -20,7 +21,7 @@ import java.util.random.RandomGenerator;
  * <p>A lease ends what it began, whatever has become of its model meanwhile: it holds the very counter that it counted
  * up. Models that are not in the fleet are neither counted nor traced, so that made-up names cost no memory.
  */
-public final class TrackedRequests implements RequestTracker, OutputPredictor {
+public final class TrackedRequests implements RequestTracker, OutputPredictor, HeldRequests {
 
     private final SnapshotSource snapshots;
     private final TraceSink traces;
@@ -64,6 +65,18 @@ public final class TrackedRequests implements RequestTracker, OutputPredictor {
         Map<String, Integer> all = new TreeMap<>();
         models.forEach((name, tracked) -> all.put(name, tracked.pending()));
         return all;
+    }
+
+    /** Requests of a model that wait in routers. */
+    public int queueing(String model) {
+        TrackedModel tracked = models.get(model);
+        return tracked == null ? 0 : tracked.held();
+    }
+
+    @Override
+    public Hold hold(String model) {
+        TrackedModel tracked = models.get(model);
+        return tracked == null ? HeldRequests.NONE.hold(model) : tracked.hold();
     }
 
     @Override

@@ -40,7 +40,7 @@ class ModelAdmissionTest {
 
     private static Admission.Decision ask(Admission limits, String model, @Nullable ModelRate rate) {
         List<Admission.Decision> answers = new ArrayList<>();
-        limits.admit(new Admission.Request("id", Api.CHAT_COMPLETIONS, model, rate, null, null, 0), answers::add);
+        limits.admit(new Admission.Request("id", Api.CHAT_COMPLETIONS, model, rate, null, null, null, 0), answers::add);
         assertThat(answers).hasSize(1);
         return answers.getFirst();
     }

@@ -20,14 +20,31 @@ class TraceAgentTest {
     private static final long START = 1_700_000_003;
 
     private final Map<String, Integer> pending = new HashMap<>();
+    private final Map<String, Integer> queueing = new HashMap<>();
     private final Set<String> fleet = new HashSet<>(Set.of("m", "n"));
     private final List<TraceWindow> written = new ArrayList<>();
     private TraceSteps steps = TraceSteps.ALL_ON;
     private long wallMillis = START * 1000;
     private long nanos;
     private final TraceRing ring = new TraceRing(4096, () -> steps);
-    private final TraceAgent agent = new TraceAgent(ring, written::add, model -> pending.getOrDefault(model, 0),
-            fleet::contains, () -> steps, () -> Instant.ofEpochMilli(wallMillis), () -> nanos);
+    private final TracedModels models = new TracedModels() {
+        @Override
+        public boolean known(String model) {
+            return fleet.contains(model);
+        }
+
+        @Override
+        public long pending(String model) {
+            return pending.getOrDefault(model, 0);
+        }
+
+        @Override
+        public long queueing(String model) {
+            return queueing.getOrDefault(model, 0);
+        }
+    };
+    private final TraceAgent agent = new TraceAgent(ring, written::add, models, () -> steps,
+            () -> Instant.ofEpochMilli(wallMillis), () -> nanos);
 
     private void pass(long millis) {
         wallMillis += millis;
@@ -42,7 +59,12 @@ class TraceAgentTest {
     }
 
     private static ModelTrace trace(String model, long arrivals, long pending, Map<String, Long> completions) {
-        return new ModelTrace(model, arrivals, pending, 0, new TreeMap<>(completions));
+        return trace(model, arrivals, pending, 0, completions);
+    }
+
+    private static ModelTrace trace(String model, long arrivals, long pending, long queueing,
+            Map<String, Long> completions) {
+        return new ModelTrace(model, arrivals, pending, queueing, new TreeMap<>(completions));
     }
 
     @Test
@@ -131,22 +153,27 @@ class TraceAgentTest {
     @Test
     void shouldCollectOnlyTheStepsThatAreOn() {
         pending.put("m", 7);
-        steps = new TraceSteps(false, true, false);
+        queueing.put("m", 3);
+        steps = new TraceSteps(false, true, false, false);
         ring.began("m");
         ring.ended("m", 0, new Usage(2, 2));
         endWindow();
         assertThat(written.getFirst().models()).containsExactly(trace("m", 0, 0, Map.of("10:10", 1L)));
-        steps = new TraceSteps(true, false, true);
+        steps = new TraceSteps(true, false, true, false);
         ring.began("m");
         ring.ended("m", 0, new Usage(2, 2));
         ring.ended("m", 0);
         endWindow();
         assertThat(written.get(1).models()).containsExactly(trace("m", 1, 7, Map.of()));
-        steps = new TraceSteps(false, false, false);
+        steps = new TraceSteps(true, false, false, true);
+        ring.began("m");
+        endWindow();
+        assertThat(written.get(2).models()).containsExactly(trace("m", 1, 0, 3, Map.of()));
+        steps = new TraceSteps(false, false, true, true);
         ring.began("m");
         ring.ended("m", 0, new Usage(2, 2));
         endWindow();
-        assertThat(written).hasSize(2);
+        assertThat(written).hasSize(3);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.penstock.cache.tracking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.core.port.HeldRequests;
 import dev.penstock.core.port.Lease;
 import dev.penstock.core.port.TraceSink;
 import dev.penstock.spi.Usage;
@@ -52,6 +53,22 @@ class TrackedRequestsTest {
 
         assertThat(tracker.pending("m")).isZero();
         assertThat(told).containsExactly("began m", "began m", "began n", "ended m 42 3:4", "ended m 42");
+    }
+
+    @Test
+    void shouldCountWhatWaitsInRouters() {
+        fleet.show(null, "m", "n");
+        tracker.begin("1", "m");
+        HeldRequests.Hold first = tracker.hold("m");
+        HeldRequests.Hold second = tracker.hold("m");
+        assertThat(tracker.queueing("m")).isEqualTo(2);
+        assertThat(tracker.queueing("n")).isZero();
+        first.release();
+        assertThat(tracker.queueing("m")).isEqualTo(1);
+        second.release();
+        assertThat(tracker.queueing("m")).isZero();
+        tracker.hold("unheard of").release();
+        assertThat(tracker.queueing("unheard of")).isZero();
     }
 
     @Test

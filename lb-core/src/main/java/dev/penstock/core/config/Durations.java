@@ -5,11 +5,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Times as people write them: {@code 250ms}, {@code 5s}, {@code 2m}, {@code 1h}; {@code 0} and {@code off} for none.
+ * Times as people write them: {@code 250ms}, {@code 5s}, {@code 2m}, {@code 1h}, {@code 1d}; {@code 0} and {@code off}
+ * for none.
  */
 public final class Durations {
 
-    private static final Pattern FORM = Pattern.compile("(\\d{1,12}(?:\\.\\d{1,9})?)\\s*(ns|us|ms|s|m|h)");
+    private static final Pattern FORM = Pattern.compile("(\\d{1,12}(?:\\.\\d{1,9})?)\\s*(ns|us|ms|s|m|h|d)");
 
     // Ten years: a deadline that is added to the time must not overflow.
     private static final double MAX_NANOS = 3650 * 24 * 3600e9;
@@ -48,7 +49,8 @@ public final class Durations {
             case "ms" -> 1e6;
             case "s" -> 1e9;
             case "m" -> 60e9;
-            default -> 3600e9;
+            case "h" -> 3600e9;
+            default -> 24 * 3600e9;
         };
     }
 

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
  *
  * @param strategy the strategy of requests and models that name none
  * @param routingDeadlineNanos until a router must have answered; 0 for never
+ * @param queueDeadlineNanos the same for a router that lets requests wait
  * @param usage what is done about the usage of streams
  * @param timeouts how long a request may wait
  * @param retries how often it is sent once more
@@ -15,8 +16,8 @@ import java.util.stream.Stream;
  * @param health when an endpoint gets no requests for a while
  * @param traces what is collected of requests
  */
-public record LiveSettings(String strategy, long routingDeadlineNanos, UsageMode usage, Timeouts timeouts,
-        Retries retries, RequestLimits limits, HealthSettings health, TraceSteps traces) {
+public record LiveSettings(String strategy, long routingDeadlineNanos, long queueDeadlineNanos, UsageMode usage,
+        Timeouts timeouts, Retries retries, RequestLimits limits, HealthSettings health, TraceSteps traces) {
 
     /** What is done where a client streams without asking for usage. */
     public enum UsageMode {
@@ -34,19 +35,23 @@ public record LiveSettings(String strategy, long routingDeadlineNanos, UsageMode
     /** Routing deadline. */
     public static final Setting<Long> ROUTING_DEADLINE = Setting.duration("routing.deadline", "5s", true,
             "Time for a router to answer; then the fallback chooses.");
+    /** Routing deadline of queues. */
+    public static final Setting<Long> QUEUE_DEADLINE = Setting.duration("routing.queue-deadline", "60s", true,
+            "The same for routers that let requests wait on purpose, as slo does; 0 for ever.");
     /** Usage mode. */
     public static final Setting<UsageMode> USAGE = Setting.choice("usage", UsageMode.INJECT, true,
             "Streams without include_usage: inject (ask, and hide it), require (400), estimate (leave).");
 
     /** All live settings, in the order in which a person reads them. */
-    public static final List<Setting<?>> ALL = Stream.of(List.<Setting<?>>of(STRATEGY, ROUTING_DEADLINE, USAGE),
+    public static final List<Setting<?>> ALL = Stream.of(
+            List.<Setting<?>>of(STRATEGY, ROUTING_DEADLINE, QUEUE_DEADLINE, USAGE),
             Timeouts.ALL, Retries.ALL, RequestLimits.ALL, HealthSettings.ALL, TraceSteps.ALL)
             .<Setting<?>>flatMap(List::stream).toList();
 
     /** The live part of all settings. */
     public static LiveSettings from(Settings settings) {
-        return new LiveSettings(settings.get(STRATEGY), settings.get(ROUTING_DEADLINE), settings.get(USAGE),
-                Timeouts.from(settings), Retries.from(settings), RequestLimits.from(settings),
-                HealthSettings.from(settings), TraceSteps.from(settings));
+        return new LiveSettings(settings.get(STRATEGY), settings.get(ROUTING_DEADLINE),
+                settings.get(QUEUE_DEADLINE), settings.get(USAGE), Timeouts.from(settings), Retries.from(settings),
+                RequestLimits.from(settings), HealthSettings.from(settings), TraceSteps.from(settings));
     }
 }

@@ -13,11 +13,18 @@ import java.util.function.Function;
  * @param read reads a text; throws {@link IllegalArgumentException} with what is expected
  * @param live whether a change takes effect without a restart
  * @param description one sentence for a person, with the unit
+ * @param secret whether its value is shown to nobody
  */
-public record Setting<T>(String name, String defaultText, Function<String, T> read, boolean live, String description) {
+public record Setting<T>(String name, String defaultText, Function<String, T> read, boolean live, String description,
+        boolean secret) {
 
     /** How the environment variables of all settings begin. */
     public static final String VARIABLE_PREFIX = "PENSTOCK_";
+
+    /** A setting that is secret where its name says so: that of a password. */
+    public Setting(String name, String defaultText, Function<String, T> read, boolean live, String description) {
+        this(name, defaultText, read, live, description, name.endsWith(".password"));
+    }
 
     /** A text. */
     public static Setting<String> text(String name, String defaultText, boolean live, String description) {
@@ -50,11 +57,6 @@ public record Setting<T>(String name, String defaultText, Function<String, T> re
     public static <E extends Enum<E>> Setting<E> choice(String name, E defaultValue, boolean live, String description) {
         Class<E> type = defaultValue.getDeclaringClass();
         return new Setting<>(name, word(defaultValue), text -> constant(type, text), live, description);
-    }
-
-    /** Whether its value is shown to nobody. */
-    public boolean secret() {
-        return name.endsWith(".password");
     }
 
     /** The name of its environment variable, for example {@code PENSTOCK_TIMEOUTS_FIRST_BYTE}. */

@@ -120,7 +120,8 @@ public final class Settings {
         try {
             value = setting.read().apply(source.text());
         } catch (IllegalArgumentException e) {
-            errors.add(source.where() + ": " + setting.name() + ": " + source.text() + " (" + e.getMessage() + ")");
+            errors.add(source.where() + ": " + setting.name() + (setting.secret() ? "" : ": " + source.text()) + " ("
+                    + e.getMessage() + ")");
         }
         return new Entry(setting, value, source.text(), origin, source.where());
     }

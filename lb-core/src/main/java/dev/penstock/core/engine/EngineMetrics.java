@@ -4,6 +4,7 @@ import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.spi.RouterEnvironment;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What engines count. One for all shards; any thread. */
@@ -11,6 +12,8 @@ public final class EngineMetrics {
 
     private static final int MAX_REASONS = 32;
     private static final int MAX_EVENTS = 32;
+    // Strategies times models; further ones are counted, but not shown.
+    private static final int MAX_QUEUES = 256;
 
     private final Metrics metrics;
     private final NanoClock clock;
@@ -18,6 +21,9 @@ public final class EngineMetrics {
     private final Map<String, Metrics.Count> fallbacks = new ConcurrentHashMap<>();
     private final Map<String, Metrics.Count> failures = new ConcurrentHashMap<>();
     private final Map<String, Map<String, Metrics.Count>> events = new ConcurrentHashMap<>();
+    // By strategy and shard.
+    private final Map<String, Map<Integer, QueueLengths>> queues = new ConcurrentHashMap<>();
+    private final Set<String> queueSeries = ConcurrentHashMap.newKeySet();
 
     /** Counts into the given metrics; calls of routers take no time. */
     public EngineMetrics(Metrics metrics) {
@@ -50,6 +56,42 @@ public final class EngineMetrics {
         fallbacks.computeIfAbsent(bounded(fallbacks, reason, MAX_REASONS), label -> metrics.counter(
                 "penstock_router_fallback", "Requests that the fallback chose for, by reason.", "reason", label))
                 .increment();
+    }
+
+    /**
+     * Where the router instance of a strategy and a shard tells how many requests wait in it; what an earlier one of
+     * that shard has told does not count any more.
+     */
+    QueueLengths queues(String strategy, int shard) {
+        QueueLengths made = new QueueLengths(model -> shown(strategy, model));
+        queues.computeIfAbsent(strategy, any -> new ConcurrentHashMap<>()).put(shard, made);
+        return made;
+    }
+
+    /** The routers of a shard are made anew: what those before have told does not count any more. */
+    void forgetQueues(int shard) {
+        queues.values().forEach(shards -> shards.remove(shard));
+    }
+
+    /** How many requests for a model wait in routers, of whatever strategy. */
+    public int queued(String model) {
+        int sum = 0;
+        for (Map<Integer, QueueLengths> shards : queues.values()) {
+            for (QueueLengths lengths : shards.values()) {
+                sum += lengths.of(model);
+            }
+        }
+        return sum;
+    }
+
+    private void shown(String strategy, String model) {
+        String series = strategy + ' ' + model;
+        if (!queueSeries.contains(series) && queueSeries.size() < MAX_QUEUES && queueSeries.add(series)) {
+            Map<Integer, QueueLengths> shards = queues.computeIfAbsent(strategy, any -> new ConcurrentHashMap<>());
+            metrics.gauge("penstock_router_queued", "Requests that wait in routers.",
+                    () -> shards.values().stream().mapToInt(lengths -> lengths.of(model)).sum(),
+                    "strategy", strategy, "model", model);
+        }
     }
 
     /** A call of a plugin failed. */

@@ -1,9 +1,14 @@
 package dev.penstock.core.engine;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /** What a plugin may send as a header. */
 final class HeaderRules {
+
+    /** The header that notes of routers come in. */
+    static final String NOTES = "x-penstock-routing";
 
     private static final int MAX_VALUE = 4096;
     // The proxy alone says where an answer ends and what becomes of its connection.
@@ -20,10 +25,48 @@ final class HeaderRules {
         if (OF_THE_PROXY.contains(name)) {
             throw new IllegalArgumentException("header name: " + name + " (expected: not one that frames the message)");
         }
-        if (value.length() > MAX_VALUE || !value.chars().allMatch(c -> c >= 0x20 && c < 0x7F)) {
+        if (!sendable(value)) {
             throw new IllegalArgumentException("value of header " + name + " (expected: printable ASCII, at most "
                     + MAX_VALUE + " characters)");
         }
+    }
+
+    /** Whether a text can be the value of a header. */
+    static boolean sendable(String value) {
+        return value.length() <= MAX_VALUE && value.chars().allMatch(c -> c >= 0x20 && c < 0x7F);
+    }
+
+    /**
+     * Headers with another value for one of them. A new list each time: a router that does not come back may go on
+     * while the owner reads.
+     *
+     * @param headers names and values, in turn
+     */
+    static List<String> with(List<String> headers, String name, String value) {
+        List<String> extended = new ArrayList<>(headers);
+        int at = indexOf(headers, name);
+        if (at < 0) {
+            extended.add(name);
+            extended.add(value);
+        } else {
+            extended.set(at + 1, value);
+        }
+        return List.copyOf(extended);
+    }
+
+    /** The value of {@link #NOTES} with one more of them. */
+    static String noted(List<String> headers, String text) {
+        int at = indexOf(headers, NOTES);
+        return at < 0 ? text : headers.get(at + 1) + ", " + text;
+    }
+
+    private static int indexOf(List<String> headers, String name) {
+        for (int i = 0; i < headers.size(); i += 2) {
+            if (headers.get(i).equals(name)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     private static boolean allowedInName(int c) {

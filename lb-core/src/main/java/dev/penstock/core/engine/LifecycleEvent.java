@@ -17,6 +17,13 @@ public sealed interface LifecycleEvent {
     record Answered(RoutingAttempt attempt) implements LifecycleEvent {}
 
     /**
+     * The owner does not wait for the answer of a router any longer.
+     *
+     * @param attempt the attempt, which is canceled
+     */
+    record Revoked(RoutingAttempt attempt) implements LifecycleEvent {}
+
+    /**
      * The first byte of the answer has arrived.
      *
      * @param attempt the attempt

@@ -31,6 +31,7 @@ final class RouterInstance {
     final boolean wantsChosen;
     final boolean wantsFirstByte;
     final boolean wantsEnded;
+    final boolean wantsRevoked;
     final boolean wantsKvEvents;
     final boolean wantsSnapshots;
     final boolean wantsRemovals;
@@ -49,6 +50,7 @@ final class RouterInstance {
         wantsChosen = overrides("chosen", RoutingContext.class, Plan.class);
         wantsFirstByte = overrides("firstByte", RoutingContext.class, PodView.class);
         wantsEnded = overrides("ended", RoutingContext.class, PodView.class, Usage.class);
+        wantsRevoked = overrides("revoked", RoutingContext.class);
         wantsKvEvents = overrides("kvEvent", KvEvent.class);
         wantsSnapshots = overrides("snapshotChanged", Snapshot.class);
         wantsRemovals = overrides("podRemoved", PodView.class);
@@ -95,6 +97,10 @@ final class RouterInstance {
 
     void ended(RoutingAttempt attempt, PodView endpoint, Usage usage) {
         fenced(() -> router.ended(attempt, endpoint, usage));
+    }
+
+    void revoked(RoutingAttempt attempt) {
+        fenced(() -> router.revoked(attempt));
     }
 
     void kvEvent(KvEvent event) {

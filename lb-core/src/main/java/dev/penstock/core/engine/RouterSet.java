@@ -210,6 +210,14 @@ final class RouterSet {
         }
     }
 
+    /** Tells the router that was asked, if it wants to know. */
+    void revoked(RoutingAttempt attempt) {
+        RouterInstance instance = known(attempt.strategy());
+        if (instance != null && instance.wantsRevoked) {
+            instance.revoked(attempt);
+        }
+    }
+
     void kvEvent(KvEvent event) {
         for (RouterInstance instance : instances) {
             if (instance.wantsKvEvents) {

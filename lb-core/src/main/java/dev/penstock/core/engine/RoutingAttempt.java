@@ -1,6 +1,7 @@
 package dev.penstock.core.engine;
 
 import dev.penstock.core.port.Health;
+import dev.penstock.core.port.HeldRequests;
 import dev.penstock.spi.Candidates;
 import dev.penstock.spi.ErrorCode;
 import dev.penstock.spi.Plan;
@@ -12,7 +13,6 @@ import dev.penstock.spi.Snapshot;
 import dev.penstock.spi.Usage;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +71,7 @@ public final class RoutingAttempt implements RoutingContext {
     private volatile int state;
 
     private volatile int askedInEpoch = -1;
+    private volatile @Nullable HeldAttempt held;
 
     // Written by the serving thread before a router is asked.
     private long servedNanos;
@@ -134,6 +135,15 @@ public final class RoutingAttempt implements RoutingContext {
     }
 
     @Override
+    public Candidates currentCandidates() {
+        RoutingEngine asking = asking();
+        if (!asking.servedByCurrentThread()) {
+            throw new IllegalStateException("from a router's own methods only");
+        }
+        return asking.currentCandidates(this);
+    }
+
+    @Override
     public Snapshot snapshot() {
         return Objects.requireNonNull(snapshot, "not asked yet");
     }
@@ -173,22 +183,7 @@ public final class RoutingAttempt implements RoutingContext {
 
     @Override
     public boolean select(Plan answer) {
-        return answer(ofThisFleet(answer));
-    }
-
-    // What a plugin made is looked at here, in the plugin's own time: from here on there are only our own objects.
-    private RouterAnswer ofThisFleet(@Nullable Plan answer) {
-        // One leg of two cannot be carried out yet by any host.
-        if (!(answer instanceof Plan.Single(PodView chosen)) || chosen == null) {
-            return new RouterAnswer.Invalid();
-        }
-        Snapshot fleet = snapshot();
-        int slot = chosen.slot();
-        PodView endpoint = slot < 0 || slot >= fleet.slots() ? null : fleet.endpoint(slot);
-        if (endpoint == null || !endpoint.sameEndpoint(chosen)) {
-            return new RouterAnswer.Invalid();
-        }
-        return new RouterAnswer.Selected(endpoint == chosen ? answer : new Plan.Single(endpoint));
+        return answer(RouterAnswer.of(answer, snapshot(), asking().fleet()));
     }
 
     @Override
@@ -206,7 +201,7 @@ public final class RoutingAttempt implements RoutingContext {
         if (asking.servedByCurrentThread()) {
             return asking.answered(this, answer);
         }
-        if (!STATE.compareAndSet(this, PENDING, POSTED)) {
+        if (!leave(POSTED)) {
             asking.late(this);
             return false;
         }
@@ -230,19 +225,14 @@ public final class RoutingAttempt implements RoutingContext {
         if (engine == null || !engine.servedByCurrentThread() || told) {
             return;
         }
-        // A new list each time: a router that does not come back may go on while the owner reads.
-        List<String> extended = new ArrayList<>(responseHeaders);
-        int at = 0;
-        while (at < extended.size() && !extended.get(at).equals(name)) {
-            at += 2;
+        responseHeaders = HeaderRules.with(responseHeaders, name, value);
+    }
+
+    @Override
+    public void note(String text) {
+        if (request.wantsNotes()) {
+            responseHeader(HeaderRules.NOTES, HeaderRules.noted(responseHeaders, text));
         }
-        if (at < extended.size()) {
-            extended.set(at + 1, value);
-        } else {
-            extended.add(name);
-            extended.add(value);
-        }
-        responseHeaders = List.copyOf(extended);
     }
 
     // ---- the engine's side, all by the thread that holds the shard
@@ -272,8 +262,29 @@ public final class RoutingAttempt implements RoutingContext {
         askedInEpoch = epoch;
     }
 
+    /** A router has it and has not answered: counted until it is answered or canceled. */
+    void heldBy(HeldRequests counter) {
+        HeldAttempt now = new HeldAttempt(counter.hold(request.model()));
+        held = now;
+        if (revoked()) {
+            now.end();
+        }
+    }
+
     boolean claim() {
-        return STATE.compareAndSet(this, PENDING, CLAIMED);
+        return leave(CLAIMED);
+    }
+
+    /** Leaves PENDING. */
+    private boolean leave(int state) {
+        if (!STATE.compareAndSet(this, PENDING, state)) {
+            return false;
+        }
+        HeldAttempt counted = held;
+        if (counted != null) {
+            counted.end();
+        }
+        return true;
     }
 
     boolean claimPosted() {
@@ -286,6 +297,9 @@ public final class RoutingAttempt implements RoutingContext {
 
     void becauseOf(String reason) {
         fallbackReason = reason;
+        if (request.wantsNotes() && HeaderRules.sendable(reason)) { // a plugin may have said anything
+            note("fallback=" + reason);
+        }
     }
 
     /** Ends CLAIMED with an endpoint. */
@@ -341,7 +355,15 @@ public final class RoutingAttempt implements RoutingContext {
      * @return true where no answer will ever come; false where it has come or is about to
      */
     public boolean cancel() {
-        return STATE.compareAndSet(this, PENDING, CANCELED) || STATE.compareAndSet(this, POSTED, CANCELED);
+        if (leave(CANCELED)) {
+            // The state is written before this is read, and the other way round where a router is asked: one of the
+            // two sees the other (jcstress: AskOrCancelStress).
+            if (askedInEpoch >= 0) {
+                asking().post(new LifecycleEvent.Revoked(this));
+            }
+            return true;
+        }
+        return STATE.compareAndSet(this, POSTED, CANCELED);
     }
 
     /**

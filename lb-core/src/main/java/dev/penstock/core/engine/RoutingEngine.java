@@ -58,6 +58,7 @@ public final class RoutingEngine {
         this.host = host;
         this.epoch = epoch;
         this.snapshot = context.snapshots().current();
+        context.metrics().forgetQueues(context.shard());
         this.routers = new RouterSet(context, this, quarantined);
         this.narrowing = new Narrowing(context.health(), context.figures());
     }
@@ -158,6 +159,10 @@ public final class RoutingEngine {
         ModelView model = snapshot.model(attempt.request().model());
         Candidates candidates = model == null ? EndpointList.EMPTY : narrowing.of(model.ready(), snapshot, attempt);
         attempt.asked(this, epoch, snapshot, candidates);
+        if (attempt.canceled()) {
+            // Canceled before that was seen: its owner does not know that a router is asked, and tells nobody.
+            return;
+        }
         if (candidates.size() == 0) {
             if (attempt.claim()) {
                 attempt.refuse(narrowing.emptyBecause(model, snapshot, attempt));
@@ -173,6 +178,8 @@ public final class RoutingEngine {
             fallback(attempt, "breaker_open");
         } else if (!router.route(attempt)) {
             fallback(attempt, "router_failed");
+        } else if (!attempt.revoked()) {
+            attempt.heldBy(context.held());
         }
     }
 
@@ -255,6 +262,7 @@ public final class RoutingEngine {
                     late(attempt);
                 }
             }
+            case LifecycleEvent.Revoked(RoutingAttempt attempt) -> routers.revoked(attempt);
             case LifecycleEvent.FirstByte(RoutingAttempt attempt, PodView endpoint) ->
                     routers.firstByte(attempt, endpoint);
             case LifecycleEvent.Ended ended -> routers.ended(ended.attempt(), ended.endpoint(), ended.usage());
@@ -285,7 +293,7 @@ public final class RoutingEngine {
     }
 
     /** The candidates of an attempt, which was perhaps asked about an earlier fleet, as they are now. */
-    private Candidates currentCandidates(RoutingAttempt attempt) {
+    Candidates currentCandidates(RoutingAttempt attempt) {
         if (attempt.snapshot() == snapshot && context.health().quiet() && attempt.mostInFlight() == 0) {
             return attempt.candidates();
         }
@@ -356,6 +364,11 @@ public final class RoutingEngine {
 
     void post(LifecycleEvent event) {
         host.post(event);
+    }
+
+    /** The fleet as it is now, which is that of the turn for the thread that holds the shard. Any thread. */
+    Snapshot fleet() {
+        return servedByCurrentThread() ? snapshot : context.snapshots().current();
     }
 
     EngineContext context() {

@@ -14,6 +14,7 @@ final class ShardEnvironment implements RouterEnvironment {
     private final RouterSet routers;
     private final EngineContext context;
     private final RandomGenerator random;
+    private final QueueLengths queues;
     private @Nullable RouterInstance instance;
     private long askedWhileMade = Long.MAX_VALUE;
 
@@ -22,6 +23,7 @@ final class ShardEnvironment implements RouterEnvironment {
         this.routers = routers;
         this.context = context;
         this.random = random;
+        this.queues = context.metrics().queues(strategy.name(), context.shard());
     }
 
     void belongsTo(RouterInstance made) {
@@ -53,6 +55,11 @@ final class ShardEnvironment implements RouterEnvironment {
     @Override
     public Counter counter(String name) {
         return context.metrics().event(strategy.name(), name);
+    }
+
+    @Override
+    public void queued(String model, int requests) {
+        queues.set(model, requests);
     }
 
     @Override

@@ -13,11 +13,12 @@ import java.util.Objects;
  * @param settings what the configuration says for it
  * @param needs what has to be prepared of each request for it
  * @param scores whether its routers can be part of an expression
+ * @param queues whether its routers let requests wait
  * @param servedOnLoop whether its routers are known to be bounded, so that an event loop may run them
  * @param source where it comes from, for a person: file and version of the plugin
  */
 public record Strategy(String name, RouterProvider provider, PluginSettings settings, Needs needs, boolean scores,
-        boolean servedOnLoop, String source) {
+        boolean queues, boolean servedOnLoop, String source) {
 
     /** Checks what a plugin may have left out. */
     public Strategy {
@@ -34,7 +35,7 @@ public record Strategy(String name, RouterProvider provider, PluginSettings sett
      * @param source file and version of the plugin
      */
     public static Strategy of(RouterProvider provider, PluginSettings settings, boolean servedOnLoop, String source) {
-        return new Strategy(provider.name(), provider, settings, provider.needs(), provider.scores(), servedOnLoop,
-                source);
+        return new Strategy(provider.name(), provider, settings, provider.needs(), provider.scores(),
+                provider.queues(), servedOnLoop, source);
     }
 }

@@ -70,6 +70,7 @@ public final class StrategyCatalog {
             return null;
         }
         Needs needs = Needs.NOTHING;
+        boolean queues = false;
         boolean onLoop = true;
         for (StrategyExpression.Item item : items) {
             Strategy strategy = strategies.get(item.name());
@@ -80,9 +81,10 @@ public final class StrategyCatalog {
             if (needs == null) {
                 return null;
             }
+            queues |= strategy.queues();
             onLoop &= strategy.servedOnLoop();
         }
-        return StrategyExpression.of(text, items, needs, onLoop);
+        return StrategyExpression.of(text, items, needs, queues, onLoop);
     }
 
     /** What two strategies need together; null where a request cannot be prepared for both. */

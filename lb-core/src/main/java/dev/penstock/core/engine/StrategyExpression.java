@@ -11,14 +11,15 @@ import java.util.List;
  * @param items the parts, in order; empty for the fallback
  * @param names names of the parts, in order; kept, because routers ask for them with each request
  * @param needs what has to be prepared of the request, for all parts
+ * @param queues whether a part lets requests wait on purpose
  * @param servedOnLoop whether all parts may run on an event loop
  */
 public record StrategyExpression(String text, List<Item> items, List<String> names, Needs needs,
-        boolean servedOnLoop) {
+        boolean queues, boolean servedOnLoop) {
 
     /** The built-in router of last resort. */
     public static final StrategyExpression FALLBACK =
-            new StrategyExpression("fallback", List.of(), List.of(), Needs.NOTHING, true);
+            new StrategyExpression("fallback", List.of(), List.of(), Needs.NOTHING, false, true);
 
     /**
      * A part.
@@ -28,7 +29,9 @@ public record StrategyExpression(String text, List<Item> items, List<String> nam
      */
     public record Item(String name, int weight) {}
 
-    static StrategyExpression of(String text, List<Item> items, Needs needs, boolean servedOnLoop) {
-        return new StrategyExpression(text, items, items.stream().map(Item::name).toList(), needs, servedOnLoop);
+    static StrategyExpression of(String text, List<Item> items, Needs needs, boolean queues,
+            boolean servedOnLoop) {
+        return new StrategyExpression(text, items, items.stream().map(Item::name).toList(), needs, queues,
+                servedOnLoop);
     }
 }

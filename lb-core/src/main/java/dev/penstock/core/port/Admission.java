@@ -51,12 +51,13 @@ public interface Admission {
      * @param api the call
      * @param model the model that is asked
      * @param rate how often it may be asked, or null for as often as one likes
-     * @param user value of the {@code user} header, or null
+     * @param user the user of the key, else the value of the {@code user} header, or null
      * @param authorization value of the {@code authorization} header, or null; never to be logged
+     * @param key the key that the client has shown, or null where none is asked for
      * @param deadlineNanos when the answer comes too late, by the host's clock
      */
     record Request(String id, Api api, String model, @Nullable ModelRate rate, @Nullable String user,
-            @Nullable String authorization, long deadlineNanos) {
+            @Nullable String authorization, @Nullable ApiKey key, long deadlineNanos) {
         @Override
         public String toString() {
             return "Request[" + id + ", " + api + ", " + model + "]";

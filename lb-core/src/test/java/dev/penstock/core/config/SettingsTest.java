@@ -99,7 +99,7 @@ class SettingsTest {
     @Test
     void shouldGiveLiveSettingsTheirDefaults() {
         LiveSettings live = LiveSettings.from(Settings.conclude(LiveSettings.ALL, Map.of(), Map.of(), Map.of()));
-        assertThat(live).isEqualTo(new LiveSettings("least-request", 5_000_000_000L, UsageMode.INJECT,
+        assertThat(live).isEqualTo(new LiveSettings("least-request", 5_000_000_000L, 60_000_000_000L, UsageMode.INJECT,
                 new Timeouts(2_000_000_000L, 300_000_000_000L, 0, 60_000_000_000L, 0, 10_000_000_000L,
                         30_000_000_000L, 600_000_000_000L, 600_000_000_000L, 60_000_000_000L),
                 new Retries(2, 10), new RequestLimits(64L << 20, 240, 5_000_000_000L),
@@ -118,8 +118,9 @@ class SettingsTest {
         }
         LiveSettings live = LiveSettings.from(Settings.conclude(LiveSettings.ALL, file, Map.of(), Map.of()));
         assertThat(live.routingDeadlineNanos()).isEqualTo(1);
-        assertThat(live.timeouts()).isEqualTo(new Timeouts(2, 3, 4, 5, 6, 7, 8, 9, 10, 11));
-        assertThat(live.limits().bodyRateGraceNanos()).isEqualTo(12);
+        assertThat(live.queueDeadlineNanos()).isEqualTo(2);
+        assertThat(live.timeouts()).isEqualTo(new Timeouts(3, 4, 5, 6, 7, 8, 9, 10, 11, 12));
+        assertThat(live.limits().bodyRateGraceNanos()).isEqualTo(13);
     }
 
     @Test

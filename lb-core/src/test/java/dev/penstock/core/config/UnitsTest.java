@@ -13,13 +13,14 @@ class UnitsTest {
 
     @ParameterizedTest
     @CsvSource({"off, 0", "OFF, 0", "0, 0", "0s, 0", "1ns, 1", "3us, 3000", "250ms, 250000000", "1.5s, 1500000000",
-        "' 5 s ', 5000000000", "2m, 120000000000", "1h, 3600000000000", "87600h, 315360000000000000"})
+        "' 5 s ', 5000000000", "2m, 120000000000", "1h, 3600000000000", "1d, 86400000000000",
+        "87600h, 315360000000000000"})
     void shouldReadTimes(String text, long nanos) {
         assertThat(Durations.nanos(text)).isEqualTo(nanos);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "5", "-1s", "s", "1d", "1,5s", "1s2ms", "0.1ns", "87601h", "999999999999h", "soon"})
+    @ValueSource(strings = {"", "5", "-1s", "s", "1w", "1,5s", "1s2ms", "0.1ns", "87601h", "999999999999h", "soon"})
     void shouldRefuseOtherTimes(String text) {
         assertThatThrownBy(() -> Durations.nanos(text)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("expected");

@@ -15,12 +15,15 @@ import dev.penstock.testkit.TestShard;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class RoutingEngineTest {
@@ -248,6 +251,27 @@ class RoutingEngineTest {
             first(context);
         });
         assertThat(shard.route("r").headers()).containsEntry("x-a", "3").containsEntry("x-b", "2").hasSize(2);
+    }
+
+    @Test
+    void shouldPassNotesToWhoeverWantsThemAlone() {
+        TestShard shard = shard(context -> {
+            context.note("r=first");
+            context.note("r=second");
+            first(context);
+        });
+        assertThat(shard.route("r", FakeRequest.plain().wantingNotes()).headers())
+                .containsExactly(Map.entry("x-penstock-routing", "r=first, r=second"));
+        assertThat(shard.route("r").headers()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"no_data,fallback=no_data", "größer,"})
+    void shouldNoteWhyTheFallbackChose(String reason, @Nullable String noted) {
+        TestShard shard = shard(context -> context.abstain(reason));
+        Routed routed = shard.route("r", FakeRequest.plain().wantingNotes());
+        assertThat(routed.fallbackReason()).isEqualTo(reason);
+        assertThat(routed.headers().get("x-penstock-routing")).isEqualTo(noted);
     }
 
     @Test

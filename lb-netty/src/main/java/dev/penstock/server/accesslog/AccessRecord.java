@@ -18,6 +18,8 @@ public final class AccessRecord {
     @Nullable String traceId;
     @Nullable InetAddress client;
     @Nullable String protocol;
+    @Nullable String key;
+    @Nullable String user;
     @Nullable String method;
     @Nullable String target;
     @Nullable String model;
@@ -49,6 +51,8 @@ public final class AccessRecord {
         traceId = null;
         client = null;
         protocol = null;
+        key = null;
+        user = null;
         method = null;
         target = null;
         model = null;
@@ -74,6 +78,13 @@ public final class AccessRecord {
     public AccessRecord client(@Nullable InetAddress address, String spoken) {
         client = address;
         protocol = spoken;
+        return this;
+    }
+
+    /** Public part of the key that it came in with, and for whom that was made. */
+    public AccessRecord key(@Nullable String keyId, @Nullable String owner) {
+        key = keyId;
+        user = owner;
         return this;
     }
 

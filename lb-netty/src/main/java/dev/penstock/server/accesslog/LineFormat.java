@@ -54,6 +54,8 @@ final class LineFormat {
         text(line, "trace_id", record.traceId);
         text(line, "client", record.client == null ? null : IpAddress.text(record.client));
         text(line, "protocol", record.protocol);
+        text(line, "key", record.key);
+        text(line, "user", record.user);
         text(line, "method", record.method);
         text(line, "path", path(record.target));
         text(line, "model", record.model);

@@ -18,8 +18,7 @@ import java.util.stream.Collectors;
  * {@code --aibrix} only, and count as variables do: more than the file, less than flags and {@code PENSTOCK_…}. An
  * empty one says nothing. Stateless; any thread.
  *
- * <p>A variable that nothing here answers to is told by name and reason, once, when the server starts. One that would
- * make the gateway less safe if it were passed over is refused.
+ * <p>A variable that nothing here answers to is told by name and reason, once, when the server starts.
  */
 public final class AibrixVariables {
 
@@ -42,6 +41,7 @@ public final class AibrixVariables {
             new Alias("AIBRIX_GATEWAY_TIMEOUT_SECONDS", "timeouts.total", number("s")),
             new Alias("AIBRIX_POD_DEPLOYMENT_LABEL", "cache.group-by", UnaryOperator.identity()),
             new Alias("AIBRIX_POD_RAYCLUSTERFLEET_LABEL", "kubernetes.fleet-label", UnaryOperator.identity()),
+            new Alias("AIBRIX_AUTH_BEARER_TOKEN", "keys.shared", UnaryOperator.identity()),
             new Alias("AIBRIX_GPU_OPTIMIZER_TRACING_FLAG", "traces.enabled", UnaryOperator.identity()),
             new Alias("REDIS_PASSWORD", "redis.password", UnaryOperator.identity()),
             new Alias("PROMETHEUS_ENDPOINT", "prometheus.endpoint", UnaryOperator.identity()),
@@ -61,10 +61,6 @@ public final class AibrixVariables {
 
     static final List<Joined> JOINED = List.of(new Joined(List.of("REDIS_HOST", "REDIS_PORT", "REDIS_DATABASE"),
             "redis.url", AibrixVariables::redis));
-
-    /** What would be less safe if it were passed over, and why it cannot be followed. */
-    private static final Map<String, String> REFUSED = Map.of("AIBRIX_AUTH_BEARER_TOKEN",
-            "this version checks no keys: whoever reaches the port would be served (expected: nothing)");
 
     /** What nothing answers to, by the beginning of the name, and why. The longest one that fits counts. */
     private static final Map<String, String> PASSED_OVER = Map.ofEntries(
@@ -133,17 +129,9 @@ public final class AibrixVariables {
         return Environment.ofAService(variable, text) ? "" : text;
     }
 
-    /** What may not be passed over: one sentence for each. */
-    public static List<String> refused(Map<String, String> variables) {
-        return REFUSED.entrySet().stream()
-                .filter(entry -> !variables.getOrDefault(entry.getKey(), "").isBlank())
-                .map(entry -> "environment " + entry.getKey() + ": " + entry.getValue())
-                .sorted().toList();
-    }
-
     /** What is passed over: one sentence for each reason, with the variables that it holds for. */
     public static List<String> passedOver(Map<String, String> variables, List<Setting<?>> known) {
-        Set<String> taken = new HashSet<>(REFUSED.keySet());
+        Set<String> taken = new HashSet<>();
         Set<String> names = names(known);
         ALIASES.stream().filter(alias -> names.contains(alias.setting())).forEach(alias -> taken.add(alias.variable()));
         JOINED.stream().filter(join -> names.contains(join.setting())).forEach(join -> taken.addAll(join.variables()));

@@ -4,7 +4,6 @@ import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.config.Setting;
 import dev.penstock.core.config.Settings;
 import dev.penstock.core.config.Settings.Source;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,34 +38,24 @@ public record Surroundings(Map<String, String> variables, boolean aibrix) {
      */
     public Settings conclude(List<Setting<?>> known, ConfigFile file, Map<String, Source> flags) {
         Map<String, Source> environment = new HashMap<>();
-        List<String> errors = new ArrayList<>();
         if (aibrix) {
-            errors.addAll(AibrixVariables.refused(variables));
             environment.putAll(AibrixVariables.read(variables, known));
         }
         environment.putAll(Environment.read(variables, known));
         boolean listed = file.hasModels() || file.settings().containsKey(DISCOVERY_FILE)
                 || environment.containsKey(DISCOVERY_FILE) || flags.containsKey(DISCOVERY_FILE);
-        try {
-            Settings settings = Settings.conclude(known, aibrix ? defaults(known, listed) : Map.of(), file.settings(),
-                    environment, flags);
-            if (errors.isEmpty()) {
-                return settings;
-            }
-        } catch (InvalidSettingsException e) {
-            errors.addAll(e.errors());
-        }
-        throw new InvalidSettingsException(errors);
+        return Settings.conclude(known, aibrix ? defaults(known, listed) : Map.of(), file.settings(), environment,
+                flags);
     }
 
     /**
      * Where AIBrix's clients and scrapers look: Envoy's listener, and the side port of its plugin on all addresses; and
-     * where its pods are.
+     * where its pods are, which are shown the key of clients there.
      */
     private static Map<String, Source> defaults(List<Setting<?>> known, boolean listed) {
         Map<String, String> wanted = new HashMap<>(Map.of(ServerSettings.PORT.name(), "10080",
                 ServerSettings.ADMIN_PORT.name(), "8080", ServerSettings.ADMIN_HOST.name(), "0.0.0.0",
-                "kubernetes.enabled", String.valueOf(!listed)));
+                "kubernetes.enabled", String.valueOf(!listed), "keys.forward", "true"));
         Map<String, Source> defaults = new HashMap<>();
         for (Setting<?> setting : known) {
             String text = wanted.get(setting.name());

@@ -2,6 +2,7 @@ package dev.penstock.server.exchange;
 
 import dev.penstock.core.model.ModelRate;
 import dev.penstock.core.port.Admission;
+import dev.penstock.core.port.ApiKey;
 import dev.penstock.spi.Usage;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -29,10 +30,11 @@ final class AdmissionLeg {
         this.request = request;
     }
 
-    void ask(Admission admission, @Nullable ModelRate rate, @Nullable String user, @Nullable String authorization) {
+    void ask(Admission admission, @Nullable ModelRate rate, @Nullable String user, @Nullable String authorization,
+            @Nullable ApiKey key) {
         long deadline = loop.nanoTime() + DEADLINE_NANOS;
         admission.admit(new Admission.Request(request.id(), request.api(), request.model(), rate, user,
-                authorization, deadline), this::answered);
+                authorization, key, deadline), this::answered);
         if (!decided && !ended) {
             timer = loop.loop().schedule(() -> decide(Admission.Admitted.FREELY), DEADLINE_NANOS, TimeUnit.NANOSECONDS);
         }

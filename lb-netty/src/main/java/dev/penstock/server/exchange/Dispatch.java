@@ -4,6 +4,7 @@ import dev.penstock.core.engine.StrategyExpression;
 import dev.penstock.core.model.Fleet;
 import dev.penstock.core.model.Model;
 import dev.penstock.core.port.Admission;
+import dev.penstock.core.port.ApiKey;
 import dev.penstock.spi.Api;
 import dev.penstock.spi.ErrorCode;
 import dev.penstock.spi.Needs;
@@ -43,7 +44,12 @@ final class Dispatch {
     }
 
     private void models(@Nullable String named) {
-        byte[] body = OwnAnswers.models(loop.proxy().context().snapshots().current(), named);
+        ApiKey key = exchange.key();
+        if (named != null && key != null && !key.mayUse(named)) {
+            exchange.refuse(Refusal.notAllowed(named));
+            return;
+        }
+        byte[] body = OwnAnswers.models(loop.proxy().context().snapshots().current(), named, key);
         if (body == null) {
             exchange.refuse(Refusal.unknownModel(named == null ? "" : named));
         } else {
@@ -64,6 +70,12 @@ final class Dispatch {
     void route(String named, boolean stream, long maxTokens, @Nullable String bodyUser) {
         exchange.preparing();
         model = named;
+        ApiKey key = exchange.key();
+        if (key != null && !key.mayUse(named)) {
+            // Before it is looked up: whether others have such a model is none of the client's business.
+            exchange.refuse(Refusal.notAllowed(named));
+            return;
+        }
         Fleet fleet = loop.proxy().context().snapshots().current();
         Model found = fleet.model(named);
         if (found == null) {
@@ -94,14 +106,15 @@ final class Dispatch {
         RequestHead head = exchange.head();
         RequestIntake intake = exchange.intake();
         Api api = exchange.inference();
-        String user = head.header(HeaderNames.USER);
+        String user = exchange.user();
         Needs needs = agreed.needs();
         String prompt = needs.text() ? intake.prompt(api) : "";
         long[] hashes = needs.hashBlockBytes() > 0 ? intake.prefixHashes(api, named, needs.hashBlockBytes())
                 : NO_HASHES;
         return new ProxyRequest(exchange.id(), named, api, stream, exchange.timeline().arrivalNanos(),
                 intake.bytesKnown(), maxTokens, user == null || user.isEmpty() ? bodyUser : user, prompt, hashes,
-                head.header(HeaderNames.SESSION_ID), head.header(HeaderNames.SESSION_KEY));
+                head.header(HeaderNames.SESSION_ID), head.header(HeaderNames.SESSION_KEY),
+                HeaderValues.isTrue(head.header(HeaderNames.ROUTING)), Wishes.of(head));
     }
 
     private void admit(ProxyRequest shown, RoutingTerms.Agreed agreed) {
@@ -115,8 +128,8 @@ final class Dispatch {
         RequestHead head = exchange.head();
         AdmissionLeg leg = new AdmissionLeg(this, loop, shown);
         accounts.admission(leg);
-        leg.ask(port, agreed.rate(), head.header(HeaderNames.USER), exchange.api() == Api.REALTIME
-                ? WebSocketHandshake.authorization(head) : head.header(HeaderNames.AUTHORIZATION));
+        leg.ask(port, agreed.rate(), exchange.user(), exchange.api() == Api.REALTIME
+                ? WebSocketHandshake.authorization(head) : head.header(HeaderNames.AUTHORIZATION), exchange.key());
     }
 
     /** The request may go on. */

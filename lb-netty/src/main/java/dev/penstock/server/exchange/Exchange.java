@@ -2,6 +2,7 @@ package dev.penstock.server.exchange;
 
 import dev.penstock.core.config.LiveSettings;
 import dev.penstock.core.config.Timeouts;
+import dev.penstock.core.port.ApiKey;
 import dev.penstock.server.relay.ErrorBody;
 import dev.penstock.server.relay.ResponseHead;
 import dev.penstock.spi.Api;
@@ -34,6 +35,7 @@ public final class Exchange extends Timed {
     private final RequestIntake intake;
     private final Accounts accounts = new Accounts();
     private final Dispatch dispatch;
+    private @Nullable ApiKey key;
     private Phase phase = Phase.INTAKE;
     private long totalDeadlineNanos;
     /** The last time that was read, as whatever happens within one call happens at that time. */
@@ -73,10 +75,20 @@ public final class Exchange extends Timed {
         loop.began(this);
         loop.retries().settle(settings.retries().budgetPercent());
         arm(intake.bodyTimeoutNanos(readNanos), readNanos);
-        Refusal refused = intake.start(target);
+        Refusal refused = knowsClient() ? intake.start(target) : Refusal.of(ErrorCode.INVALID_API_KEY);
         if (refused != null) {
             refuse(refused);
         }
+    }
+
+    /** Before anything else is looked at: a stranger learns nothing of paths and limits, and sends no body. */
+    private boolean knowsClient() {
+        ClientKeys keys = loop.proxy().context().keys();
+        if (!keys.required()) {
+            return true;
+        }
+        key = keys.of(head, api() == Api.REALTIME);
+        return key != null;
     }
 
     // ---- what the client does
@@ -196,10 +208,14 @@ public final class Exchange extends Timed {
         leg.ask(model);
     }
 
-    /** A router has been asked. */
-    void waitsForRouter() {
+    /**
+     * A router has been asked.
+     *
+     * @param patienceNanos time for its answer; 0 for ever
+     */
+    void waitsForRouter(long patienceNanos) {
         phase = Phase.ROUTING;
-        arm(settings.routingDeadlineNanos());
+        arm(patienceNanos);
         timeline.enter(Timeline.Span.MAILBOX, readNanos);
     }
 
@@ -523,6 +539,17 @@ public final class Exchange extends Timed {
 
     TraceContext trace() {
         return trace;
+    }
+
+    /** The key that the client has shown; null where none is asked for, or it has none. */
+    @Nullable ApiKey key() {
+        return key;
+    }
+
+    /** The user that its key or its head names, or null. */
+    @Nullable String user() {
+        ApiKey shown = key;
+        return shown == null || shown.user() == null ? head.header(HeaderNames.USER) : shown.user();
     }
 
     /** The client, by what trusted proxies in front tell; null where the transport has no addresses. */

@@ -24,6 +24,8 @@ final class ForwardedHeaders implements HeaderSink {
     static final int TELLS_HOST = 8;
     /** The client's key is kept from the pod. */
     static final int WITHOUT_KEYS = 16;
+    /** The pod is told another user than the client names. */
+    static final int WITHOUT_USER = 32;
 
     private static final AsciiString PREFILLER = AsciiString.cached("x-prefiller-");
     private static final AsciiString DATA_PARALLEL = AsciiString.cached("x-data-parallel-");
@@ -71,7 +73,11 @@ final class ForwardedHeaders implements HeaderSink {
             hostTold = true;
             out.header(HeaderNames.X_FORWARDED_HOST, value);
         } else if (passes(bytes, from, from + ascii.length())) {
-            out.header(name, value);
+            if (mayHoldKey(bytes, from, from + ascii.length())) {
+                protocols(value);
+            } else {
+                out.header(name, value);
+            }
         }
     }
 
@@ -94,18 +100,38 @@ final class ForwardedHeaders implements HeaderSink {
     @Override
     public void line(byte[] bytes, int from, int colon, int to) {
         if (passes(bytes, from, colon)) {
-            out.line(bytes, from, colon, to);
+            if (mayHoldKey(bytes, from, colon)) {
+                protocols(value(bytes, colon, to));
+            } else {
+                out.line(bytes, from, colon, to);
+            }
         } else if (has(TELLS_HOST) && Ascii.is(bytes, from, colon, HeaderNames.HOST)) {
-            int start = colon + 1;
-            int end = to;
-            while (start < end && Ascii.isBlank(bytes[start])) {
-                start++;
-            }
-            while (end > start && Ascii.isBlank(bytes[end - 1])) {
-                end--;
-            }
             hostTold = true;
-            out.header(HeaderNames.X_FORWARDED_HOST, new AsciiString(bytes, start, end - start, false));
+            out.header(HeaderNames.X_FORWARDED_HOST, value(bytes, colon, to));
+        }
+    }
+
+    private static AsciiString value(byte[] bytes, int colon, int to) {
+        int start = colon + 1;
+        int end = to;
+        while (start < end && Ascii.isBlank(bytes[start])) {
+            start++;
+        }
+        while (end > start && Ascii.isBlank(bytes[end - 1])) {
+            end--;
+        }
+        return new AsciiString(bytes, start, end - start, false);
+    }
+
+    /** Browsers hide a key among the subprotocols, for they cannot set other headers. */
+    private boolean mayHoldKey(byte[] bytes, int from, int to) {
+        return has(WITHOUT_KEYS) && is(bytes, from, to, HeaderNames.WEBSOCKET_PROTOCOL);
+    }
+
+    private void protocols(CharSequence value) {
+        String left = WebSocketHandshake.withoutKey(value.toString());
+        if (!left.isEmpty()) {
+            out.header(HeaderNames.WEBSOCKET_PROTOCOL, left);
         }
     }
 
@@ -143,7 +169,8 @@ final class ForwardedHeaders implements HeaderSink {
                     || is(bytes, from, to, HeaderNames.TRACEPARENT)
                     || (!has(TRACE_GIVEN) && is(bytes, from, to, HeaderNames.TRACESTATE))
                     || begins(bytes, from, to, TARGET);
-            case 'u' -> is(bytes, from, to, HeaderNames.UPGRADE);
+            case 'u' -> is(bytes, from, to, HeaderNames.UPGRADE)
+                    || (has(WITHOUT_USER) && is(bytes, from, to, HeaderNames.USER));
             case 'x' -> extension(bytes, from, to);
             default -> false;
         };

@@ -58,6 +58,8 @@ public final class HeaderNames {
     public static final AsciiString UPGRADE = AsciiString.cached("upgrade");
     /** {@code user}. */
     public static final AsciiString USER = AsciiString.cached("user");
+    /** {@code www-authenticate}: how a client would have to show who it is. */
+    public static final AsciiString WWW_AUTHENTICATE = AsciiString.cached("www-authenticate");
     /** {@code x-aibrix-session-key}. */
     public static final AsciiString SESSION_KEY = AsciiString.cached("x-aibrix-session-key");
     /** {@code x-forwarded-for}. */
@@ -70,12 +72,20 @@ public final class HeaderNames {
     public static final AsciiString X_REAL_IP = AsciiString.cached("x-real-ip");
     /** {@code x-api-key}: where Anthropic's clients send their key. */
     public static final AsciiString X_API_KEY = AsciiString.cached("x-api-key");
+    /** {@code x-penstock-routing}: asks for the notes of routers, in a header of the same name of the answer. */
+    public static final AsciiString ROUTING = AsciiString.cached("x-penstock-routing");
     /** {@code x-penstock-timing}: asks for {@code Server-Timing} in the answer. */
     public static final AsciiString TIMING = AsciiString.cached("x-penstock-timing");
     /** {@code x-request-id}. */
     public static final AsciiString X_REQUEST_ID = AsciiString.cached("x-request-id");
     /** {@code x-session-id}. */
     public static final AsciiString SESSION_ID = AsciiString.cached("x-session-id");
+    /** {@code x-request-priority}: how urgent a client finds its request. */
+    public static final AsciiString REQUEST_PRIORITY = AsciiString.cached("x-request-priority");
+    /** {@code x-slo-ttft-ms}: time to first token that a client wants. */
+    public static final AsciiString SLO_TTFT = AsciiString.cached("x-slo-ttft-ms");
+    /** {@code x-slo-tpot-ms}: time for each further token that a client wants. */
+    public static final AsciiString SLO_TPOT = AsciiString.cached("x-slo-tpot-ms");
     /** {@code x-went-into-req-headers}: tells that the request came through here. */
     public static final AsciiString WENT_INTO = AsciiString.cached("x-went-into-req-headers");
     /** {@code keep-alive}. */

@@ -17,6 +17,11 @@ final class HeaderValues implements HeaderSink {
         this.wanted = wanted;
     }
 
+    /** Whether the value of a header, or null for none, asks for what the header is about. */
+    static boolean isTrue(@Nullable String value) {
+        return value != null && HeaderNames.TRUE.contentEqualsIgnoreCase(value);
+    }
+
     /** How often a header is there. */
     static int count(RequestHead head, AsciiString name) {
         return read(head, name).count;

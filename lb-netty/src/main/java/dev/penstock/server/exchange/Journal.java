@@ -1,6 +1,7 @@
 package dev.penstock.server.exchange;
 
 import dev.penstock.core.engine.StrategyExpression;
+import dev.penstock.core.port.ApiKey;
 import dev.penstock.server.accesslog.AccessLog;
 import dev.penstock.server.accesslog.AccessRecord;
 import dev.penstock.server.config.TimingSettings.ServerTiming;
@@ -44,7 +45,9 @@ final class Journal {
         StrategyExpression strategy = dispatch.strategy();
         UpstreamLeg upstream = exchange.upstream();
         Timeline timeline = exchange.timeline();
+        ApiKey key = exchange.key();
         record.client(exchange.clientAddress(), exchange.client().protocol())
+                .key(key == null ? null : key.id(), key == null ? null : key.user())
                 .request(exchange.id(), head.method(), head.target(), exchange.trace().traceId())
                 .call(exchange.api(), dispatch.model(), strategy == null ? null : strategy.text(), dispatch.streams())
                 .endpoint(upstream == null ? null : upstream.tried())
@@ -56,7 +59,9 @@ final class Journal {
 
     /** Adds the header to an answer that begins now, where it is wanted. */
     void header(Exchange exchange, HeaderSink sink) {
-        if (header == ServerTiming.OFF || (header == ServerTiming.ON_REQUEST && !asked(exchange.head()))) {
+        boolean wanted = header == ServerTiming.ALWAYS || (header == ServerTiming.ON_REQUEST
+                && HeaderValues.isTrue(exchange.head().header(HeaderNames.TIMING)));
+        if (!wanted) {
             return;
         }
         Timeline timeline = exchange.timeline();
@@ -69,11 +74,6 @@ final class Journal {
         add(text, "overhead", timeline.ownNanos(now));
         add(text, "total", now - timeline.arrivalNanos());
         sink.header(SERVER_TIMING, text);
-    }
-
-    private static boolean asked(RequestHead head) {
-        String value = head.header(HeaderNames.TIMING);
-        return value != null && HeaderNames.TRUE.contentEqualsIgnoreCase(value);
     }
 
     /** In milliseconds, with three digits behind the point. */

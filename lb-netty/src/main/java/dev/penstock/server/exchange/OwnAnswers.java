@@ -1,5 +1,6 @@
 package dev.penstock.server.exchange;
 
+import dev.penstock.core.port.ApiKey;
 import dev.penstock.server.relay.ErrorBody;
 import dev.penstock.server.upstream.HeaderSink;
 import dev.penstock.spi.ErrorCode;
@@ -33,6 +34,9 @@ final class OwnAnswers {
         if (marker != null) {
             sink.header(marker, refusal.marker());
         }
+        if (refusal.code() == ErrorCode.INVALID_API_KEY) {
+            sink.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
+        }
         if (refusal.code() == ErrorCode.WEBSOCKET_REQUIRED) {
             sink.header(HeaderNames.CONNECTION, HeaderNames.UPGRADE);
             sink.header(HeaderNames.UPGRADE, HeaderNames.WEBSOCKET);
@@ -47,9 +51,9 @@ final class OwnAnswers {
     }
 
     /** The body for a call about models, or null where the model does not exist. */
-    static byte @Nullable [] models(Snapshot snapshot, @Nullable String name) {
+    static byte @Nullable [] models(Snapshot snapshot, @Nullable String name, @Nullable ApiKey key) {
         if (name == null) {
-            return ModelList.all(snapshot);
+            return key == null ? ModelList.all(snapshot) : ModelList.of(snapshot, key);
         }
         ModelView model = snapshot.model(name);
         return model == null ? null : ModelList.one(model);

@@ -23,7 +23,8 @@ final class PodHeaders {
     /**
      * Tells the headers.
      *
-     * @param terms {@link ForwardedHeaders#PLAIN_ANSWER} and {@link ForwardedHeaders#WITHOUT_KEYS}, where they hold
+     * @param terms {@link ForwardedHeaders#PLAIN_ANSWER}, {@link ForwardedHeaders#WITHOUT_KEYS} and {@link
+     *     ForwardedHeaders#WITHOUT_USER}, where they hold
      */
     void tell(RequestHead head, Peer peer, TraceContext trace, int terms, HeaderSink sink) {
         boolean believed = OriginHeaders.believed(peer, rules);

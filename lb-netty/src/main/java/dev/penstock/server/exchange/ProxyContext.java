@@ -26,7 +26,8 @@ import java.util.function.Supplier;
  * @param health is told how endpoints fare
  * @param strategies the strategies that there are
  * @param settings the live settings; read once by each request
- * @param admission keys and limits
+ * @param keys who is let in
+ * @param admission limits
  * @param tracker counts requests from beginning to end
  * @param pins which endpoint holds a response
  * @param budget bytes of bodies that may be held
@@ -40,9 +41,9 @@ import java.util.function.Supplier;
  * @param serverTiming which answers tell where the time went
  */
 public record ProxyContext(Dispatcher dispatcher, SnapshotSource snapshots, Health health, StrategyCatalog strategies,
-        Supplier<LiveSettings> settings, Admission admission, RequestTracker tracker, Pins pins, BodyBudget budget,
-        Metrics metrics, NanoClock clock, UpstreamTransport transport, Limits limits, ForwardingRules forwarding,
-        ClaimSettings claims, AccessLog accessLog, ServerTiming serverTiming) {
+        Supplier<LiveSettings> settings, ClientKeys keys, Admission admission, RequestTracker tracker, Pins pins,
+        BodyBudget budget, Metrics metrics, NanoClock clock, UpstreamTransport transport, Limits limits,
+        ForwardingRules forwarding, ClaimSettings claims, AccessLog accessLog, ServerTiming serverTiming) {
 
     /**
      * What is fixed at the start.

@@ -19,18 +19,20 @@ import org.jspecify.annotations.Nullable;
  * @param prefixHashes chained hashes over the blocks of the prompt, or empty
  * @param sessionId value of {@code x-session-id}, or null
  * @param sessionKey value of {@code x-aibrix-session-key}, or null
+ * @param wantsNotes whether the client wants to know how it was routed
+ * @param wishes how soon the client wants its answer
  */
 @SuppressWarnings("ArrayRecordComponent") // requests are never compared, and a list would box every hash
 record ProxyRequest(String id, String model, Api api, boolean stream, long arrivalNanos, long bodyBytes, long maxTokens,
         @Nullable String user, String prompt, long[] prefixHashes, @Nullable String sessionId,
-        @Nullable String sessionKey) implements RoutingRequest {
+        @Nullable String sessionKey, boolean wantsNotes, Wishes wishes) implements RoutingRequest {
 
     private static final int[] NO_TOKENS = {};
 
     /** The same request, of the user that its key belongs to. */
     ProxyRequest as(String owner) {
         return new ProxyRequest(id, model, api, stream, arrivalNanos, bodyBytes, maxTokens, owner, prompt,
-                prefixHashes, sessionId, sessionKey);
+                prefixHashes, sessionId, sessionKey, wantsNotes, wishes);
     }
 
     @Override
@@ -40,17 +42,17 @@ record ProxyRequest(String id, String model, Api api, boolean stream, long arriv
 
     @Override
     public int priority() {
-        return 0;
+        return wishes.priority();
     }
 
     @Override
     public long sloFirstTokenNanos() {
-        return -1;
+        return wishes.firstTokenNanos();
     }
 
     @Override
     public long sloPerTokenNanos() {
-        return -1;
+        return wishes.perTokenNanos();
     }
 
     @Override

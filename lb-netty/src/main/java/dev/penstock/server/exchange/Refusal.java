@@ -26,7 +26,7 @@ record Refusal(ErrorCode code, String message, @Nullable String param, String ma
     }
 
     static Refusal of(ErrorCode code, String message) {
-        return new Refusal(code, message, code.param(), MARKED, retryAfter(code));
+        return new Refusal(code, message, code.param(), marker(code), retryAfter(code));
     }
 
     static Refusal of(Violation violation) {
@@ -54,6 +54,11 @@ record Refusal(ErrorCode code, String message, @Nullable String param, String ma
                 ErrorCode.MODEL_NOT_FOUND.param(), model.isEmpty() ? MARKED : model, -1);
     }
 
+    /** The same for what there is and for what there is not. */
+    static Refusal notAllowed(String model) {
+        return of(ErrorCode.MODEL_NOT_ALLOWED, "model " + model + " does not exist or the key may not use it");
+    }
+
     static Refusal notReady(String model) {
         return of(ErrorCode.NO_READY_POD, "error on getting pods for model " + model);
     }
@@ -73,11 +78,19 @@ record Refusal(ErrorCode code, String message, @Nullable String param, String ma
         return new Refusal(code, message, code.param(), MARKED, retryAfterSeconds);
     }
 
+    /** Where the header asks for a reason, the reason. */
+    private static String marker(ErrorCode code) {
+        return switch (code) {
+            case QUEUE_FULL, QUEUE_TIMEOUT, SLO_UNATTAINABLE, PREEMPTED -> code.label();
+            default -> MARKED;
+        };
+    }
+
     /** What another try a moment later may cure is said to be so. */
     private static long retryAfter(ErrorCode code) {
         return switch (code) {
             case BODY_BUDGET_EXHAUSTED, ROUTER_OVERLOADED, SHED, ROUTING_TIMEOUT, SHUTTING_DOWN,
-                    REPLICA_INFLIGHT_EXCEEDED -> 1;
+                    REPLICA_INFLIGHT_EXCEEDED, QUEUE_FULL, QUEUE_TIMEOUT, SLO_UNATTAINABLE, PREEMPTED -> 1;
             default -> -1;
         };
     }

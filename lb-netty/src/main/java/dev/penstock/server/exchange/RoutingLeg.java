@@ -106,14 +106,20 @@ final class RoutingLeg implements RoutingAttempt.Owner {
     }
 
     private long deadline() {
-        long time = exchange.settings().routingDeadlineNanos();
+        long time = patienceNanos();
         return loop.nanoTime() + (time > 0 ? time : Long.MAX_VALUE / 4);
+    }
+
+    /** Time for the router that is asked; 0 for ever. */
+    private long patienceNanos() {
+        return strategy.queues() && !byFallback ? exchange.settings().queueDeadlineNanos()
+                : exchange.settings().routingDeadlineNanos();
     }
 
     private void submit(RoutingAttempt asked) {
         attempt = asked;
         waiting = true;
-        exchange.waitsForRouter();
+        exchange.waitsForRouter(patienceNanos());
         if (!loop.submit(asked, shard)) {
             waiting = false;
             attempt = null;
@@ -163,7 +169,7 @@ final class RoutingLeg implements RoutingAttempt.Owner {
         }
         if (!asked.cancel()) {
             // The answer is about to come. Should its router never come back, the new epoch tells.
-            exchange.waitsForRouter();
+            exchange.waitsForRouter(patienceNanos());
             return;
         }
         if (byFallback) {

@@ -1,6 +1,7 @@
 package dev.penstock.server.exchange;
 
 import dev.penstock.core.engine.StrategyExpression;
+import dev.penstock.core.port.ApiKey;
 import dev.penstock.core.port.Health;
 import dev.penstock.server.relay.PayloadSink;
 import dev.penstock.server.relay.ResponseHead;
@@ -109,7 +110,14 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
     public void headers(HeaderSink sink) {
         EnginePool pool = connection().enginePool();
         int terms = (exchange.intake().usageInjected() ? ForwardedHeaders.PLAIN_ANSWER : 0)
-                | (pool.dropsAuthorization() ? ForwardedHeaders.WITHOUT_KEYS : 0);
+                | (pool.dropsAuthorization() || loop.proxy().context().keys().hidden()
+                        ? ForwardedHeaders.WITHOUT_KEYS : 0);
+        ApiKey key = exchange.key();
+        String user = key == null ? null : key.user();
+        if (user != null) {
+            terms |= ForwardedHeaders.WITHOUT_USER;
+            sink.header(HeaderNames.USER, user);
+        }
         loop.podHeaders().tell(exchange.head(), exchange.client().peer(), exchange.trace(), terms, sink);
         AsciiString authorization = pool.authorization();
         if (authorization != null) {

@@ -4,6 +4,7 @@ import dev.penstock.server.relay.Ascii;
 import dev.penstock.server.upstream.HeaderSink;
 import dev.penstock.spi.ErrorCode;
 import io.netty.util.AsciiString;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +85,18 @@ final class WebSocketHandshake implements HeaderSink {
             }
         }
         return null;
+    }
+
+    /** A list of subprotocols without the keys among them; empty where nothing is left. */
+    static String withoutKey(String protocols) {
+        StringJoiner left = new StringJoiner(", ");
+        for (String protocol : protocols.split(",", -1)) {
+            String name = protocol.strip();
+            if (!name.isEmpty() && !name.startsWith(KEY_PROTOCOL)) {
+                left.add(name);
+            }
+        }
+        return left.toString();
     }
 
     @Override

@@ -12,7 +12,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** What {@code penstock} can do of the product itself; the tools around it have a main class of their own. */
 @Command(name = "penstock", mixinStandardHelpOptions = true, versionProvider = BuildInfo.class,
         subcommands = {ServeCommand.class, CheckCommand.class, HealthCommand.class, StatCommand.class,
-            TraceCommand.class, MetadataCommand.class, PluginCommand.class, VersionCommand.class},
+            TraceCommand.class, KeysCommand.class, MetadataCommand.class, PluginCommand.class, VersionCommand.class},
         header = "An L7 load balancer for fleets of LLM inference engines.",
         description = {"",
             "Takes OpenAI and Anthropic calls, lets a router choose the pod, relays the stream.", ""},

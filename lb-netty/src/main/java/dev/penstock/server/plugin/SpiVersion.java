@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 record SpiVersion(int major, int minor) {
 
     /** What this host offers. */
-    static final SpiVersion HOST = new SpiVersion(1, 1);
+    static final SpiVersion HOST = new SpiVersion(1, 2);
 
     static final String ATTRIBUTE = "Penstock-SPI";
 

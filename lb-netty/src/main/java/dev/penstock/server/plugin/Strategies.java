@@ -70,10 +70,11 @@ public final class Strategies {
     }
 
     /** What a provider says of itself. */
-    private record Asked(List<SettingSpec> settings, Needs needs, boolean scores) {
+    private record Asked(List<SettingSpec> settings, Needs needs, boolean scores, boolean queues) {
 
         static Asked of(RouterProvider provider) {
-            return new Asked(List.copyOf(provider.settings()), provider.needs(), provider.scores());
+            return new Asked(List.copyOf(provider.settings()), provider.needs(), provider.scores(),
+                    provider.queues());
         }
     }
 
@@ -99,7 +100,7 @@ public final class Strategies {
                     errors);
             if (read != null) {
                 String source = plugin.version().isEmpty() ? plugin.name() : plugin.name() + " " + plugin.version();
-                usable.put(name, new Strategy(name, provider, read, asked.needs(), asked.scores(),
+                usable.put(name, new Strategy(name, provider, read, asked.needs(), asked.scores(), asked.queues(),
                         onLoop.contains(name), source));
             }
         } catch (Throwable e) {

@@ -89,6 +89,7 @@ class AccessLogTest {
         try (AccessLog log = start(100)) {
             log.put(record(log)
                     .client(InetAddress.getByAddress(new byte[] {10, 0, 0, 7}), "HTTP/1.1")
+                    .key("k1", "ann")
                     .request("id-1", "POST", "/v1/chat/completions?key=secret",
                             "0123456789abcdef0123456789abcdef")
                     .call(Api.CHAT_COMPLETIONS, "m", "random", true)
@@ -106,6 +107,7 @@ class AccessLogTest {
         assertThat(only(line.lines().toList())).isEqualTo(new ObjectMapper().readTree("""
                 {"time":"2026-01-02T03:04:04.678Z","request_id":"id-1",
                 "trace_id":"0123456789abcdef0123456789abcdef","client":"10.0.0.7","protocol":"HTTP/1.1",
+                "key":"k1","user":"ann",
                 "method":"POST","path":"/v1/chat/completions","model":"m","api":"chat_completions",
                 "strategy":"random","pod":"pod-0","endpoint":"10.1.1.1:8000","retries":["connect","overloaded"],
                 "status":200,"end":"completed","stream":true,"queue_ms":0.012,"routing_ms":0.007,"connect_ms":0.000,

@@ -3,6 +3,7 @@ package dev.penstock.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.penstock.cache.keys.KeySettings;
 import dev.penstock.core.config.LiveSettings;
 import dev.penstock.core.config.RequestLimits;
 import dev.penstock.core.config.Setting;
@@ -26,6 +27,7 @@ class SurroundingsTest {
     private static List<Setting<?>> known() {
         List<Setting<?>> known = new ArrayList<>(ServerSettings.all());
         known.addAll(List.of(SCRAPE, KUBERNETES, FILE, REDIS, REDIS_PASSWORD));
+        known.addAll(KeySettings.ALL);
         return known;
     }
 
@@ -83,6 +85,15 @@ class SurroundingsTest {
     }
 
     @Test
+    void shouldAskForTheKeyThatAibrixAskedForAndPassItOn() {
+        Settings settings = conclude(Map.of("AIBRIX_AUTH_BEARER_TOKEN", " s3cret "), ConfigFile.EMPTY, Map.of());
+
+        assertThat(settings.get(KeySettings.SHARED)).isEqualTo("s3cret");
+        assertThat(entry(settings, KeySettings.SHARED).setting().secret()).isTrue();
+        assertThat(settings.get(KeySettings.FORWARD)).isTrue();
+    }
+
+    @Test
     void shouldPreferOurOwnVariables() {
         assertThat(conclude(Map.of("ROUTING_ALGORITHM", "random", "PENSTOCK_ROUTING_STRATEGY", "round-robin"),
                 ConfigFile.EMPTY, Map.of()).get(LiveSettings.STRATEGY)).isEqualTo("round-robin");
@@ -97,11 +108,11 @@ class SurroundingsTest {
     @Test
     void shouldNameEachVariableThatIsWrong() {
         assertThatThrownBy(() -> conclude(Map.of("AIBRIX_POD_METRIC_REFRESH_INTERVAL_MS", "often",
-                "AIBRIX_GRPC_MAX_MESSAGE_SIZE_BYTES", "-1", "AIBRIX_AUTH_BEARER_TOKEN", "secret"), ConfigFile.EMPTY,
+                "AIBRIX_GRPC_MAX_MESSAGE_SIZE_BYTES", "-1", "AIBRIX_AUTH_BEARER_TOKEN", "my secret"), ConfigFile.EMPTY,
                 Map.of()))
                 .hasMessageContaining("environment AIBRIX_POD_METRIC_REFRESH_INTERVAL_MS: scrape.interval: often")
                 .hasMessageContaining("environment AIBRIX_GRPC_MAX_MESSAGE_SIZE_BYTES: limits.body: -1")
-                .hasMessageContaining("environment AIBRIX_AUTH_BEARER_TOKEN: this version checks no keys")
+                .hasMessageContaining("environment AIBRIX_AUTH_BEARER_TOKEN: keys.shared (expected: one key")
                 .hasMessageNotContaining("secret");
     }
 

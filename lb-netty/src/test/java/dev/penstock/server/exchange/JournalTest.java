@@ -14,11 +14,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is told of a request: to the log, and to the client that asks. */
 @Timeout(30)
@@ -221,6 +224,17 @@ class JournalTest {
             assertThat(line.get("client").asText()).isEqualTo("127.0.0.1");
             assertThat(line.get("response_bytes").asInt()).isEqualTo(Http.ANSWER.length());
         });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"x-penstock-routing: true,marking=first", "x-penstock-routing: 1,", "accept: */*,"})
+    void shouldTellTheClientThatAsksHowItWasRouted(String asking, @Nullable String told) {
+        client.send(Http.chat("routing-strategy: marking", asking));
+        RawConnection pod = engine.accept();
+        assertThat(pod.readMessage().head()).doesNotContain("x-penstock-routing");
+        pod.send(Http.ok("{}"));
+
+        assertThat(client.readMessage().header("x-penstock-routing")).isEqualTo(told);
     }
 
     @Test

@@ -92,20 +92,25 @@ final class TestProxy implements AutoCloseable {
     }
 
     TestProxy(@Nullable Admission limits, AccessLog log, int... ports) {
-        this(limits, log, ProxyContext.Limits.standard(1), ForwardingRules.STANDARD, 1, ports);
+        this(ClientKeys.OPEN, limits, log, ports);
+    }
+
+    /** One that lets in who has a key. */
+    TestProxy(ClientKeys keys, @Nullable Admission limits, AccessLog log, int... ports) {
+        this(keys, limits, log, ProxyContext.Limits.standard(1), ForwardingRules.STANDARD, 1, ports);
     }
 
     /** One that wakes models at a port of their pods. */
     static TestProxy waking(int port, int... ports) {
-        return new TestProxy(null, AccessLog.off(), ProxyContext.Limits.standard(1), ForwardingRules.STANDARD, port,
-                ports);
+        return new TestProxy(ClientKeys.OPEN, null, AccessLog.off(), ProxyContext.Limits.standard(1),
+                ForwardingRules.STANDARD, port, ports);
     }
 
     TestProxy(ProxyContext.Limits bounds, ForwardingRules forwarding, int... ports) {
-        this(null, AccessLog.off(), bounds, forwarding, 1, ports);
+        this(ClientKeys.OPEN, null, AccessLog.off(), bounds, forwarding, 1, ports);
     }
 
-    private TestProxy(@Nullable Admission limits, AccessLog log, ProxyContext.Limits bounds,
+    private TestProxy(ClientKeys keys, @Nullable Admission limits, AccessLog log, ProxyContext.Limits bounds,
             ForwardingRules forwarding, int wakePort, int... ports) {
         fleet.publish(null, null, "127.0.0.1", ports);
         StrategyCatalog catalog = routers.catalog();
@@ -115,7 +120,7 @@ final class TestProxy implements AutoCloseable {
                 () -> TimeUnit.MILLISECONDS.toNanos(50), this::onEventLoop, metrics()));
         UpstreamTransport transport = new UpstreamTransport(NioSocketChannel::new, new DnsAddressResolverGroup(
                 new DnsNameResolverBuilder().datagramChannelType(NioDatagramChannel.class)));
-        proxy = new Proxy(new ProxyContext(shards, fleet, health, catalog, () -> settings.build(),
+        proxy = new Proxy(new ProxyContext(shards, fleet, health, catalog, () -> settings.build(), keys,
                 new ModelAdmission(limits == null ? Admission.UNLIMITED : limits, fleet, clock), tracker(), pins(),
                 budget, metrics(), clock, transport, bounds, forwarding, new ClaimSettings(wakePort, WAKE_NANOS), log,
                 ServerTiming.ON_REQUEST));
@@ -271,6 +276,7 @@ final class TestProxy implements AutoCloseable {
     static final class TestSettings {
         String strategy = "first";
         long routingMillis = 5_000;
+        long queueMillis = 60_000;
         long connectMillis = 2_000;
         long firstByteMillis = 10_000;
         long unaryFirstByteMillis;
@@ -290,7 +296,7 @@ final class TestProxy implements AutoCloseable {
         long bodyRateGraceMillis = 5_000;
 
         LiveSettings build() {
-            return new LiveSettings(strategy, nanos(routingMillis), usage,
+            return new LiveSettings(strategy, nanos(routingMillis), nanos(queueMillis), usage,
                     new Timeouts(nanos(connectMillis), nanos(firstByteMillis), nanos(unaryFirstByteMillis),
                             nanos(idleMillis), nanos(totalMillis), nanos(headerMillis), nanos(bodyMillis),
                             nanos(websocketIdleMillis), nanos(clientIdleMillis), nanos(writeMillis)),

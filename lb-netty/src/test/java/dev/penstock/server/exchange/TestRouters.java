@@ -41,6 +41,7 @@ final class TestRouters {
                         context -> context.fail(ErrorCode.SHED)),
                 strategy("marking", Needs.NOTHING, true, context -> {
                     context.responseHeader("x-session-id", "marked");
+                    context.note("marking=first");
                     context.select(context.candidates().get(0));
                 }),
                 strategy("elsewhere", Needs.NOTHING, true, context -> Thread.ofPlatform().start(

@@ -119,20 +119,20 @@ class PluginLoaderTest {
         new PluginJar().provider("plug.First", "public String name() { return \"first\"; }")
                 .writeTo(folder, "old.jar");
 
-        assertThat(loadOne().failure()).isEqualTo("its manifest has no Penstock-SPI (expected: 1.1)");
+        assertThat(loadOne().failure()).isEqualTo("its manifest has no Penstock-SPI (expected: 1.2)");
         assertThat(loaded.getFirst().providers()).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"2.0", "0.9", "1.2", "1.9999", "1", "1.0.0", "one", "1.x", "-1.0", "99999.0", "1. 0"})
+    @ValueSource(strings = {"2.0", "0.9", "1.3", "1.9999", "1", "1.0.0", "one", "1.x", "-1.0", "99999.0", "1. 0"})
     void shouldRefuseAnotherSpi(String version) throws IOException {
         PluginJar.withStrategy("first").manifest("Penstock-SPI", version).writeTo(folder, "other.jar");
 
-        assertThat(loadOne().failure()).isEqualTo("Penstock-SPI: " + version + " (this host has 1.1)");
+        assertThat(loadOne().failure()).isEqualTo("Penstock-SPI: " + version + " (this host has 1.2)");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1.0", "1.1"})
+    @ValueSource(strings = {"1.0", "1.1", "1.2"})
     void shouldLoadWhatWasBuiltForThisSpiOrAnEarlierOne(String version) throws IOException {
         PluginJar.withStrategy("first").manifest("Penstock-SPI", version).writeTo(folder, "any.jar");
 
@@ -144,7 +144,7 @@ class PluginLoaderTest {
     void shouldReadTheVersionBeforeAnyClass() throws IOException {
         PluginJar.current().manifest("Penstock-SPI", "2.0").listed("plug.NeverLookedAt").writeTo(folder, "new.jar");
 
-        assertThat(loadOne().failure()).isEqualTo("Penstock-SPI: 2.0 (this host has 1.1)");
+        assertThat(loadOne().failure()).isEqualTo("Penstock-SPI: 2.0 (this host has 1.2)");
     }
 
     @Test

@@ -19,7 +19,7 @@ import org.openjdk.jcstress.infra.results.IIII_Result;
 @Outcome(expect = Expect.FORBIDDEN, desc = "both, neither, or a reservation that nobody ends")
 @State
 public class AnswerOrCancelStress {
-    private final OneRequest one = new OneRequest();
+    private final OneRequest one = OneRequest.asked();
 
     /** The router, whose thread serves the shard next. */
     @Actor

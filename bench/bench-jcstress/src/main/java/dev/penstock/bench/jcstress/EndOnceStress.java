@@ -18,7 +18,7 @@ import org.openjdk.jcstress.infra.results.IJ_Result;
 @Outcome(expect = Expect.FORBIDDEN, desc = "counted twice, or never")
 @State
 public class EndOnceStress {
-    private final OneRequest one = new OneRequest();
+    private final OneRequest one = OneRequest.asked();
 
     /** An attempt that has its endpoint. */
     public EndOnceStress() {

@@ -18,7 +18,7 @@ import org.openjdk.jcstress.infra.results.IIII_Result;
 @Outcome(expect = Expect.FORBIDDEN, desc = "both, neither, or a reservation that nobody ends")
 @State
 public class ServeOrCancelStress {
-    private final OneRequest one = new OneRequest();
+    private final OneRequest one = OneRequest.asked();
     private final boolean taken = one.select();
 
     /** The server of the shard. */

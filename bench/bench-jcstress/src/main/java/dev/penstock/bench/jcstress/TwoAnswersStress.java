@@ -17,7 +17,7 @@ import org.openjdk.jcstress.infra.results.IIII_Result;
 @Outcome(expect = Expect.FORBIDDEN, desc = "two, none, or a reservation too many")
 @State
 public class TwoAnswersStress {
-    private final OneRequest one = new OneRequest();
+    private final OneRequest one = OneRequest.asked();
 
     /** The router, here. */
     @Actor

@@ -1,11 +1,14 @@
 package dev.penstock.bench.jmh;
 
 import dev.penstock.cache.CacheRole;
+import dev.penstock.cache.CacheSettings;
 import dev.penstock.cache.FleetCache;
 import dev.penstock.cache.snapshot.FleetSpec;
 import dev.penstock.cache.snapshot.PodSpec;
 import dev.penstock.core.model.PodIdentity;
 import dev.penstock.spi.Candidates;
+import dev.penstock.spi.Gauge;
+import dev.penstock.spi.PodView;
 import dev.penstock.spi.RoutingRequest;
 import dev.penstock.testkit.FakeRequest;
 import java.util.ArrayList;
@@ -13,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /** A real cache whose one model is served by many pods, with some requests in flight at each. Any thread. */
 final class BenchFleet implements AutoCloseable {
@@ -20,6 +24,10 @@ final class BenchFleet implements AutoCloseable {
     /** A chat of a client with a session key. */
     static final RoutingRequest REQUEST = FakeRequest.plain().withModel(MODEL).withSessionKey("a-client");
     private static final int MOST_IN_FLIGHT = 16;
+    /** What engines tell, a number from 0 to 1 for each. */
+    private static final List<Gauge> REPORTED = List.of(Gauge.RUNNING, Gauge.WAITING, Gauge.KV_CACHE_USAGE,
+            Gauge.COMPLETION_RATE, Gauge.PROMPT_TOKENS_PER_REQUEST, Gauge.GENERATION_TOKENS_PER_REQUEST,
+            Gauge.QUEUE_SECONDS, Gauge.PREFILL_SECONDS, Gauge.DECODE_SECONDS);
 
     private final FleetCache cache;
 
@@ -33,14 +41,25 @@ final class BenchFleet implements AutoCloseable {
             specs.add(new PodSpec(new PodIdentity("default", "pod-" + i, "uid-" + i), "10.0." + i / 250 + "." + i % 250,
                     List.of(8000), null, "vllm", true, Map.of(), Map.of(), Set.of(MODEL)));
         }
-        FleetCache cache = FleetCache.builder(CacheRole.GATEWAY).fleet(new FleetSpec(specs, List.of())).start();
+        FleetCache cache = FleetCache.builder(CacheRole.GATEWAY).settings(thatKeepGauges())
+                .fleet(new FleetSpec(specs, List.of())).start();
         BenchFleet fleet = new BenchFleet(cache);
         Random random = new Random(1);
         Candidates ready = fleet.ready();
         for (int i = 0; i < ready.size(); i++) {
-            cache.figures().addInFlight(ready.get(i), random.nextInt(MOST_IN_FLIGHT));
+            PodView pod = ready.get(i);
+            cache.figures().addInFlight(pod, random.nextInt(MOST_IN_FLIGHT));
+            REPORTED.forEach(gauge -> cache.figures().reportGauge(pod, gauge, random.nextDouble(), System.nanoTime()));
         }
         return fleet;
+    }
+
+    /** Nobody reports anew while it runs. */
+    private static CacheSettings thatKeepGauges() {
+        CacheSettings usual = CacheSettings.defaults();
+        return new CacheSettings(usual.discoveryFile(), usual.discoveryIntervalNanos(), usual.groupBy(),
+                usual.maxEndpoints(), TimeUnit.DAYS.toNanos(1), usual.figuresFile(), usual.pinsMax(),
+                usual.pinsTtlNanos());
     }
 
     FleetCache cache() {

@@ -33,7 +33,8 @@ public class PickBenchmark {
         public int pods;
 
         /** Which router. */
-        @Param({"random", "round-robin", "least-request", "power-of-two", "session-affinity"})
+        @Param({"random", "round-robin", "least-request", "power-of-two", "session-affinity", "least-kv-cache",
+            "least-latency", "load-balance", "least-load", "bucket", "bounded-hash"})
         public String router = "";
 
         private BenchFleet fleet;

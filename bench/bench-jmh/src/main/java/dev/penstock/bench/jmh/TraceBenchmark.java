@@ -2,6 +2,7 @@ package dev.penstock.bench.jmh;
 
 import dev.penstock.cache.trace.TraceAgent;
 import dev.penstock.cache.trace.TraceSettings;
+import dev.penstock.cache.trace.TracedModels;
 import dev.penstock.cache.trace.Traces;
 import dev.penstock.cache.tracking.TrackedRequests;
 import dev.penstock.core.config.TraceSteps;
@@ -10,6 +11,7 @@ import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.core.port.TraceSink;
 import dev.penstock.spi.Usage;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -64,9 +66,11 @@ public class TraceBenchmark {
         @Setup
         public void start() {
             fleet = BenchFleet.of(1);
-            Traces traces = new Traces(new TraceSettings(true, TimeUnit.MINUTES.toNanos(1)), () -> TraceSteps.ALL_ON);
+            Traces traces = new Traces(new TraceSettings(true, TimeUnit.MINUTES.toNanos(1), false),
+                    () -> TraceSteps.ALL_ON);
             tracker = new TrackedRequests(fleet.cache(), traces.sink(), NanoClock.SYSTEM);
-            agent = traces.agent(tracker::pending, fleet.cache()::hasModel, NanoClock.SYSTEM, Metrics.NONE);
+            agent = Objects.requireNonNull(traces.begin(new Traces.Surroundings(new Models(fleet, tracker),
+                    NanoClock.SYSTEM, Metrics.NONE, null)));
         }
 
         /** Empties the ring. */
@@ -82,6 +86,24 @@ public class TraceBenchmark {
             if (agent.doWork() == 0) {
                 throw new IllegalStateException("nothing was traced");
             }
+        }
+    }
+
+    private record Models(BenchFleet fleet, TrackedRequests tracker) implements TracedModels {
+
+        @Override
+        public boolean known(String model) {
+            return fleet.cache().hasModel(model);
+        }
+
+        @Override
+        public long pending(String model) {
+            return tracker.pending(model);
+        }
+
+        @Override
+        public long queueing(String model) {
+            return tracker.queueing(model);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.penstock.bench.jmh.JmhCommand;
 import dev.penstock.bench.routing.RoutingBenchCommand;
 import dev.penstock.bench.scrape.ScrapeBenchCommand;
 import dev.penstock.bench.start.StartBenchCommand;
+import dev.penstock.bench.traces.TracesBenchCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,7 +19,8 @@ import picocli.CommandLine.Spec;
         description = "Measure Penstock.",
         mixinStandardHelpOptions = true,
         subcommands = {ProxyBenchCommand.class, ChatBenchCommand.class, RoutingBenchCommand.class,
-            ScrapeBenchCommand.class, FleetCommand.class, JmhCommand.class, StartBenchCommand.class})
+            ScrapeBenchCommand.class, FleetCommand.class, JmhCommand.class, StartBenchCommand.class,
+            TracesBenchCommand.class})
 public final class BenchCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before it calls.

@@ -24,6 +24,7 @@ final class Strategies {
     /** All. */
     static List<Strategy> all() {
         return List.of(Strategy.of("round-robin"), Strategy.of("least-request"), Strategy.of("power-of-two"),
+                Strategy.of("prefix-hash").with("2 blocks", "prefix-blocks", "32"),
                 PREFIX_CACHE,
                 PREFIX_CACHE.with("16/2", "imbalance-requests", "16", "deviation-factor", "2"),
                 PREFIX_CACHE.unbounded(),

@@ -127,6 +127,18 @@ class PlainRoutersTest {
         assertThat(taken.keySet()).containsExactlyElementsOf(fact.expected());
     }
 
+    // [BUG] AIBrix answers 503 where the winner is a pod of one port, and counts all ports of a pod together.
+    @Test
+    void shouldTakeTheLeastLoadedPortWhereSomePodsServeOnSeveral() {
+        TestShard shard = BasicRouters.shard();
+        shard.fleet().add("a-0", "1.1.1.1", 8000, "").add("a-1", "1.1.1.1", 8001, "").add("b", "1.1.1.2", 8000, "");
+        shard.load().inFlight(shard.pod("a-0"), 20).inFlight(shard.pod("a-1"), 1).inFlight(shard.pod("b"), 3);
+        assertThat(shard.routeAndEnd("least-request").address()).isEqualTo("1.1.1.1:8001");
+        assertThat(shard.routeAndEnd("least-request:1,session-affinity:100").address()).isEqualTo("1.1.1.1:8001");
+        shard.load().inFlight(shard.pod("a-1"), 4);
+        assertThat(shard.routeAndEnd("least-request").address()).isEqualTo("1.1.1.2:8000");
+    }
+
     @Test
     void shouldSpreadTiesOfLeastRequestEvenly() {
         assertEven(counts("least-request", 4), 4, 0.1);
