@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.bench.sim.SimFleet;
 import dev.penstock.bench.sim.TimeModel;
+import dev.penstock.cache.redis.RedisServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,9 @@ final class AibrixIT {
     @Test
     void shouldServeItsListOfModelsByItsVariables() throws Exception {
         try (SimFleet fleet = SimFleet.builder().engines(2).model(MODEL).time(TimeModel.zero()).start();
-                RunningPenstock running = start(Map.of("ROUTING_ALGORITHM", "random", "REDIS_HOST", "redis",
+                RedisServer redis = RedisServer.start("--requirepass", "s3cret");
+                RunningPenstock running = start(Map.of("ROUTING_ALGORITHM", "random", "REDIS_HOST", "127.0.0.1",
+                        "REDIS_PORT", Integer.toString(redis.port()), "REDIS_PASSWORD", "s3cret",
                         "AIBRIX_GRPC_MAX_MESSAGE_SIZE_BYTES", "4194304"),
                         "serve", "--aibrix", "--standalone", "--endpoints-config",
                         models(fleet.addresses()).toString(), "--grpc-bind-address=:50052",
@@ -50,8 +53,9 @@ final class AibrixIT {
             assertThat(running.admin("/admin/config").body().replaceAll("\\s", ""))
                     .contains("environmentROUTING_ALGORITHM", "environmentAIBRIX_GRPC_MAX_MESSAGE_SIZE_BYTES",
                             "--http-bind-address", "--endpoints-config", "4194304");
-            running.await("told", () -> running.text()
-                    .contains("REDIS_HOST (Redis is not used yet)"));
+            running.await("connected", () -> running.admin("/metrics").body().contains("penstock_redis_up 1"));
+            assertThat(running.admin("/admin/config").body()).contains("environment REDIS_HOST, REDIS_PORT")
+                    .doesNotContain("s3cret");
         }
     }
 

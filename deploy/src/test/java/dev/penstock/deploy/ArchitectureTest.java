@@ -34,6 +34,7 @@ final class ArchitectureTest {
     private static final String SPI = "dev.penstock.spi..";
     private static final String CORE = "dev.penstock.core..";
     private static final String CACHE = "dev.penstock.cache..";
+    private static final String REDIS = "dev.penstock.cache.redis..";
     private static final String SERVER = "dev.penstock.server..";
     private static final String ROUTERS = "dev.penstock.routers..";
     private static final String BENCH = "dev.penstock.bench..";
@@ -94,7 +95,18 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule CACHE_KNOWS_THE_CORE_ONLY = noClasses().that().resideInAPackage(CACHE)
-            .should().dependOnClassesThat().resideInAnyPackage(SERVER, ROUTERS, BENCH, "io.netty..", "com.lmax..");
+            .should().dependOnClassesThat().resideInAnyPackage(SERVER, ROUTERS, BENCH, "com.lmax..");
+
+    @ArchTest
+    static final ArchRule CACHE_HAS_NO_TRANSPORT = noClasses().that().resideInAPackage(CACHE)
+            .and().resideOutsideOfPackage(REDIS)
+            .should().dependOnClassesThat().resideInAnyPackage("io.netty..", "reactor..")
+            .because("what comes along with the client of Redis is that package's own affair");
+
+    @ArchTest
+    static final ArchRule ONLY_THE_CACHE_TALKS_TO_REDIS = noClasses()
+            .that().resideInAnyPackage(SPI, CORE, SERVER, ROUTERS)
+            .should().dependOnClassesThat().resideInAPackage("io.lettuce..");
 
     @ArchTest
     static final ArchRule WIRING_KNOWS_THE_CACHE = noClasses()

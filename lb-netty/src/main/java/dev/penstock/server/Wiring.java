@@ -268,6 +268,7 @@ final class Wiring implements Penstock.Inside {
         List<String> problems = new ArrayList<>(Secrets.problems(parts.sources().folder(), configuration));
         problems.addAll(KeyRing.problems(KeySettings.from(settings), parts.sources().folder(),
                 RedisSettings.from(settings).enabled()));
+        problems.addAll(RedisSettings.from(settings).problems());
         return problems;
     }
 

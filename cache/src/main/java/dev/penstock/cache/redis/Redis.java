@@ -1,30 +1,18 @@
 package dev.penstock.cache.redis;
 
+import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.core.port.NanoClock;
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisChannelHandler;
-import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.RedisURI;
-import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.DefaultClientResources;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.net.SocketAddress;
-import java.time.Duration;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The connection of this process to Redis, shared by all that is kept there. It is made behind the scenes, for as long
@@ -33,85 +21,51 @@ import org.jspecify.annotations.Nullable;
  * <p>A command is sent at most once: one that was on its way when the connection was lost fails, for nobody knows
  * whether it was carried out. While there is no connection, commands fail at once. What fails is counted and said here;
  * who has asked only decides how to go on.
+ *
+ * <p>What others write may be of any size, and an answer is read as a whole: read it with {@link #text}.
  */
 public final class Redis implements AutoCloseable {
 
-    private static final Logger LOG = System.getLogger(Redis.class.getName());
-    private static final int LONGEST_QUEUE = 10_000;
-    private static final long LONGEST_REST_MILLIS = 5_000;
     private static final RedisFailure NOT_CONNECTED =
             new RedisFailure(RedisFailure.Kind.AWAY, "there is no connection");
 
     private final String replica;
     private final RedisTroubles troubles;
-    private final ClientResources resources;
-    private final RedisConnector connector;
-    private final AtomicLong connections = new AtomicLong();
-    private volatile RedisConnector.@Nullable Connected connected;
-    private volatile boolean closed;
+    private final RedisLink link;
 
     private Redis(RedisSettings settings, NanoClock clock, Metrics metrics) {
-        replica = settings.replica().isEmpty() ? madeUp() : settings.replica();
+        replica = settings.replica().isEmpty() ? madeUp(System.getenv()) : settings.replica();
         troubles = new RedisTroubles(metrics, clock);
-        resources = DefaultClientResources.builder().ioThreadPoolSize(2).computationThreadPoolSize(2)
-                .threadFactoryProvider(pool -> threads()).build();
-        connector = new SingleRedis(uri(settings), resources, options(settings), new Listener());
+        link = new RedisLink(settings, clientName(replica), clock, troubles);
         metrics.gauge("penstock_redis_up", "Whether there is a connection to Redis: 1 or 0.", () -> up() ? 1 : 0);
-        metrics.gauge("penstock_redis_connections_total", "Connections to Redis that came to stand.",
-                connections::get);
+        metrics.gauge("penstock_redis_connections_total", "Connections to Redis that came to stand, or lead elsewhere"
+                + " since.", this::connections);
     }
 
-    /** Begins to connect to the Redis of some settings; returns at once. */
+    /**
+     * Begins to connect to the Redis of some settings; returns at once.
+     *
+     * @throws InvalidSettingsException if {@link RedisSettings#problems} has some
+     */
     public static Redis open(RedisSettings settings, NanoClock clock, Metrics metrics) {
+        List<String> problems = settings.problems();
+        if (!problems.isEmpty()) {
+            throw new InvalidSettingsException(problems);
+        }
         Redis redis = new Redis(settings, clock, metrics);
-        redis.connect(0);
+        redis.link.open();
         return redis;
     }
 
-    private static RedisURI uri(RedisSettings settings) {
-        RedisURI uri = RedisURI.create(settings.url());
-        uri.setTimeout(Duration.ofNanos(settings.timeoutNanos()));
-        return uri;
+    static String madeUp(Map<String, String> environment) {
+        String pod = environment.getOrDefault("POD_NAME", "");
+        return pod.isEmpty() ? environment.getOrDefault("HOSTNAME", "penstock") + '-'
+                + UUID.randomUUID().toString().substring(0, 8) : pod;
     }
 
-    private static ClientOptions options(RedisSettings settings) {
-        return ClientOptions.builder()
-                .autoReconnect(true)
-                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                .replayFilter(command -> true)
-                .requestQueueSize(LONGEST_QUEUE)
-                .timeoutOptions(TimeoutOptions.enabled(Duration.ofNanos(settings.timeoutNanos())))
-                .build();
-    }
-
-    private static ThreadFactory threads() {
-        return task -> {
-            Thread thread = new Thread(task, "lb-redis");
-            thread.setDaemon(true);
-            return thread;
-        };
-    }
-
-    private static String madeUp() {
-        String pod = System.getenv().getOrDefault("POD_NAME", System.getenv().getOrDefault("HOSTNAME", "penstock"));
-        return pod + '-' + UUID.randomUUID().toString().substring(0, 8);
-    }
-
-    private void connect(int failed) {
-        if (closed) {
-            return;
-        }
-        connector.connect().whenComplete((made, error) -> {
-            if (made != null) {
-                connected = made;
-                return;
-            }
-            if (!closed) {
-                troubles.tell("connection", RedisFailure.of(error));
-                long rest = Math.min(LONGEST_REST_MILLIS, 100L << Math.min(failed, 10));
-                resources.eventExecutorGroup().schedule(() -> connect(failed + 1), rest, TimeUnit.MILLISECONDS);
-            }
-        });
+    /** Redis takes no spaces there. */
+    private static String clientName(String replica) {
+        return "penstock:" + replica.replaceAll("[^\\x21-\\x7e]", "_");
     }
 
     /** Name of this process among those that share the Redis. */
@@ -119,22 +73,24 @@ public final class Redis implements AutoCloseable {
         return replica;
     }
 
-    /** Whether there is a connection now, as far as is known. */
+    /** Whether there is a connection now, as far as is known; to a Cluster: to each master that was needed so far. */
     public boolean up() {
-        RedisConnector.Connected now = connected;
-        return now != null && now.connection().isOpen();
+        return link.up();
     }
 
     /**
-     * How many connections have come to stand so far. When it has grown, Redis may be another one, or have lost what
-     * was kept there.
+     * How many connections have come to stand so far, among them those to single nodes of a Cluster that were lost, and
+     * how often a replica became a master there. When it has grown, Redis may be another one, or have lost what was
+     * kept there.
      */
     public long connections() {
-        return connections.get();
+        return link.connections();
     }
 
     /**
-     * Sends a command.
+     * Sends a command. Its keys are of one slot, except for commands that the client library splits by slots, each part
+     * on its own: {@code MGET}, {@code MSET}, {@code DEL}, {@code UNLINK}, {@code EXISTS}, {@code TOUCH}. A
+     * {@code SCAN} goes over all nodes; see {@link RedisKeys}.
      *
      * @param use what for, one short word of a fixed set: a label of metrics
      * @param command sends it; called at most once, on the caller's thread
@@ -163,6 +119,21 @@ public final class Redis implements AutoCloseable {
     }
 
     /**
+     * Reads what somebody else has written, as far as it is of a size that can be expected: more is never transferred.
+     *
+     * @param use what for, as in {@link #call}
+     * @param mostBytes the longest value that is of use
+     * @return the value, empty if there is none; or a {@link RedisFailure}, of kind CONTENT if it is longer
+     */
+    public CompletionStage<String> text(String use, String key, int mostBytes) {
+        return told(use, sent(commands -> commands.getrange(key, 0, mostBytes)).thenCompose(value ->
+                value.length() <= mostBytes && value.getBytes(StandardCharsets.UTF_8).length <= mostBytes
+                        ? CompletableFuture.completedFuture(value)
+                        : CompletableFuture.failedFuture(new RedisFailure(RedisFailure.Kind.CONTENT,
+                                key + ": more than " + mostBytes + " bytes"))));
+    }
+
+    /**
      * Counts and says that what is kept in Redis is of no use.
      *
      * @param use what for, as in {@link #call}
@@ -174,7 +145,7 @@ public final class Redis implements AutoCloseable {
 
     private <T> CompletionStage<T> sent(
             Function<RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command) {
-        RedisConnector.Connected now = connected;
+        RedisConnector.Connected now = link.connected();
         if (now == null) {
             return CompletableFuture.failedFuture(NOT_CONNECTED);
         }
@@ -186,11 +157,19 @@ public final class Redis implements AutoCloseable {
     }
 
     private <T> CompletionStage<T> told(String use, CompletionStage<T> answer) {
-        return answer.exceptionallyCompose(error -> {
+        CompletableFuture<T> told = new CompletableFuture<>();
+        answer.whenComplete((value, error) -> {
+            if (error == null) {
+                link.answered();
+                told.complete(value);
+                return;
+            }
             RedisFailure failure = RedisFailure.of(error);
             troubles.tell(use, failure);
-            return CompletableFuture.failedFuture(failure);
+            link.failed(failure);
+            told.completeExceptionally(failure);
         });
+        return told;
     }
 
     private static Throwable cause(Throwable error) {
@@ -200,21 +179,6 @@ public final class Redis implements AutoCloseable {
     /** Ends the connection; what is on its way fails. Waits for its threads, a few seconds at most. */
     @Override
     public void close() {
-        closed = true;
-        connector.close();
-        resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
-    }
-
-    private final class Listener implements RedisConnectionStateListener {
-        @Override
-        public void onRedisConnected(RedisChannelHandler<?, ?> connection, SocketAddress address) {
-            connections.incrementAndGet();
-            LOG.log(Level.INFO, () -> "Redis: connected to " + address);
-        }
-
-        @Override
-        public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
-            LOG.log(Level.INFO, () -> "Redis: connection lost" + (closed ? ": closing" : ""));
-        }
+        link.close();
     }
 }

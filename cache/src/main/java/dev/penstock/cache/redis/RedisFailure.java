@@ -2,12 +2,16 @@ package dev.penstock.cache.redis;
 
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
-import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisException;
+import io.lettuce.core.cluster.PartitionException;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.security.GeneralSecurityException;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 
 /** Why a command has no answer. Carries no stack trace: it is expected. Immutable. */
 public final class RedisFailure extends Exception {
@@ -24,7 +28,7 @@ public final class RedisFailure extends Exception {
         LOADING,
         /** It is a replica, or it may not write. */
         READONLY,
-        /** The credentials are missing, wrong, or do not allow the command. */
+        /** The credentials are missing, wrong, or do not allow the command; or a certificate is not trusted. */
         DENIED,
         /** Something else keeps another type of value under the key. */
         WRONGTYPE,
@@ -57,11 +61,17 @@ public final class RedisFailure extends Exception {
 
     /** What an error of the client library means. */
     static RedisFailure of(Throwable error) {
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-        if (cause instanceof RedisFailure failure) {
-            return failure;
+        Throwable cause = error;
+        for (Throwable next = error; next != null; next = next.getCause()) {
+            if (next instanceof RedisFailure failure) {
+                return failure;
+            }
+            // What went wrong first says more than that therefore nothing came of it.
+            if (next.getMessage() != null) {
+                cause = next;
+            }
         }
-        String message = Objects.requireNonNullElse(cause.getMessage(), cause.getClass().getSimpleName());
+        String message = Objects.requireNonNullElse(cause.getMessage(), String.valueOf(cause));
         return new RedisFailure(kind(cause, message), message);
     }
 
@@ -70,9 +80,13 @@ public final class RedisFailure extends Exception {
             case RedisCommandTimeoutException late -> Kind.TIMEOUT;
             case TimeoutException late -> Kind.TIMEOUT;
             case RedisCommandExecutionException answered -> answered(message);
-            case RedisConnectionException refused -> message.contains("NOAUTH") || message.contains("WRONGPASS")
-                    ? Kind.DENIED : Kind.AWAY;
+            case PartitionException nobody -> Kind.CLUSTER;
+            case FileSystemException unreadable -> Kind.DENIED;
+            case GeneralSecurityException untrusted -> Kind.DENIED;
+            case SSLException untrusted -> Kind.DENIED;
             case RedisException other -> Kind.AWAY;
+            case IOException broken -> Kind.AWAY;
+            case CancellationException lost -> Kind.AWAY;
             default -> Kind.OTHER;
         };
     }

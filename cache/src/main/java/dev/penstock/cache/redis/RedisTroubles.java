@@ -32,6 +32,10 @@ final class RedisTroubles {
                 metrics.counter("penstock_redis_failures", "Commands to Redis that had no usable answer.", "use", use,
                         "kind", kind.label()), new AtomicLong(clock.nanoTime())));
         known.count().increment();
+        if (kind == RedisFailure.Kind.AWAY && !use.equals(RedisLink.USE)) {
+            // The link says so, once for all.
+            return;
+        }
         long now = clock.nanoTime();
         long quietUntil = known.quietUntilNanos().get();
         if (now - quietUntil >= 0 && known.quietUntilNanos().compareAndSet(quietUntil, now + QUIET_NANOS)) {

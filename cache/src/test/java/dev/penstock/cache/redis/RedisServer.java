@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
@@ -140,6 +141,17 @@ public final class RedisServer implements AutoCloseable {
             rest(process);
         }
         throw new IllegalStateException(String.join(" ", words) + ": expected " + expected + ", but: " + answer);
+    }
+
+    /** Waits until something is so, which is soon. */
+    public static void await(String what, BooleanSupplier so) {
+        long deadline = System.nanoTime() + START_NANOS;
+        while (!so.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0 || Thread.currentThread().isInterrupted()) {
+                throw new IllegalStateException("not in time: " + what);
+            }
+            Thread.onSpinWait();
+        }
     }
 
     /** Ends it at once, as a crash does. */

@@ -65,9 +65,7 @@ class RedisTest {
     }
 
     private void awaitUp(int connections) {
-        while (redis.connections() < connections || !redis.up()) {
-            Thread.onSpinWait();
-        }
+        RedisServer.await("connection " + connections, () -> redis.connections() >= connections && redis.up());
     }
 
     private static <T> T answer(CompletionStage<T> stage) throws Exception {

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * The environment variables of AIBrix's gateway container, as other names of our settings. They hold with
@@ -21,7 +23,6 @@ import java.util.function.UnaryOperator;
 public final class AibrixVariables {
 
     private static final String PREFIX = "AIBRIX_";
-    private static final String NO_REDIS = "Redis is not used yet";
 
     /**
      * Another name of a setting.
@@ -43,15 +44,28 @@ public final class AibrixVariables {
             new Alias("AIBRIX_GPU_OPTIMIZER_TRACING_FLAG", "traces.enabled", UnaryOperator.identity()),
             new Alias("AIBRIX_MODEL_GPU_PROFILE_CACHING_FLAG", "gpu-profiles.redis", UnaryOperator.identity()),
             new Alias("AIBRIX_STATESYNC_ENABLED", "replicas.prefixes", UnaryOperator.identity()),
+            new Alias("REDIS_PASSWORD", "redis.password", UnaryOperator.identity()),
             new Alias("PROMETHEUS_ENDPOINT", "prometheus.endpoint", UnaryOperator.identity()),
             new Alias("PROMETHEUS_BASIC_AUTH_USERNAME", "prometheus.username", UnaryOperator.identity()),
             new Alias("PROMETHEUS_BASIC_AUTH_PASSWORD", "prometheus.password", UnaryOperator.identity()),
             new Alias("AIBRIX_PROMETHEUS_QUERY_INTERVAL_MS", "prometheus.interval", number("ms")),
             new Alias("AIBRIX_PROMETHEUS_QUERY_TIMEOUT_MS", "prometheus.timeout", number("ms")));
 
+    /**
+     * A setting that several variables say together.
+     *
+     * @param variables the variables; without the first one, the others say nothing
+     * @param setting name of our setting
+     * @param joined from the texts of the variables, in their order, empty where one says nothing, to the setting's
+     */
+    record Joined(List<String> variables, String setting, Function<List<String>, String> joined) {}
+
+    static final List<Joined> JOINED = List.of(new Joined(List.of("REDIS_HOST", "REDIS_PORT", "REDIS_DATABASE"),
+            "redis.url", AibrixVariables::redis));
+
     /** What nothing answers to, by the beginning of the name, and why. The longest one that fits counts. */
     private static final Map<String, String> PASSED_OVER = Map.ofEntries(
-            Map.entry("REDIS_", NO_REDIS),
+            Map.entry("REDIS_", "not known"),
             Map.entry("AIBRIX_STATESYNC_", "replicas tell each other within replicas.period"),
             Map.entry("AIBRIX_HTTPROUTE_CACHE_TTL", "what names no strategy goes by routing.strategy, not by a route"),
             Map.entry("AIBRIX_PREFIX_CACHE_", "a setting of one strategy: routers.<strategy>"),
@@ -74,6 +88,13 @@ public final class AibrixVariables {
         return text -> text.chars().allMatch(Character::isDigit) ? text + unit : text;
     }
 
+    private static String redis(List<String> texts) {
+        String host = texts.getFirst();
+        String database = texts.getLast();
+        return "redis://" + (host.indexOf(':') < 0 ? host : '[' + host + ']')
+                + (texts.get(1).isEmpty() ? "" : ':' + texts.get(1)) + (database.isEmpty() ? "" : '/' + database);
+    }
+
     /**
      * What the variables say of settings.
      *
@@ -91,7 +112,21 @@ public final class AibrixVariables {
                         "environment " + alias.variable()));
             }
         }
+        for (Joined join : JOINED) {
+            List<String> texts = join.variables().stream().map(variable -> said(variables, variable)).toList();
+            if (!texts.getFirst().isEmpty() && names.contains(join.setting())) {
+                read.put(join.setting(), new Source(join.joined().apply(texts), "environment " + join.variables()
+                        .stream().filter(variable -> !said(variables, variable).isEmpty())
+                        .collect(Collectors.joining(", "))));
+            }
+        }
         return read;
+    }
+
+    /** What a variable says, unless Kubernetes has made it of a service by the same name. */
+    private static String said(Map<String, String> variables, String variable) {
+        String text = variables.getOrDefault(variable, "").strip();
+        return Environment.ofAService(variable, text) ? "" : text;
     }
 
     /** What is passed over: one sentence for each reason, with the variables that it holds for. */
@@ -99,6 +134,7 @@ public final class AibrixVariables {
         Set<String> taken = new HashSet<>();
         Set<String> names = names(known);
         ALIASES.stream().filter(alias -> names.contains(alias.setting())).forEach(alias -> taken.add(alias.variable()));
+        JOINED.stream().filter(join -> names.contains(join.setting())).forEach(join -> taken.addAll(join.variables()));
         Map<String, List<String>> byReason = new TreeMap<>();
         new TreeMap<>(variables).forEach((variable, value) -> {
             String reason = taken.contains(variable) || value.isBlank()

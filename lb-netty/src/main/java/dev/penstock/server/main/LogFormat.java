@@ -18,6 +18,9 @@ final class LogFormat extends Formatter {
     /** A client could have it write a line for each of its frames. A logger that nobody holds forgets its level. */
     private static final Logger HTTP2_CODEC = Logger.getLogger("io.netty.handler.codec.http2");
 
+    /** The one that reads Redis says what is worth saying, once; its client library says each attempt. */
+    private static final Logger REDIS_CLIENT = Logger.getLogger("io.lettuce");
+
     private LogFormat() {}
 
     /** Takes the place of the JDK's own format of two lines. */
@@ -32,6 +35,7 @@ final class LogFormat extends Formatter {
         root.addHandler(console);
         root.setLevel(Level.INFO);
         HTTP2_CODEC.setLevel(Level.WARNING);
+        REDIS_CLIENT.setLevel(Level.OFF);
     }
 
     @Override

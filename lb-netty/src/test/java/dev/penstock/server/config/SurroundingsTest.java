@@ -20,11 +20,13 @@ class SurroundingsTest {
     private static final Setting<Long> SCRAPE = Setting.duration("scrape.interval", "1s", false, "test");
     private static final Setting<Boolean> KUBERNETES = Setting.flag("kubernetes.enabled", false, false, "test");
     private static final Setting<String> FILE = Setting.text("discovery.file", "", false, "test");
+    private static final Setting<String> REDIS = Setting.text("redis.url", "", false, "test");
+    private static final Setting<String> REDIS_PASSWORD = Setting.text("redis.password", "", false, "test");
     private static final List<Setting<?>> KNOWN = known();
 
     private static List<Setting<?>> known() {
         List<Setting<?>> known = new ArrayList<>(ServerSettings.all());
-        known.addAll(List.of(SCRAPE, KUBERNETES, FILE));
+        known.addAll(List.of(SCRAPE, KUBERNETES, FILE, REDIS, REDIS_PASSWORD));
         known.addAll(KeySettings.ALL);
         return known;
     }
@@ -118,16 +120,32 @@ class SurroundingsTest {
     void shouldTellWhatItPassesOverAndWhy() {
         Surroundings surroundings = new Surroundings(Map.of("REDIS_HOST", "redis", "REDIS_PORT", "6379",
                 "AIBRIX_STATESYNC_SYNC_PERIOD", "10s", "AIBRIX_ROUTER_PREBLE_TARGET_GPU", "V100",
-                "AIBRIX_NEW_THING", "1", "AIBRIX_GATEWAY_SERVICE_HOST", "10.0.0.1", "AIBRIX_GATEWAY_PORT",
-                "tcp://10.0.0.1:80", "ROUTING_ALGORITHM", "random", "PATH", "/bin"), true);
+                "AIBRIX_NEW_THING", "1", "REDIS_TLS", "1", "AIBRIX_GATEWAY_SERVICE_HOST", "10.0.0.1",
+                "AIBRIX_GATEWAY_PORT", "tcp://10.0.0.1:80", "ROUTING_ALGORITHM", "random", "PATH", "/bin"), true);
 
         assertThat(surroundings.passedOver(KNOWN)).containsExactlyInAnyOrder(
-                "environment: passed over: REDIS_HOST, REDIS_PORT (Redis is not used yet)",
                 "environment: passed over: AIBRIX_STATESYNC_SYNC_PERIOD (replicas tell each other within"
                         + " replicas.period)",
                 "environment: passed over: AIBRIX_ROUTER_PREBLE_TARGET_GPU"
                         + " (a setting of one strategy: routers.<strategy>)",
-                "environment: passed over: AIBRIX_NEW_THING (not known)");
+                "environment: passed over: AIBRIX_NEW_THING, REDIS_TLS (not known)");
+    }
+
+    @Test
+    void shouldJoinWhatTheySayOfRedis() {
+        Settings said = conclude(Map.of("REDIS_HOST", "redis-master", "REDIS_PORT", "6380", "REDIS_DATABASE", "2",
+                "REDIS_PASSWORD", "secret"), ConfigFile.EMPTY, Map.of());
+
+        assertThat(said.get(REDIS)).isEqualTo("redis://redis-master:6380/2");
+        assertThat(entry(said, REDIS).where()).isEqualTo("environment REDIS_HOST, REDIS_PORT, REDIS_DATABASE");
+        assertThat(said.get(REDIS_PASSWORD)).isEqualTo("secret");
+        assertThat(REDIS_PASSWORD.secret()).isTrue();
+        // Kubernetes makes such a variable of a service by the name of redis.
+        assertThat(conclude(Map.of("REDIS_HOST", "fd00::1", "REDIS_PORT", "tcp://10.0.0.1:6379"), ConfigFile.EMPTY,
+                Map.of()).get(REDIS)).isEqualTo("redis://[fd00::1]");
+        assertThat(conclude(Map.of("REDIS_PORT", "6379"), ConfigFile.EMPTY, Map.of()).get(REDIS)).isEmpty();
+        assertThat(conclude(Map.of("REDIS_HOST", "theirs"), ConfigFile.EMPTY,
+                Map.of("redis.url", new Source("redis://ours", "--set"))).get(REDIS)).isEqualTo("redis://ours");
     }
 
     @Test
