@@ -1,17 +1,13 @@
 package dev.penstock.cache.gpu;
 
+import dev.penstock.cache.redis.KeySearch;
 import dev.penstock.cache.redis.Redis;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.spi.GpuProfile;
-import io.lettuce.core.KeyScanCursor;
-import io.lettuce.core.ScanArgs;
-import io.lettuce.core.ScanCursor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +28,6 @@ final class RedisGpuProfiles {
     static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final String USE = "profiles";
-    private static final int KEYS_AT_ONCE = 500;
     private static final int PROFILES_AT_ONCE = 32;
     private static final int MOST_PROFILES = 4_096;
     private static final System.Logger LOG = System.getLogger(RedisGpuProfiles.class.getName());
@@ -71,7 +66,8 @@ final class RedisGpuProfiles {
             return 0;
         }
         looking = true;
-        scan(ScanCursor.INITIAL, new TreeSet<>()).thenCompose(keys -> read(List.copyOf(keys), 0, new HashMap<>()))
+        new KeySearch(redis, USE, PREFIX + '*', MOST_PROFILES).find()
+                .thenCompose(keys -> read(keys.stream().sorted().toList(), 0, new HashMap<>()))
                 .whenComplete((found, failure) -> {
                     if (found != null) {
                         take(found);
@@ -86,26 +82,11 @@ final class RedisGpuProfiles {
         return looking;
     }
 
-    private CompletionStage<Set<String>> scan(ScanCursor from, Set<String> keys) {
-        CompletionStage<KeyScanCursor<String>> some = redis.call(USE, commands ->
-                commands.scan(from, ScanArgs.Builder.matches(PREFIX + '*').limit(KEYS_AT_ONCE)));
-        return some.thenCompose(found -> {
-            keys.addAll(found.getKeys());
-            if (keys.size() > MOST_PROFILES) {
-                redis.unexpected(USE, "more than " + MOST_PROFILES + " keys " + PREFIX + '*');
-                return CompletableFuture.failedFuture(new IllegalStateException("too many profiles"));
-            }
-            return found.isFinished() ? CompletableFuture.completedFuture(keys) : scan(found, keys);
-        });
-    }
-
     private CompletionStage<Map<String, Good>> read(List<String> keys, int from, Map<String, Good> found) {
         int end = Math.min(keys.size(), from + PROFILES_AT_ONCE);
         List<CompletableFuture<String>> texts = new ArrayList<>();
         for (String key : keys.subList(from, end)) {
-            // A part of it: whatever is under the key, it does not fill the memory.
-            texts.add(redis.<String>call(USE, commands -> commands.getrange(key, 0, LONGEST))
-                    .exceptionally(failure -> null).toCompletableFuture());
+            texts.add(redis.text(USE, key, LONGEST).exceptionally(failure -> null).toCompletableFuture());
         }
         return CompletableFuture.allOf(texts.toArray(CompletableFuture<?>[]::new)).thenCompose(all -> {
             for (int i = from; i < end; i++) {
@@ -127,10 +108,6 @@ final class RedisGpuProfiles {
         }
         if (text.isEmpty()) {
             return null;
-        }
-        if (text.length() > LONGEST) {
-            redis.unexpected(USE, key + ": longer than " + LONGEST + " bytes");
-            return before;
         }
         return switch (GpuProfileReader.parse(text, key, group -> model(key, group))) {
             case GpuProfileReader.Parsed(var profiles) when profiles.size() == 1 -> new Good(text, profiles);

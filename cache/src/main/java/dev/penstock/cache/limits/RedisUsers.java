@@ -24,6 +24,7 @@ public final class RedisUsers implements Users, UserSource {
 
     private static final String USE = "users";
     private static final String PREFIX = "aibrix-users/";
+    private static final int LONGEST = 65_536;
     private static final JsonFactory JSON = new JsonFactory();
 
     private final Redis redis;
@@ -36,8 +37,7 @@ public final class RedisUsers implements Users, UserSource {
     /** Looks a user up; one that cannot be read, which is told, fails. */
     @Override
     public CompletionStage<@Nullable User> find(String name) {
-        CompletionStage<@Nullable String> kept = redis.call(USE, commands -> commands.get(key(name)));
-        return kept.thenApply(text -> text == null ? null : parsed(name, text));
+        return redis.text(USE, key(name), LONGEST).thenApply(text -> text.isEmpty() ? null : parsed(name, text));
     }
 
     @Override

@@ -90,7 +90,7 @@ public final class Redis implements AutoCloseable {
     /**
      * Sends a command. Its keys are of one slot, except for commands that the client library splits by slots, each part
      * on its own: {@code MGET}, {@code MSET}, {@code DEL}, {@code UNLINK}, {@code EXISTS}, {@code TOUCH}. A
-     * {@code SCAN} goes over all nodes; see {@link RedisKeys}.
+     * {@code SCAN} goes over all nodes; see {@link KeySearch}.
      *
      * @param use what for, one short word of a fixed set: a label of metrics
      * @param command sends it; called at most once, on the caller's thread
@@ -138,9 +138,12 @@ public final class Redis implements AutoCloseable {
      *
      * @param use what for, as in {@link #call}
      * @param what a sentence that names the key; no secrets
+     * @return the same as a failure, for those who wait for an answer
      */
-    public void unexpected(String use, String what) {
-        troubles.tell(use, new RedisFailure(RedisFailure.Kind.CONTENT, what));
+    public RedisFailure unexpected(String use, String what) {
+        RedisFailure failure = new RedisFailure(RedisFailure.Kind.CONTENT, what);
+        troubles.tell(use, failure);
+        return failure;
     }
 
     private <T> CompletionStage<T> sent(

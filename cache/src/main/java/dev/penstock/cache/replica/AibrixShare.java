@@ -1,13 +1,11 @@
 package dev.penstock.cache.replica;
 
 import dev.penstock.cache.figures.FigureColumns;
+import dev.penstock.cache.redis.KeySearch;
 import dev.penstock.cache.redis.Redis;
 import dev.penstock.core.model.Fleet;
 import dev.penstock.spi.PodView;
-import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.KeyValue;
-import io.lettuce.core.ScanArgs;
-import io.lettuce.core.ScanCursor;
 import java.time.Clock;
 import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
@@ -22,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,8 +39,7 @@ final class AibrixShare implements ReplicaTask {
     private static final long SCAN_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long WAITING_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long LIFE_MILLIS = 500;
-    private static final int KEYS_AT_ONCE = 500;
-    private static final int MOST_KEYS = 5_000;
+    private static final int MOST_KEYS = 10_000;
     private static final int MOST_REQUESTS = 10_000_000;
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
 
@@ -166,7 +164,8 @@ final class AibrixShare implements ReplicaTask {
         if (scanning.due(nowNanos)) {
             scanning.begin(nowNanos);
             // One that fails leaves the keys that were known.
-            current = scan(ScanCursor.INITIAL, new HashSet<>()).exceptionally(failure -> known);
+            current = new KeySearch(redis, USE, PREFIX + '*', MOST_KEYS).find()
+                    .thenApply(AibrixShare::foreign).exceptionally(failure -> known);
         } else {
             current = CompletableFuture.completedFuture(known);
         }
@@ -176,17 +175,8 @@ final class AibrixShare implements ReplicaTask {
         });
     }
 
-    private CompletionStage<Set<String>> scan(ScanCursor from, Set<String> found) {
-        CompletionStage<KeyScanCursor<String>> some = redis.call(USE, commands ->
-                commands.scan(from, ScanArgs.Builder.matches(PREFIX + '*').limit(KEYS_AT_ONCE)));
-        return some.thenCompose(cursor -> {
-            cursor.getKeys().stream().filter(key -> !key.startsWith(OURS, PREFIX.length())).forEach(found::add);
-            if (found.size() > MOST_KEYS) {
-                redis.unexpected(USE, "more than " + MOST_KEYS + " keys " + PREFIX + '*');
-                return CompletableFuture.failedFuture(new IllegalStateException("too many keys"));
-            }
-            return cursor.isFinished() ? CompletableFuture.completedFuture(found) : scan(cursor, found);
-        });
+    private static Set<String> foreign(Set<String> found) {
+        return found.stream().filter(key -> !key.startsWith(OURS, PREFIX.length())).collect(Collectors.toSet());
     }
 
     private CompletionStage<Found> read(Set<String> from) {

@@ -88,7 +88,7 @@ class RedisAccessTest {
         assertThat(RedisAccessTest.<Long>answer(redis.run("test", script, List.of("penstock:{x}:y"), List.of())))
                 .isEqualTo(1);
         assertThat(answer(redis.text("test", "aibrix:a", 10))).isEqualTo("1");
-        assertThat(answer(new RedisKeys(redis, "test", "aibrix:*", 10).find())).containsExactly("aibrix:a");
+        assertThat(answer(new KeySearch(redis, "test", "aibrix:*", 10).find())).containsExactly("aibrix:a");
     }
 
     private static Redis open(String url) {

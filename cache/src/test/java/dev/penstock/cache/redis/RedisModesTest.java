@@ -79,9 +79,9 @@ class RedisModesTest {
             }
             answer(redis.call("test", commands -> commands.set("other", "1")));
 
-            List<String> found = answer(new RedisKeys(redis, "test", "key:*", 10_000).find());
-            assertThat(found).containsExactlyInAnyOrderElementsOf(keys);
-            assertThat(answer(new RedisKeys(redis, "test", "key:*", 20).find())).hasSize(20);
+            assertThat(answer(new KeySearch(redis, "test", "key:*", 10_000).find())).isEqualTo(keys);
+            assertThatThrownBy(() -> answer(new KeySearch(redis, "test", "key:*", 20).find()))
+                    .hasMessageContaining("more than 20 keys like key:*");
             List<KeyValue<String, String>> values = answer(redis.call("test", commands ->
                     commands.mget(keys.toArray(String[]::new))));
             assertThat(values).hasSize(keys.size()).allMatch(value -> keys.contains(value.getValue()));
