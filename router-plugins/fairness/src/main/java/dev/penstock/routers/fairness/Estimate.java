@@ -29,6 +29,11 @@ record Estimate(long input, long output) {
         return new Estimate(promptTokens, maxTokens < 0 ? output : Math.min(output, maxTokens));
     }
 
+    /** Tokens of both. */
+    long total() {
+        return input + output;
+    }
+
     /** What the engine counted, and this where it did not. */
     Estimate correctedBy(Usage usage) {
         return new Estimate(usage.promptTokens() < 0 ? input : usage.promptTokens(),

@@ -15,6 +15,7 @@ import java.util.TreeSet;
 final class FairFleet {
 
     static final String VTC = "vtc-basic";
+    static final String QUEUE = "fair-queue";
 
     private FairFleet() {}
 
@@ -24,7 +25,15 @@ final class FairFleet {
 
     /** With settings of {@code vtc-basic}. */
     static TestShard of(int pods, Map<String, String> settings) {
-        TestShard shard = empty(settings);
+        return withPods(pods, empty(settings));
+    }
+
+    /** With settings of {@code fair-queue}. */
+    static TestShard queueing(int pods, Map<String, String> settings) {
+        return withPods(pods, shard(QUEUE, settings));
+    }
+
+    private static TestShard withPods(int pods, TestShard shard) {
         for (int i = 1; i <= pods; i++) {
             shard.fleet().add("p" + i);
         }
@@ -32,9 +41,13 @@ final class FairFleet {
     }
 
     static TestShard empty(Map<String, String> settings) {
+        return shard(VTC, settings);
+    }
+
+    private static TestShard shard(String strategy, Map<String, String> settings) {
         TestShard.Builder builder = TestShard.builder().seed(Long.getLong("penstock.test.seed", 1));
         for (RouterProvider provider : ServiceLoader.load(RouterProvider.class)) {
-            builder.router(provider, provider.name().equals(VTC) ? settings : Map.of());
+            builder.router(provider, provider.name().equals(strategy) ? settings : Map.of());
         }
         return builder.build();
     }
