@@ -56,6 +56,8 @@ final class OneMailbox {
                 new EngineMetrics(METRICS), 1);
         ShardContext context = new ShardContext(1, shard -> engine, () -> 0, 16, () -> 0, this::onLoop, METRICS);
         mailbox = new ShardMailbox(0, context, this::onLoop, (shard, epoch) -> {});
+        // Once the shard has seen its first fleet, loops may serve it.
+        mailbox.serveOnThread();
     }
 
     private boolean onLoop() {
