@@ -89,10 +89,6 @@ final class ClassQueue {
      */
     boolean serve(Turn turn) {
         List<TenantQueue> inTurn = new ArrayList<>(tenants.values());
-        if (inTurn.size() == 1) {
-            // Nobody to be fair to.
-            return offer(inTurn.getFirst(), turn);
-        }
         if (inTurn.stream().noneMatch(tenant -> tenant.deficit() > 0)) {
             nextRound(inTurn);
         }

@@ -107,6 +107,33 @@ class SloQueueTest {
         assertThat(most - least).as("a request and a turn apart").isLessThanOrEqualTo(10_001 + 2 * ClassQueue.QUANTUM);
     }
 
+    @Test
+    void shouldNotHoldAgainstAUserWhatItSentWhileItWasAlone() {
+        ClassQueue queue = new ClassQueue();
+        long[] tokens = new long[2];
+        queue.add(ofUser(0, 1_000));
+        for (int i = 0; i < 1_000; i++) {
+            serveOne(queue, tokens);
+        }
+        tokens[0] = 0;
+        queue.add(ofUser(1, 1_000));
+        while (tokens[0] == 0) {
+            serveOne(queue, tokens);
+        }
+        assertThat(tokens[1]).as("a turn and a request").isLessThanOrEqualTo(ClassQueue.QUANTUM + 1_001);
+    }
+
+    private void serveOne(ClassQueue queue, long[] tokens) {
+        assertThat(queue.serve(tenant -> {
+            int user = Integer.parseInt(tenant.name());
+            WaitingRequest head = tenant.subQueues().iterator().next().head();
+            queue.add(ofUser(user, 1_000));
+            queue.remove(head);
+            tokens[user] += head.cost();
+            return head.cost();
+        })).isTrue();
+    }
+
     private WaitingRequest ofUser(int user, int tokens) {
         return Requests.waiting(FakeRequest.plain().withUser("" + user).withTokens(new int[tokens]), 1, ++number);
     }
