@@ -55,8 +55,12 @@ final class HandDrivenReplica implements AutoCloseable {
     }
 
     HandDrivenReplica(String name, RedisServer server, List<PodSpec> pods, ReplicaSettings settings) {
+        this(name, server.url(), pods, settings);
+    }
+
+    HandDrivenReplica(String name, String url, List<PodSpec> pods, ReplicaSettings settings) {
         cache = FleetCache.builder(CacheRole.GATEWAY).fleet(new FleetSpec(pods, List.of())).start();
-        redis = Redis.open(new RedisSettings(server.url(), name, Duration.ofSeconds(2).toNanos()), NanoClock.SYSTEM,
+        redis = Redis.open(new RedisSettings(url, name, Duration.ofSeconds(2).toNanos()), NanoClock.SYSTEM,
                 counters);
         awaitUp();
         agent = new ReplicaAgent(settings, redis, cache, cache.figures(), clock::nanoTime, counters);
