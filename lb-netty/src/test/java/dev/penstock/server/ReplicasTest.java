@@ -104,6 +104,8 @@ class ReplicasTest {
         client.sendAsync(chat(a, TestBalancer.STREAM), HttpResponse.BodyHandlers.discarding());
         TestBalancer.await("the stream is known", () -> admin(b, "/admin/snapshot?model=m")
                 .contains("\"in_flight_remote\" : 1,"));
+        // It is counted when its pod is chosen, before the pod has heard of it.
+        TestBalancer.await("the stream has come", () -> !one.asked.isEmpty() || !two.asked.isEmpty());
         TestEngine idle = one.asked.isEmpty() ? one : two;
 
         for (int i = 0; i < 5; i++) {
