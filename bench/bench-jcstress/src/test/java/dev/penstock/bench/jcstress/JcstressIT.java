@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(value = 240, unit = TimeUnit.SECONDS)
 final class JcstressIT {
-    private static final String IN_SHORT = "-m quick -f 1 -iters 3 -time 250 -sc false -af NONE -strideCount 2";
+    private static final String IN_SHORT = "-m quick -f 1 -iters 2 -time 150 -sc false -af NONE -strideCount 2";
     /** Each state has columns outside of the heap, and jcstress holds strideCount times 256 of them at a time. */
     private static final String JVM = "-Xmx256m -XX:MaxDirectMemorySize=1g -XX:+UseParallelGC"
             + " -XX:+UseCompactObjectHeaders"

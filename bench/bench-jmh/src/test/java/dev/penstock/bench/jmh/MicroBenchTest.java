@@ -14,7 +14,7 @@ final class MicroBenchTest {
     private static final List<String> BESIDES_NOTHING = List.of("PickBenchmark.columnScan",
             "MailboxBenchmark.engineAlone", "SnapshotBenchmark.lockedOne", "SnapshotBenchmark.lockedTwo",
             "SnapshotBenchmark.lockedLookUp", "BodyBenchmark.jacksonScan", "BodyBenchmark.jacksonPatch",
-            "TraceBenchmark.off", "LookUpBenchmark.hashMap", "AdmissionBenchmark.unlimited", "PrefixBenchmark.hash");
+            "TraceBenchmark.off", "LookUpBenchmark.hashMap", "AdmissionBenchmark.unlimited");
 
     @Test
     void shouldRunEachBenchmarkBesideItsYardstick() throws RunnerException {
