@@ -6,26 +6,34 @@ import dev.penstock.spi.RouterProvider;
 import dev.penstock.spi.SettingSpec;
 import java.util.List;
 
-/** Offers {@code slo}: the least loaded pod that has room (AIBrix). */
-public final class SloProvider implements RouterProvider {
+/** A strategy of this plugin: they differ in where a request that may go is placed. */
+abstract class SloProvider implements RouterProvider {
 
-    @Override
-    public String name() {
-        return "slo";
+    private final String name;
+    private final Placement placement;
+
+    SloProvider(String name, Placement placement) {
+        this.name = name;
+        this.placement = placement;
     }
 
     @Override
-    public List<SettingSpec> settings() {
+    public final String name() {
+        return name;
+    }
+
+    @Override
+    public final List<SettingSpec> settings() {
         return SloSettings.SPECS;
     }
 
     @Override
-    public boolean queues() {
+    public final boolean queues() {
         return true;
     }
 
     @Override
-    public Router create(RouterEnvironment environment) {
-        return new SloRouter(environment, Placement.PULL);
+    public final Router create(RouterEnvironment environment) {
+        return new SloRouter(environment, placement);
     }
 }
