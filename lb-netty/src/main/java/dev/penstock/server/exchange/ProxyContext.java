@@ -46,7 +46,8 @@ import java.util.function.Supplier;
 public record ProxyContext(Dispatcher dispatcher, SnapshotSource snapshots, Health health, StrategyCatalog strategies,
         Supplier<LiveSettings> settings, ClientKeys keys, Admission admission, RequestTracker tracker, Pins pins,
         BodyBudget budget, Metrics metrics, NanoClock clock, UpstreamTransport transport, Limits limits,
-        ForwardingRules forwarding, ClaimSettings claims, PrefillSettings prefill, AccessLog accessLog, ServerTiming serverTiming) {
+        ForwardingRules forwarding, ClaimSettings claims, PrefillSettings prefill, AccessLog accessLog,
+        ServerTiming serverTiming) {
 
     /**
      * What is fixed at the start.
