@@ -21,18 +21,22 @@ import org.jspecify.annotations.Nullable;
  * @param sessionKey value of {@code x-aibrix-session-key}, or null
  * @param wantsNotes whether the client wants to know how it was routed
  * @param wishes how soon the client wants its answer
+ * @param configProfile name of the config profile that was asked for, or chosen by size; or null
+ * @param routingConfig what the profile that holds says to strategies, as JSON; or null
  */
 @SuppressWarnings("ArrayRecordComponent") // requests are never compared, and a list would box every hash
 record ProxyRequest(String id, String model, Api api, boolean stream, long arrivalNanos, long bodyBytes, long maxTokens,
         @Nullable String user, String prompt, long[] prefixHashes, @Nullable String sessionId,
-        @Nullable String sessionKey, boolean wantsNotes, Wishes wishes) implements RoutingRequest {
+        @Nullable String sessionKey, boolean wantsNotes, Wishes wishes,
+        @Nullable String configProfile, @Nullable String routingConfig) implements RoutingRequest {
 
     private static final int[] NO_TOKENS = {};
 
     /** The same request, of the user that its key belongs to. */
     ProxyRequest as(String owner) {
         return new ProxyRequest(id, model, api, stream, arrivalNanos, bodyBytes, maxTokens, owner, prompt,
-                prefixHashes, sessionId, sessionKey, wantsNotes, wishes);
+                prefixHashes, sessionId, sessionKey, wantsNotes, wishes, configProfile,
+                routingConfig);
     }
 
     @Override
