@@ -186,7 +186,9 @@ class FencedPluginTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"null", "new Plan.Single(null)", "new Plan.Single(foreign())",
-        "new Plan.PrefillDecode(context.candidates().get(0), context.candidates().get(1), \"nixl\")"})
+        "new Plan.PrefillDecode(context.candidates().get(0), foreign(), \"nixl\")",
+        "new Plan.PrefillDecode(context.candidates().get(0), context.candidates().get(0), \"nixl\")",
+        "new Plan.PrefillDecode(context.candidates().get(0), context.candidates().get(1), null)"})
     void shouldLetTheFallbackChooseWhereAnAnswerNamesNoPodOfTheFleet(String plan) throws IOException {
         TestShard shard = shard(router("""
                 public void route(RoutingContext context) { context.select((Plan) %s); }
