@@ -37,8 +37,7 @@ final class DecodeCosts {
                             + weightThroughput * (1 - throughput(reports.throughput(slot)) / mostThroughput))
                             / (reports.free(slot) / mostFree);
                     case LEAST_REQUEST -> running;
-                    case CONDUCTOR -> stepMillis(reports.throughput(slot)) * (1 + 1.0 / Math.max(running, 1))
-                            * (reports.free(slot) < NEARLY_FULL_FREE ? NEARLY_FULL_FACTOR : 1);
+                    case CONDUCTOR -> conductor(running, reports.throughput(slot), reports.free(slot));
                 });
             }
         }
@@ -82,7 +81,15 @@ final class DecodeCosts {
         return Double.isNaN(told) ? Double.isNaN(meanThroughput) ? 0 : meanThroughput : told;
     }
 
-    private static double stepMillis(double throughput) {
-        return throughput > 0 ? MILLIS_PER_SECOND / throughput : ASSUMED_STEP_MILLIS;
+    /**
+     * Milliseconds of a token.
+     *
+     * @param running requests
+     * @param throughput tokens a second; NaN where that is not known
+     * @param free percent of the KV cache
+     */
+    static double conductor(int running, double throughput, double free) {
+        double step = throughput > 0 ? MILLIS_PER_SECOND / throughput : ASSUMED_STEP_MILLIS;
+        return step * (1 + 1.0 / Math.max(running, 1)) * (free < NEARLY_FULL_FREE ? NEARLY_FULL_FACTOR : 1);
     }
 }

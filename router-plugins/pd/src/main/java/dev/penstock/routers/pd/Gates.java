@@ -6,8 +6,8 @@ import dev.penstock.spi.RoutingContext;
 import java.util.random.RandomGenerator;
 
 /**
- * Where pods of a role differ too much in what they have to do, no policy is asked: the one with the least is taken, and
- * the other role is narrowed to its roleset. Confined to one thread.
+ * Where pods of a role differ too much in what they have to do, no policy is asked: the one with the least is taken,
+ * and the other role is narrowed to its roleset. Confined to one thread.
  */
 final class Gates {
 

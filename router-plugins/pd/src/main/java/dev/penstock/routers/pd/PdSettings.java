@@ -2,7 +2,6 @@ package dev.penstock.routers.pd;
 
 import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.SettingSpec;
-import dev.penstock.spi.SettingSpec.Type;
 import java.util.List;
 
 /**
@@ -31,28 +30,28 @@ record PdSettings(Spreads spreads, Policies policies, Weights weights, String co
     private static final String BUCKETING = "prompt-length-bucketing";
 
     static final List<SettingSpec> SPECS = List.of(
-            new SettingSpec(PREFILL_POLICY, Type.TEXT, PrefillPolicy.PREFIX_CACHE.word(),
+            new SettingSpec(PREFILL_POLICY, SettingSpec.Type.TEXT, PrefillPolicy.PREFIX_CACHE.word(),
                     "how prefill pods are compared: prefix_cache, least_request or conductor"),
-            new SettingSpec(DECODE_POLICY, Type.TEXT, DecodePolicy.LOAD_BALANCING.word(),
+            new SettingSpec(DECODE_POLICY, SettingSpec.Type.TEXT, DecodePolicy.LOAD_BALANCING.word(),
                     "how decode pods are compared: load_balancing, least_request or conductor"),
-            new SettingSpec(CONNECTOR, Type.TEXT, Connectors.STANDARD,
+            new SettingSpec(CONNECTOR, SettingSpec.Type.TEXT, Connectors.STANDARD,
                     "how vLLM hands KV caches over where a pod's label does not tell: shfs, nixl or mooncake"),
-            new SettingSpec(PREFILL_IMBALANCE, Type.INTEGER, "16",
+            new SettingSpec(PREFILL_IMBALANCE, SettingSpec.Type.INTEGER, "16",
                     "where prefill pods differ by more requests than this, one with the fewest is chosen"),
-            new SettingSpec(DECODE_IMBALANCE, Type.INTEGER, "16",
+            new SettingSpec(DECODE_IMBALANCE, SettingSpec.Type.INTEGER, "16",
                     "where decode pods differ by so many requests, one with the fewest is chosen"),
-            new SettingSpec(THROUGHPUT_IMBALANCE, Type.DECIMAL, "2048",
+            new SettingSpec(THROUGHPUT_IMBALANCE, SettingSpec.Type.DECIMAL, "2048",
                     "where decode pods differ by more tokens a second than this, the one with the fewest is chosen"),
-            new SettingSpec(DRAIN_RATIO, Type.DECIMAL, "1.5",
+            new SettingSpec(DRAIN_RATIO, SettingSpec.Type.DECIMAL, "1.5",
                     "where one decode pod takes more than this many times as long as another one to complete what it "
                             + "has, the soonest is chosen"),
-            new SettingSpec(DEVIATION, Type.DECIMAL, "1",
+            new SettingSpec(DEVIATION, SettingSpec.Type.DECIMAL, "1",
                     "a prefill pod may have this many standard deviations more requests than the mean"),
-            new SettingSpec(WEIGHT_RUNNING, Type.DECIMAL, "1",
+            new SettingSpec(WEIGHT_RUNNING, SettingSpec.Type.DECIMAL, "1",
                     "load_balancing: what requests of a decode pod weigh"),
-            new SettingSpec(WEIGHT_THROUGHPUT, Type.DECIMAL, "1",
+            new SettingSpec(WEIGHT_THROUGHPUT, SettingSpec.Type.DECIMAL, "1",
                     "load_balancing: what its tokens a second weigh"),
-            new SettingSpec(BUCKETING, Type.BOOLEAN, "false",
+            new SettingSpec(BUCKETING, SettingSpec.Type.BOOLEAN, "false",
                     "whether profiles of pods say which prompt lengths they take, and which pods do both"));
 
     /**

@@ -40,9 +40,8 @@ final class PrefillCosts {
                 prefills.cost(i, requests > limit ? Double.NaN : switch (policy) {
                     case PREFIX_CACHE -> (100 - 100 * shares[prefills.place(i)]) * .1 + requests / most;
                     case LEAST_REQUEST -> requests;
-                    case CONDUCTOR -> requests * prefillMillis(reports.prefillSeconds(prefills.pod(i).slot()))
-                            + transferMillis(tokens * shares[prefills.place(i)])
-                            + computeMillis(tokens * (1 - shares[prefills.place(i)]));
+                    case CONDUCTOR -> conductor(requests, reports.prefillSeconds(prefills.pod(i).slot()), tokens,
+                            shares[prefills.place(i)]);
                 });
             }
         }
@@ -77,16 +76,22 @@ final class PrefillCosts {
         }
     }
 
-    private static double prefillMillis(double seconds) {
-        return seconds > 0 ? seconds * MILLIS_PER_SECOND : computeMillis(ASSUMED_TOKENS);
+    /**
+     * Milliseconds until a prompt is computed.
+     *
+     * @param requests whose prompts come first
+     * @param seconds of a prefill, mean; NaN where that is not known
+     * @param tokens of the prompt
+     * @param share of it that is cached
+     */
+    static double conductor(int requests, double seconds, double tokens, double share) {
+        double each = seconds > 0 ? seconds * MILLIS_PER_SECOND : computeMillis(ASSUMED_TOKENS);
+        double cached = tokens * share;
+        double transfer = cached > 0 ? .005 * cached + 1 : 0;
+        return requests * each + transfer + computeMillis(tokens - cached);
     }
 
-    private static double transferMillis(double cachedTokens) {
-        return cachedTokens > 0 ? .005 * cachedTokens + 1 : 0;
-    }
-
-    /** Milliseconds to compute so many tokens. */
-    static double computeMillis(double tokens) {
+    private static double computeMillis(double tokens) {
         return tokens > 0 ? .001 * tokens * Math.sqrt(tokens) + 5 : 0;
     }
 }

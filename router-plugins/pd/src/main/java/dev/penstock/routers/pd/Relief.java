@@ -26,7 +26,9 @@ final class Relief {
     /** The pod that takes a request in place of a pair; null where a pair takes it. */
     @Nullable PodView of(RoutingContext context, Fleet fleet, Reports reports) {
         Legs combined = fleet.combined();
-        if (combined.size() == 0 || !anyBeyond(fleet.prefills(), reports) && !anyBeyond(fleet.decodes(), reports)) {
+        boolean tooMuch = combined.size() > 0
+                && (anyBeyond(fleet.prefills(), reports) || anyBeyond(fleet.decodes(), reports));
+        if (!tooMuch) {
             return null;
         }
         for (int i = 0; i < combined.size(); i++) {

@@ -1,19 +1,14 @@
 package dev.penstock.routers.pd;
 
-import dev.penstock.spi.Candidates;
 import dev.penstock.spi.Gauge;
-import dev.penstock.spi.Needs;
 import dev.penstock.spi.Plan;
-import dev.penstock.spi.PodView;
-import dev.penstock.spi.Router;
-import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.RouterProvider;
-import dev.penstock.spi.SettingSpec;
 import dev.penstock.testkit.FakeRequest;
 import dev.penstock.testkit.Routed;
 import dev.penstock.testkit.TestShard;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,39 +20,37 @@ import org.jspecify.annotations.Nullable;
 /** A shard with {@code pd}, found as the host finds it, and pods in roles; sees the plans as the router says them. */
 final class PdFleet {
 
-    static final double NONE = Double.NaN;
-    static final String FIRST = "set-1";
-
     final TestShard shard;
-    private final Asked asked;
+    private @Nullable Plan plan;
 
-    private PdFleet(Map<String, String> settings) {
+    private PdFleet(Map<String, String> settings, boolean prefixMatch) {
         TestShard.Builder builder = TestShard.builder();
-        Asked pd = null;
         for (RouterProvider provider : ServiceLoader.load(RouterProvider.class)) {
-            if (provider.name().equals(PdProvider.NAME)) {
-                pd = new Asked(provider);
-                builder.router(pd, settings);
-            } else {
-                builder.router(provider);
+            if (!prefixMatch && provider.name().equals("prefix-match")) {
+                continue;
             }
+            builder.router(provider, provider.name().equals(PdProvider.NAME) ? settings : Map.of());
         }
-        asked = Objects.requireNonNull(pd);
         shard = builder.build();
     }
 
     /** Nobody yet. */
     static PdFleet empty() {
-        return new PdFleet(Map.of());
+        return new PdFleet(Map.of(), true);
+    }
+
+    /** Nobody yet, where nobody knows what pods have cached. */
+    static PdFleet withoutPrefixMatch() {
+        return new PdFleet(Map.of(), false);
     }
 
     /** Nobody yet, with settings: names and values in turn. */
     static PdFleet with(String... settings) {
-        Map<String, String> map = new java.util.HashMap<>();
+        Map<String, String> map = new HashMap<>();
         for (int i = 0; i < settings.length; i += 2) {
             map.put(settings[i], settings[i + 1]);
         }
-        return new PdFleet(map);
+        return new PdFleet(map, true);
     }
 
     /** Adds pods of a roleset: p or d and anything behind it by its first letter, others by their role's name. */
@@ -104,18 +97,26 @@ final class PdFleet {
 
     /** {@code prefill>decode}, one name alone, or the error. */
     String route(FakeRequest request) {
-        asked.plan = null;
         Routed routed = shard.route(PdProvider.NAME, request);
         if (routed.fallbackReason() != null) {
             throw new AssertionError("pd did not choose: " + routed);
         }
         routed.ended();
-        return routed.error() != null ? String.valueOf(routed.error()) : text(plan());
+        plan = routed.plan();
+        return plan == null ? String.valueOf(routed.error()) : text(plan);
+    }
+
+    /** What becomes of a request for which a pod has failed. */
+    String afterFailureOf(String pod) {
+        Routed routed = shard.submit(PdProvider.NAME, FakeRequest.plain(), "", List.of(shard.pod(pod)));
+        shard.serve();
+        routed.ended();
+        return text(Objects.requireNonNull(routed.plan()));
     }
 
     /** The last plan. */
     Plan plan() {
-        return Objects.requireNonNull(asked.plan, "no plan");
+        return Objects.requireNonNull(plan, "no plan");
     }
 
     private static String text(Plan plan) {
@@ -145,42 +146,10 @@ final class PdFleet {
         Routed routed = shard.route(PdProvider.NAME, request.wantingNotes());
         routed.ended();
         String notes = routed.headers().get("x-penstock-routing");
-        return notes == null ? List.of() : new ArrayList<>(List.of(notes.split(", ?")));
+        return notes == null ? List.of() : new ArrayList<>(List.of(notes.split(", ?", -1)));
     }
 
     long counter(String event) {
         return shard.counter(PdProvider.NAME, event);
-    }
-
-    /** Sees each plan on its way, and the candidates it was made of. */
-    private static final class Asked implements RouterProvider {
-
-        private final RouterProvider provider;
-        private @Nullable Plan plan;
-
-        private Asked(RouterProvider provider) {
-            this.provider = provider;
-        }
-
-        @Override
-        public String name() {
-            return provider.name();
-        }
-
-        @Override
-        public List<SettingSpec> settings() {
-            return provider.settings();
-        }
-
-        @Override
-        public Needs needs() {
-            return provider.needs();
-        }
-
-        @Override
-        public Router create(RouterEnvironment environment) {
-            Router router = provider.create(environment);
-            return new Seen(router, said -> plan = said);
-        }
     }
 }
