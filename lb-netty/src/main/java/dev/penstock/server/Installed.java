@@ -45,7 +45,8 @@ final class Installed implements AutoCloseable {
         }
         Set<String> onLoop = Arrays.stream(configuration.settings().get(ServerSettings.ON_LOOP).split(","))
                 .map(String::trim).collect(Collectors.toSet());
-        return new Installed(plugins, Strategies.of(plugins, configuration.file().routers(), onLoop));
+        return new Installed(plugins, Strategies.of(plugins, configuration.file().routers(),
+                configuration.routers(), onLoop));
     }
 
     List<Plugin> plugins() {

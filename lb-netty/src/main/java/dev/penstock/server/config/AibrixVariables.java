@@ -72,8 +72,6 @@ public final class AibrixVariables {
             Map.entry("AIBRIX_ROUTER_", "a setting of one strategy: routers.<strategy>"),
             Map.entry("AIBRIX_PREFILL_", "a setting of one strategy: routers.<strategy>"),
             Map.entry("AIBRIX_DECODE_", "a setting of one strategy: routers.<strategy>"),
-            Map.entry("AIBRIX_PROMPT_LENGTH_BUCKETING", "a setting of one strategy: routers.<strategy>"),
-            Map.entry("AIBRIX_KV_CONNECTOR_TYPE", "a setting of one strategy: routers.<strategy>"),
             Map.entry("AIBRIX_TRT_MACHINE_ID", "a setting of one strategy: routers.<strategy>"),
             Map.entry("AIBRIX_TOKENIZER_", "prompts are not tokenized by engines"),
             Map.entry("AIBRIX_VLLM_TOKENIZER_", "prompts are not tokenized by engines"),
@@ -135,6 +133,7 @@ public final class AibrixVariables {
         Set<String> names = names(known);
         ALIASES.stream().filter(alias -> names.contains(alias.setting())).forEach(alias -> taken.add(alias.variable()));
         JOINED.stream().filter(join -> names.contains(join.setting())).forEach(join -> taken.addAll(join.variables()));
+        AibrixRouterVariables.ALIASES.forEach(alias -> taken.add(alias.variable()));
         Map<String, List<String>> byReason = new TreeMap<>();
         new TreeMap<>(variables).forEach((variable, value) -> {
             String reason = taken.contains(variable) || value.isBlank()

@@ -20,6 +20,7 @@ public final class Strategies {
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?");
 
     private final Map<String, Map<String, Source>> settings;
+    private final Map<String, Map<String, Source>> variables;
     private final Set<String> onLoop;
     private final Patience patience;
     private final Map<String, Strategy> usable = new LinkedHashMap<>();
@@ -28,8 +29,10 @@ public final class Strategies {
     private final List<String> problems = new ArrayList<>();
     private final List<String> errors = new ArrayList<>();
 
-    private Strategies(Map<String, Map<String, Source>> settings, Set<String> onLoop, Patience patience) {
+    private Strategies(Map<String, Map<String, Source>> settings, Map<String, Map<String, Source>> variables,
+            Set<String> onLoop, Patience patience) {
         this.settings = settings;
+        this.variables = variables;
         this.onLoop = onLoop;
         this.patience = patience;
     }
@@ -51,12 +54,29 @@ public final class Strategies {
      * @param onLoop names of those that event loops may run
      */
     public static Result of(List<Plugin> plugins, Map<String, Map<String, Source>> settings, Set<String> onLoop) {
-        return of(plugins, settings, onLoop, Patience.STANDARD);
+        return of(plugins, settings, Map.of(), onLoop);
+    }
+
+    /**
+     * Makes them.
+     *
+     * @param plugins what was loaded; where two bring the same name, the first one holds
+     * @param settings by strategy, then by name of the setting
+     * @param variables the same from an environment that was not made for us: they hold more, and nothing is wrong with
+     *     those that nobody has
+     * @param onLoop names of those that event loops may run
+     */
+    public static Result of(List<Plugin> plugins, Map<String, Map<String, Source>> settings,
+            Map<String, Map<String, Source>> variables, Set<String> onLoop) {
+        return of(plugins, new Strategies(settings, variables, onLoop, Patience.STANDARD));
     }
 
     static Result of(List<Plugin> plugins, Map<String, Map<String, Source>> settings, Set<String> onLoop,
             Patience patience) {
-        Strategies made = new Strategies(settings, onLoop, patience);
+        return of(plugins, new Strategies(settings, Map.of(), onLoop, patience));
+    }
+
+    private static Result of(List<Plugin> plugins, Strategies made) {
         for (Plugin plugin : plugins) {
             if (plugin.failure() != null) {
                 made.problems.add("plugin " + plugin.name() + ": " + plugin.failure());
@@ -96,8 +116,7 @@ public final class Strategies {
                 return;
             }
             Asked asked = patience.ask(classes, () -> Asked.of(provider));
-            PluginSettings read = PluginSettings.read(name, asked.settings(), settings.getOrDefault(name, Map.of()),
-                    errors);
+            PluginSettings read = PluginSettings.read(name, asked.settings(), given(name, asked.settings()), errors);
             if (read != null) {
                 String source = plugin.version().isEmpty() ? plugin.name() : plugin.name() + " " + plugin.version();
                 usable.put(name, new Strategy(name, provider, read, asked.needs(), asked.scores(), asked.queues(),
@@ -106,6 +125,16 @@ public final class Strategies {
         } catch (Throwable e) {
             problems.add(about + ": " + Reason.of(e));
         }
+    }
+
+    private Map<String, Source> given(String name, List<SettingSpec> specs) {
+        Map<String, Source> given = new LinkedHashMap<>(settings.getOrDefault(name, Map.of()));
+        variables.getOrDefault(name, Map.of()).forEach((setting, source) -> {
+            if (specs.stream().anyMatch(spec -> spec.name().equals(setting))) {
+                given.put(setting, source);
+            }
+        });
+        return given;
     }
 
     private void addUnknown() {

@@ -96,6 +96,19 @@ class StrategiesTest {
     }
 
     @Test
+    void shouldHeedVariablesMoreThanTheFileAndPassOverThoseOfNobody() throws IOException {
+        PluginJar.current().provider("plug.Tuned", TUNED).writeTo(folder, "tuned.jar");
+        loaded.addAll(PluginLoader.load(folder));
+        Map<String, Map<String, Source>> file = Map.of("tuned", Map.of("index", new Source("2", "p.yaml:1")));
+        Map<String, Map<String, Source>> variables = Map.of("absent", Map.of("x", new Source("1", "environment X")),
+                "tuned", Map.of("index", new Source("one", "environment I"), "nothing", new Source("1", "environment N")));
+
+        assertThat(Strategies.of(loaded, file, variables, Set.of()).errors())
+                .containsExactly("environment I: routers.tuned.index: one (expected: integer)");
+        assertThat(Strategies.of(loaded, file, Map.of(), Set.of()).errors()).isEmpty();
+    }
+
+    @Test
     void shouldAskTheProviderForAllThereIsToKnow() throws IOException {
         PluginJar.current().manifest("Implementation-Version", "2.1").provider("plug.Tuned", tell("""
                 public Needs needs() { return Needs.hashes(64); }

@@ -25,13 +25,14 @@ final class Gates {
         this.notes = notes;
     }
 
-    /** Measures both roles, and narrows them. */
+    /** Measures both roles, and narrows them; what is left is measured as it is left. */
     void pass(RoutingContext context, Legs prefills, Legs decodes, Reports reports) {
         prefills.measure(load);
         if (prefills.most() - prefills.fewest() > spreads.prefillRequests()) {
             int chosen = prefills.leastBusy(random);
             prefills.narrowTo(chosen);
             decodes.narrowToSet(prefills.set(chosen));
+            prefills.measure(load);
             notes.tell(context, Note.GATE_PREFILL);
         }
         decodes.measure(load);
@@ -42,13 +43,13 @@ final class Gates {
         } else if (drainDiffers(decodes, reports)) {
             narrow(context, prefills, decodes, decodes.cheapest(random), Note.GATE_DRAIN);
         }
-        prefills.measure(load);
-        decodes.measure(load);
     }
 
     private void narrow(RoutingContext context, Legs prefills, Legs decodes, int chosen, Note why) {
         decodes.narrowTo(chosen);
         prefills.narrowToSet(decodes.set(chosen));
+        prefills.measure(load);
+        decodes.measure(load);
         notes.tell(context, why);
     }
 

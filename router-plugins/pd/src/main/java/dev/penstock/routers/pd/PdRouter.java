@@ -150,7 +150,11 @@ final class PdRouter implements Router {
         ModelView named = Objects.requireNonNull(snapshot.model(context.request().model()), "model of a candidate");
         ModelView base = named.baseModel().equals(named.name()) ? named : snapshot.model(named.baseModel());
         ModelView model = base == null ? named : base;
-        Reports reports = reportsByModel.computeIfAbsent(model.name(), any -> new Reports(load));
+        Reports reports = reportsByModel.get(model.name());
+        if (reports == null) {
+            reports = new Reports(load);
+            reportsByModel.put(model.name(), reports);
+        }
         reports.renewIfOld(snapshot, model, environment.nanoTime());
         return reports;
     }
