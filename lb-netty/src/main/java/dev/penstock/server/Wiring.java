@@ -42,6 +42,7 @@ import dev.penstock.server.config.Http2Settings;
 import dev.penstock.server.config.ServerSettings;
 import dev.penstock.server.config.ShutdownSettings;
 import dev.penstock.server.config.TimingSettings;
+import dev.penstock.server.disaggregated.PrefillSettings;
 import dev.penstock.server.exchange.ClientKeys;
 import dev.penstock.server.exchange.LoopState;
 import dev.penstock.server.exchange.Proxy;
@@ -146,7 +147,8 @@ final class Wiring implements Penstock.Inside {
                     limits.admission(parts.admission(), cache, clock, metrics), cache.tracker(), cache.pins(), budget,
                     metrics, clock, IoTransport.upstream(pools::current, clock),
                     limits(settings, seed, Replicas.prefixSeed(cache, seed)), EdgeSettings.forwarding(settings),
-                    ClaimSettings.from(settings), accessLog, settings.get(TimingSettings.SERVER_TIMING)));
+                    ClaimSettings.from(settings), PrefillSettings.from(settings), accessLog,
+                    settings.get(TimingSettings.SERVER_TIMING)));
             traffic = undo.add(new TrafficServer(settings, transport, ioThreads, proxy, secrets.listener(),
                     parts.ports().traffic()));
             handler = new ForeignConnections(proxy, ioThreads, Http2Settings.from(settings));
@@ -237,6 +239,7 @@ final class Wiring implements Penstock.Inside {
         all.addAll(GpuProfileSettings.ALL);
         all.addAll(KubernetesSettings.ALL);
         all.addAll(ClaimSettings.ALL);
+        all.addAll(PrefillSettings.ALL);
         return List.copyOf(all);
     }
 
