@@ -47,8 +47,9 @@ final class Installed implements AutoCloseable {
         }
         Set<String> onLoop = Arrays.stream(configuration.settings().get(ServerSettings.ON_LOOP).split(","))
                 .map(String::trim).collect(Collectors.toSet());
-        return new Installed(plugins, Strategies.of(plugins, configuration.file().routers(), onLoop,
-                TokenizerSettings.from(configuration.settings(), parts.sources().folder()).names()));
+        return new Installed(plugins, Strategies.of(plugins, new Strategies.Terms(configuration.file().routers(),
+                configuration.routers(), onLoop,
+                TokenizerSettings.from(configuration.settings(), parts.sources().folder()).names())));
     }
 
     /** Makes the tokenizers that strategies and the configuration name. */

@@ -67,6 +67,11 @@ public record Surroundings(Map<String, String> variables, boolean aibrix) {
         return defaults;
     }
 
+    /** What the environment says of strategies: by strategy, then by name of the setting. */
+    public Map<String, Map<String, Source>> routers() {
+        return aibrix ? AibrixRouterVariables.read(variables) : Map.of();
+    }
+
     /** What the environment says and nothing here answers to, for the log. */
     public List<String> passedOver(List<Setting<?>> known) {
         return aibrix ? AibrixVariables.passedOver(variables, known) : List.of();

@@ -20,9 +20,17 @@ sealed interface RoutingTerms {
      * @param rules which endpoints may be chosen, or null for all
      * @param rate how often the model may be asked, or null for as often as one likes
      * @param profile name of the profile that was chosen in the client's place, or null where it was not
+     * @param asked name of the profile that the client asked for, or null where it did not, or let it be chosen
+     * @param routingConfig what the profile that holds says to its strategy, as JSON, or null
      */
     record Agreed(StrategyExpression strategy, @Nullable CandidateRules rules, @Nullable ModelRate rate,
-            @Nullable String profile) implements RoutingTerms {
+            @Nullable String profile, @Nullable String asked, @Nullable String routingConfig)
+            implements RoutingTerms {
+
+        /** The profile that the request names, itself or by its size; null where it names none. */
+        @Nullable String named() {
+            return profile == null ? asked : profile;
+        }
 
         /** The most requests in flight at the endpoint that is chosen; 0 for any number. */
         int mostInFlight() {
@@ -61,9 +69,11 @@ sealed interface RoutingTerms {
         if (selector != null && filter == null) {
             return new Refused(Refusal.of(ErrorCode.INVALID_FILTER));
         }
-        return profile == null ? new Agreed(parsed, CandidateRules.of(filter, 0), null, null)
+        String named = auto || asked == null ? null : asked.trim();
+        return profile == null ? new Agreed(parsed, CandidateRules.of(filter, 0), null, null, named, null)
                 : new Agreed(parsed, CandidateRules.of(filter, profile.limits().inFlight()),
-                        profile.limits().rate(model.ready().size()), auto ? profile.name() : null);
+                        profile.limits().rate(model.ready().size()), auto ? profile.name() : null, named,
+                        profile.rawRoutingConfig());
     }
 
     private static String strategy(Exchange exchange, Model model, @Nullable Profile profile, boolean heard) {

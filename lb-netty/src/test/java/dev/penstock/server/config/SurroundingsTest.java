@@ -174,6 +174,19 @@ class SurroundingsTest {
     }
 
     @Test
+    void shouldReadWhatTheySayOfStrategies() {
+        Map<String, String> variables = Map.of("AIBRIX_KV_CONNECTOR_TYPE", "nixl", "AIBRIX_PROMPT_LENGTH_BUCKETING",
+                "T", "AIBRIX_DECODE_LB_WEIGHT_RUNNING", " ", "AIBRIX_ROUTER_X", "5");
+
+        assertThat(new Surroundings(variables, true).routers()).isEqualTo(Map.of("pd", Map.of(
+                "connector", new Source("nixl", "environment AIBRIX_KV_CONNECTOR_TYPE"),
+                "prompt-length-bucketing", new Source("true", "environment AIBRIX_PROMPT_LENGTH_BUCKETING"))));
+        assertThat(new Surroundings(variables, false).routers()).isEmpty();
+        assertThat(new Surroundings(variables, true).passedOver(KNOWN)).containsExactly(
+                "environment: passed over: AIBRIX_ROUTER_X (a setting of one strategy: routers.<strategy>)");
+    }
+
+    @Test
     void shouldReadNoneOfTheirsWithoutTheFlag() {
         Surroundings surroundings = new Surroundings(Map.of("ROUTING_ALGORITHM", "random", "REDIS_HOST", "redis",
                 "AIBRIX_AUTH_BEARER_TOKEN", "secret"), false);

@@ -86,6 +86,11 @@ final class EngineCore {
         return prefix + Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong());
     }
 
+    /** Returns a number, any number. */
+    long newNumber() {
+        return random.nextLong();
+    }
+
     /** Returns the model that a request without one means. */
     String modelOr(String asked) {
         return asked.isEmpty() ? settings.card().model() : asked;
@@ -105,9 +110,15 @@ final class EngineCore {
         }
     }
 
-    Generation newGeneration(String prompt, String model, int outputTokens, Generation.Listener listener) {
+    /**
+     * Makes a generation.
+     *
+     * @param computed whether another engine has computed the prompt already
+     */
+    Generation newGeneration(String prompt, String model, int outputTokens, boolean computed,
+            Generation.Listener listener) {
         return new Generation(Tokens.count(prompt), outputTokens,
-                Tokens.blockHashes(model, prompt, settings.kv().blockTokens()), listener);
+                Tokens.blockHashes(model, prompt, settings.kv().blockTokens()), computed, listener);
     }
 
     /** Queues a generation whose length was checked. */
