@@ -116,7 +116,7 @@ final class Dispatch {
         RequestHead head = exchange.head();
         RequestIntake intake = exchange.intake();
         Api api = exchange.inference();
-        String user = exchange.user();
+        String user = user();
         Needs needs = agreed.needs();
         String prompt = needs.text() ? intake.prompt(api) : "";
         long[] hashes = needs.hashBlockBytes() > 0 ? intake.prefixHashes(api, named, needs.hashBlockBytes())
@@ -127,11 +127,17 @@ final class Dispatch {
                 HeaderValues.isTrue(head.header(HeaderNames.ROUTING)), Wishes.of(head));
     }
 
+    /** The user that its key or its head names, or null. */
+    private @Nullable String user() {
+        ApiKey key = exchange.key();
+        return key == null || key.user() == null ? exchange.head().header(HeaderNames.USER) : key.user();
+    }
+
     private void admit(ProxyRequest shown, RoutingTerms.Agreed agreed) {
         request = shown;
         Admission port = loop.proxy().context().admission();
         RequestHead head = exchange.head();
-        String user = exchange.user();
+        String user = user();
         ApiKey key = exchange.key();
         if (!port.wants(agreed.rate(), user, key)) {
             admitted(shown);
