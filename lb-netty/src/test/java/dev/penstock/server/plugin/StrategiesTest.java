@@ -102,7 +102,8 @@ class StrategiesTest {
         loaded.addAll(PluginLoader.load(folder));
         Map<String, Map<String, Source>> file = Map.of("tuned", Map.of("index", new Source("2", "p.yaml:1")));
         Map<String, Map<String, Source>> variables = Map.of("absent", Map.of("x", new Source("1", "environment X")),
-                "tuned", Map.of("index", new Source("one", "environment I"), "nothing", new Source("1", "environment N")));
+                "tuned", Map.of("index", new Source("one", "environment I"),
+                        "nothing", new Source("1", "environment N")));
 
         assertThat(Strategies.of(loaded, new Strategies.Terms(file, variables, Set.of(), Set.of())).errors())
                 .containsExactly("environment I: routers.tuned.index: one (expected: integer)");
