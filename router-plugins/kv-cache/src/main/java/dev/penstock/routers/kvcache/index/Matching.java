@@ -1,8 +1,8 @@
 package dev.penstock.routers.kvcache.index;
 
 /**
- * Finds how much of a prompt each view holds. A view that holds a block holds all before it, so the deepest match of any
- * view, and each depth at which views drop out, are found by bisection. Confined to one thread.
+ * Finds how much of a prompt each view holds. A view that holds a block holds all before it, so the deepest match of
+ * any view, and each depth at which views drop out, are found by bisection. Confined to one thread.
  */
 final class Matching {
 

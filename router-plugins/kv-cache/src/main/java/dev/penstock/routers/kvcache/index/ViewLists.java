@@ -49,7 +49,7 @@ final class ViewLists {
         return oldest[2 * slot + 1];
     }
 
-    /** The oldest block of a pod, or none; of two that are equally old the expected one, which may continue the other. */
+    /** The oldest block of a pod, or none; of two of one age the expected one, which may continue the other. */
     int oldest(int slot) {
         return slot < sizes.length ? older(oldestKnown(slot), oldestExpected(slot)) : BlockNodes.NONE;
     }
