@@ -33,7 +33,7 @@ public final class PrefixMatchProvider implements RouterProvider {
                         "bytes of a request in a token, where no tokenizer counts"),
                 Specs.decimal(PREFILL_RATE, 8000,
                         "uncached tokens that a pod prefills in a second, until that is learned"),
-                Specs.duration(UNCONFIRMED, "60s",
+                Specs.duration(UNCONFIRMED, "10m",
                         "how long a prompt counts as cached that nobody says is prefilled; 0s for as long as others"));
     }
 

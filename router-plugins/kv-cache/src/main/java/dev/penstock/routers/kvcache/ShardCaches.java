@@ -28,8 +28,8 @@ final class ShardCaches {
     // A pod that is not faster or slower by so much is like the others: what was learned of it alone is noise, and
     // would outweigh what else tells pods apart when nothing waits.
     private static final double OTHER_SPEED = 1.25;
-    // Between two looks for what was expected for too long.
-    private static final long LOOK_AGAIN_NANOS = 1_000_000_000;
+    // Looks for what was expected for too long, in that time.
+    private static final int LOOKS = 8;
 
     private final RouterEnvironment environment;
     private final PodLoad load;
@@ -193,7 +193,7 @@ final class ShardCaches {
         long now = environment.nanoTime();
         if (nextExpiryNanos != Long.MAX_VALUE && now >= nextExpiryNanos) {
             long next = index.expire(now, expectedNanos);
-            nextExpiryNanos = next == Long.MAX_VALUE ? next : Math.max(next, now + LOOK_AGAIN_NANOS);
+            nextExpiryNanos = next == Long.MAX_VALUE ? next : Math.max(next, now + expectedNanos / LOOKS);
         }
         if (nextExpiryNanos != Long.MAX_VALUE) {
             environment.wakeAt(nextExpiryNanos);

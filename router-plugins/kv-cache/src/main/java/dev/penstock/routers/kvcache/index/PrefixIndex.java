@@ -39,9 +39,6 @@ public final class PrefixIndex {
     private final Matching matching;
     private int[] capacities = {};
     private int changes;
-    // Of the prompt that is being taken in: its oldest blocks that are there already, which do not make room for it.
-    private int keptKnown = BlockNodes.NONE;
-    private int keptExpected = BlockNodes.NONE;
 
     /**
      * An empty index.
@@ -158,13 +155,10 @@ public final class PrefixIndex {
             // A prompt this long is not taken in on an event loop anyhow.
             grow(added);
         }
-        evictFor(slot, added);
-        keptKnown = BlockNodes.NONE;
-        keptExpected = BlockNodes.NONE;
-        int before = leaf != BlockNodes.NONE && nodes.expected[leaf] ? leaf : BlockNodes.NONE;
+        evictFor(slot, added, matched);
         int child = BlockNodes.NONE;
         for (int i = wanted - 1; i >= matched; i--) {
-            int node = insert(slot, hashes[i], before, tick);
+            int node = insert(slot, hashes[i], leaf, tick);
             adopt(node, child);
             child = node;
         }
@@ -196,14 +190,9 @@ public final class PrefixIndex {
     private void renew(int slot, int leaf, int matched, int tick) {
         int node = leaf;
         for (int i = 0; i < matched && isOf(slot, node); i++) {
-            if (!nodes.expected[node]) {
-                keptKnown = keptKnown == BlockNodes.NONE ? node : keptKnown;
-            } else if (keptExpected == BlockNodes.NONE) {
-                keptExpected = node;
-            }
-            views.unlink(slot, node);
+            views.remove(slot, node);
+            views.add(slot, node, BlockNodes.NONE);
             nodes.used[node] = tick;
-            views.add(slot, node);
             node = nodes.parent[node];
         }
     }
@@ -222,7 +211,7 @@ public final class PrefixIndex {
         nodes.branches[node] = 0;
         nodes.expected[node] = true;
         nodes.nextHolder[node] = table.push(hash, node);
-        views.link(slot, node, before);
+        views.add(slot, node, before);
         return node;
     }
 
@@ -248,18 +237,9 @@ public final class PrefixIndex {
             use(slot, hashes, match, nowNanos);
             leaf = find(slot, last);
         }
-        int known = leaf;
-        while (isOf(slot, known) && nodes.expected[known]) {
-            known = nodes.parent[known];
-        }
-        int before = isOf(slot, known) ? known : BlockNodes.NONE;
-        // As old as what it continues: so it goes before that, and behind nothing that continues it.
-        int used = before == BlockNodes.NONE ? tick(nowNanos) : nodes.used[before];
-        for (int node = leaf; node != known && isOf(slot, node); node = nodes.parent[node]) {
-            views.unlink(slot, node);
+        // What continues an expected block is expected, too: above one that is known, all are.
+        for (int node = leaf; isOf(slot, node) && nodes.expected[node]; node = nodes.parent[node]) {
             nodes.expected[node] = false;
-            nodes.used[node] = used;
-            views.link(slot, node, before);
         }
     }
 
@@ -287,18 +267,23 @@ public final class PrefixIndex {
      *
      * @param nowNanos the time
      * @param afterNanos how long blocks are expected since they were sent last
-     * @return when to look again; {@link Long#MAX_VALUE} where nothing is expected any more
+     * @return when to look again; {@link Long#MAX_VALUE} where nothing was used since
      */
     public long expire(long nowNanos, long afterNanos) {
         int now = tick(nowNanos);
         long most = Math.max(1, afterNanos >> TICK_SHIFT);
         long oldest = Long.MIN_VALUE;
         for (int slot = 0; slot < views.slots(); slot++) {
-            int node = views.oldestExpected(slot);
+            int node = views.unswept(slot);
             while (node != BlockNodes.NONE && now - nodes.used[node] >= most) {
-                changes++;
-                evict(slot, node);
-                node = views.oldestExpected(slot);
+                int next = nodes.newer[node];
+                if (nodes.expected[node]) {
+                    changes++;
+                    evict(slot, node);
+                } else {
+                    views.swept(slot, node);
+                }
+                node = next;
             }
             if (node != BlockNodes.NONE) {
                 oldest = Math.max(oldest, now - nodes.used[node]);
@@ -319,43 +304,30 @@ public final class PrefixIndex {
 
     // ---- eviction
 
-    /** Evicts until some blocks more fit, but none of those of the prompt that they are for. */
-    private void evictFor(int slot, int blocks) {
+    /** Evicts until some blocks more fit, but none of the youngest ones of the view that they are for. */
+    private void evictFor(int slot, int blocks, int kept) {
         int most = blocks + EVICTED_AT_ONCE;
-        int oldest = oldestNotKept(slot);
-        for (int i = 0; i < most && oldest != BlockNodes.NONE && size(slot) + blocks > capacities[slot]; i++) {
-            evict(slot, oldest);
-            oldest = oldestNotKept(slot);
+        for (int i = 0; i < most && size(slot) > kept && size(slot) + blocks > capacities[slot]; i++) {
+            evict(slot, views.oldest(slot));
         }
         while (nodes.size() + blocks > nodes.room()) {
-            int from = oldestView();
+            int from = oldestView(slot, kept);
             if (from < 0) {
                 return;
             }
-            oldest = oldestNotKept(from);
-            for (int i = 0; i < EVICTED_AT_ONCE && oldest != BlockNodes.NONE
-                    && nodes.size() + blocks > nodes.room(); i++) {
-                evict(from, oldest);
-                oldest = oldestNotKept(from);
+            int left = from == slot ? kept : 0;
+            for (int i = 0; i < EVICTED_AT_ONCE && size(from) > left && nodes.size() + blocks > nodes.room(); i++) {
+                evict(from, views.oldest(from));
             }
         }
     }
 
-    private int oldestNotKept(int slot) {
-        int known = views.oldestKnown(slot);
-        int expected = views.oldestExpected(slot);
-        return views.older(known == keptKnown ? BlockNodes.NONE : known,
-                expected == keptExpected ? BlockNodes.NONE : expected);
-    }
-
-    private int oldestView() {
+    private int oldestView(int slot, int kept) {
         int found = -1;
-        int foundUsed = 0;
         for (int i = 0; i < views.slots(); i++) {
-            int oldest = oldestNotKept(i);
-            if (oldest != BlockNodes.NONE && (found < 0 || nodes.used[oldest] - foundUsed < 0)) {
+            if (size(i) > (i == slot ? kept : 0) && (found < 0
+                    || nodes.used[views.oldest(i)] - nodes.used[views.oldest(found)] < 0)) {
                 found = i;
-                foundUsed = nodes.used[oldest];
             }
         }
         return found;
@@ -374,7 +346,7 @@ public final class PrefixIndex {
     }
 
     private void evict(int slot, int node) {
-        views.unlink(slot, node);
+        views.remove(slot, node);
         int parent = nodes.parent[node];
         if (isOf(slot, parent)) {
             nodes.children[parent]--;
@@ -418,23 +390,17 @@ public final class PrefixIndex {
         }
         int now = tick(nowNanos);
         double sum = 0;
-        double price = 0;
-        int known = views.oldestKnown(slot);
-        int expected = views.oldestExpected(slot);
-        int used = 0;
+        int node = views.oldest(slot);
+        int used = nodes.used[node];
+        double price = Math.exp(-(now - used) * TICK_SECONDS / scaleSeconds);
         for (int i = 0; i < evicted && sum <= enough; i++) {
-            int node = views.older(known, expected);
             // Blocks of one prompt have one time: one exponential for all of them.
-            if (i == 0 || nodes.used[node] != used) {
+            if (nodes.used[node] != used) {
                 used = nodes.used[node];
                 price = Math.exp(-(now - used) * TICK_SECONDS / scaleSeconds);
             }
             sum += price;
-            if (node == known) {
-                known = nodes.newer[node];
-            } else {
-                expected = nodes.newer[node];
-            }
+            node = nodes.newer[node];
         }
         return sum;
     }

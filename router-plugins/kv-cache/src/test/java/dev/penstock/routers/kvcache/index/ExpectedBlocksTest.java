@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -139,7 +137,7 @@ class ExpectedBlocksTest {
         assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(2_000);
     }
 
-    /** Against views of which each is two lists, with prompts that share prefixes as conversations do. */
+    /** Against views of which each is a list, with prompts that share prefixes as conversations do. */
     @Test
     void shouldAgreeWithSimpleViews() {
         SplittableRandom random = new SplittableRandom(SEED);
@@ -179,7 +177,7 @@ class ExpectedBlocksTest {
             index.match(prompt, match);
             for (int other = 0; other < pods; other++) {
                 assertThat(match.blocks(other)).as("%d of %d", other, i).isEqualTo(views.get(other).prefix(prompt));
-                assertThat(index.size(other)).isEqualTo(views.get(other).blocks().size());
+                assertThat(index.size(other)).isEqualTo(views.get(other).blocks.size());
             }
         }
         assertThat(index.size()).isPositive();
@@ -200,13 +198,14 @@ class ExpectedBlocksTest {
         return whole;
     }
 
-    /** A view as slow and plain as can be: the youngest block is the first of its list. */
+    /** A view as slow and plain as can be: the youngest block is the first one. */
     private static final class SimpleView {
 
         private static final class Block {
             final long hash;
             final long parent;
             long used;
+            boolean expected = true;
 
             Block(long hash, long parent, long used) {
                 this.hash = hash;
@@ -216,125 +215,64 @@ class ExpectedBlocksTest {
         }
 
         final int capacity;
-        final List<Block> known = new ArrayList<>();
-        final List<Block> expected = new ArrayList<>();
+        final List<Block> blocks = new ArrayList<>();
 
         SimpleView(int capacity) {
             this.capacity = capacity;
         }
 
-        Set<Long> blocks() {
-            Set<Long> blocks = new HashSet<>();
-            known.forEach(block -> blocks.add(block.hash));
-            expected.forEach(block -> blocks.add(block.hash));
-            return blocks;
+        private @Nullable Block find(long hash) {
+            return blocks.stream().filter(block -> block.hash == hash).findFirst().orElse(null);
         }
 
         int prefix(long[] prompt) {
-            Set<Long> blocks = blocks();
             int length = 0;
-            while (length < prompt.length && blocks.contains(prompt[length])) {
+            while (length < prompt.length && find(prompt[length]) != null) {
                 length++;
             }
             return length;
         }
 
         void use(long[] prompt, long now) {
-            int matched = prefix(prompt);
-            int wanted = Math.min(prompt.length, capacity);
-            Set<Long> path = new HashSet<>();
-            for (int i = matched - 1; i >= 0; i--) {
-                path.add(prompt[i]);
-                renew(known, prompt[i], now);
-                renew(expected, prompt[i], now);
+            int wanted = Math.max(prefix(prompt), Math.min(prompt.length, capacity));
+            for (int i = wanted - 1; i >= 0; i--) {
+                Block known = find(prompt[i]);
+                Block block = known == null ? new Block(prompt[i], i == 0 ? 0 : prompt[i - 1], now) : known;
+                block.used = now;
+                blocks.remove(block);
+                blocks.addFirst(block);
             }
-            boolean room = true;
-            while (room && known.size() + expected.size() + Math.max(0, wanted - matched) > capacity) {
-                room = evictOldest(path);
+            while (blocks.size() > capacity) {
+                blocks.removeLast();
             }
-            int at = 0;
-            while (at < expected.size() && path.contains(expected.get(at).hash)) {
-                at++;
-            }
-            for (int i = wanted - 1; i >= matched; i--) {
-                expected.add(at, new Block(prompt[i], i == 0 ? 0 : prompt[i - 1], now));
-            }
-        }
-
-        private static void renew(List<Block> list, long hash, long now) {
-            for (int i = 0; i < list.size(); i++) {
-                if (list.get(i).hash == hash) {
-                    Block block = list.remove(i);
-                    block.used = now;
-                    list.addFirst(block);
-                    return;
-                }
-            }
-        }
-
-        private boolean evictOldest(Set<Long> kept) {
-            Block first = lastNotIn(known, kept);
-            Block second = lastNotIn(expected, kept);
-            if (first == null && second == null) {
-                return false;
-            }
-            if (second == null || (first != null && first.used < second.used)) {
-                known.remove(first);
-            } else {
-                expected.remove(second);
-            }
-            return true;
-        }
-
-        private static @Nullable Block lastNotIn(List<Block> list, Set<Long> kept) {
-            return list.reversed().stream().filter(block -> !kept.contains(block.hash)).findFirst().orElse(null);
         }
 
         void confirm(long[] prompt, long now) {
             int held = Math.min(prompt.length, capacity);
-            if (!blocks().contains(prompt[held - 1])) {
+            if (find(prompt[held - 1]) == null) {
                 use(prompt, now);
             }
-            int at = 0;
-            long used = now;
             for (int i = 0; i < held; i++) {
-                Block block = take(expected, prompt[i]);
-                if (block == null) {
-                    at = indexOf(known, prompt[i]) + 1;
-                    used = known.get(at - 1).used;
-                } else {
-                    block.used = used;
-                    known.add(at++, block);
+                Block block = find(prompt[i]);
+                if (block != null) {
+                    block.expected = false;
                 }
             }
-        }
-
-        private static @Nullable Block take(List<Block> list, long hash) {
-            int at = indexOf(list, hash);
-            return at < 0 ? null : list.remove(at);
-        }
-
-        private static int indexOf(List<Block> list, long hash) {
-            for (int i = 0; i < list.size(); i++) {
-                if (list.get(i).hash == hash) {
-                    return i;
-                }
-            }
-            return -1;
         }
 
         void withdraw(long[] prompt) {
             for (int i = Math.min(prompt.length, capacity) - 1; i >= 0; i--) {
-                long hash = prompt[i];
-                if (indexOf(expected, hash) < 0 || expected.stream().anyMatch(block -> block.parent == hash)) {
+                Block block = find(prompt[i]);
+                if (block == null || !block.expected
+                        || blocks.stream().anyMatch(other -> other.parent == block.hash)) {
                     return;
                 }
-                take(expected, hash);
+                blocks.remove(block);
             }
         }
 
         void expire(long usedAtMost) {
-            expected.removeIf(block -> block.used <= usedAtMost);
+            blocks.removeIf(block -> block.expected && block.used <= usedAtMost);
         }
     }
 }
