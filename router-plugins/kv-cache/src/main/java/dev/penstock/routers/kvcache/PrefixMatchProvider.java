@@ -15,6 +15,7 @@ public final class PrefixMatchProvider implements RouterProvider {
     static final String CAPACITY_TOKENS = "capacity-tokens";
     static final String BYTES_PER_TOKEN = "bytes-per-token";
     static final String PREFILL_RATE = "prefill-rate";
+    static final String UNCONFIRMED = "unconfirmed";
 
     @Override
     public String name() {
@@ -25,13 +26,15 @@ public final class PrefixMatchProvider implements RouterProvider {
     public List<SettingSpec> settings() {
         return List.of(
                 Specs.integer(INDEX_BYTES, 67_108_864,
-                        "the most memory for the index of a shard, in bytes; about 50 for each block of each pod"),
+                        "the most memory for the index of a shard, in bytes; about 60 for each block of each pod"),
                 Specs.integer(CAPACITY_TOKENS, 1_048_576,
                         "KV capacity of a pod whose metrics do not tell it, in tokens; better too high than too low"),
                 Specs.decimal(BYTES_PER_TOKEN, 4,
                         "bytes of a request in a token, where no tokenizer counts"),
                 Specs.decimal(PREFILL_RATE, 8000,
-                        "uncached tokens that a pod prefills in a second, until that is learned"));
+                        "uncached tokens that a pod prefills in a second, until that is learned"),
+                Specs.duration(UNCONFIRMED, "10m",
+                        "how long a prompt counts as cached that nobody says is prefilled; 0s for as long as others"));
     }
 
     @Override
