@@ -70,11 +70,10 @@ public final class Strategies {
     }
 
     /** What a provider says of itself. */
-    private record Asked(List<SettingSpec> settings, Needs needs, boolean scores, boolean queues) {
+    private record Asked(List<SettingSpec> settings, boolean scores, boolean queues) {
 
         static Asked of(RouterProvider provider) {
-            return new Asked(List.copyOf(provider.settings()), provider.needs(), provider.scores(),
-                    provider.queues());
+            return new Asked(List.copyOf(provider.settings()), provider.scores(), provider.queues());
         }
     }
 
@@ -100,7 +99,8 @@ public final class Strategies {
                     errors);
             if (read != null) {
                 String source = plugin.version().isEmpty() ? plugin.name() : plugin.name() + " " + plugin.version();
-                usable.put(name, new Strategy(name, provider, read, asked.needs(), asked.scores(), asked.queues(),
+                Needs needs = patience.ask(classes, () -> provider.needs(read::text));
+                usable.put(name, new Strategy(name, provider, read, needs, asked.scores(), asked.queues(),
                         onLoop.contains(name), source));
             }
         } catch (Throwable e) {

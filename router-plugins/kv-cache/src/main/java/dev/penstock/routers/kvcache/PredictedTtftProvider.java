@@ -6,6 +6,7 @@ import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.RouterProvider;
 import dev.penstock.spi.SettingSpec;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Offers {@code predicted-ttft}: the least time to first token, with a price on misses and evictions. */
 public final class PredictedTtftProvider implements RouterProvider {
@@ -36,12 +37,13 @@ public final class PredictedTtftProvider implements RouterProvider {
                 Specs.decimal(SHARED_BRANCHES, 2,
                         "a prefix from which this many prompts for each pod went on lately costs no pod; 0 for never"),
                 Specs.flag(PROGRESS_CREDIT, true,
-                        "whether what a pod must have done of the prompt that it prefills is taken off"));
+                        "whether what a pod must have done of the prompt that it prefills is taken off"),
+                Specs.tokenizer());
     }
 
     @Override
-    public Needs needs() {
-        return Needs.hashes(Prompts.BLOCK_BYTES);
+    public Needs needs(UnaryOperator<String> text) {
+        return Specs.needs(text);
     }
 
     @Override

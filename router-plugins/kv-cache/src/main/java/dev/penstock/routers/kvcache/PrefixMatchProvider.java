@@ -6,6 +6,7 @@ import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.RouterProvider;
 import dev.penstock.spi.SettingSpec;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Offers {@code prefix-match}: the share of a prompt that a pod has cached. */
 public final class PrefixMatchProvider implements RouterProvider {
@@ -15,6 +16,10 @@ public final class PrefixMatchProvider implements RouterProvider {
     static final String CAPACITY_TOKENS = "capacity-tokens";
     static final String BYTES_PER_TOKEN = "bytes-per-token";
     static final String PREFILL_RATE = "prefill-rate";
+    static final String TOKEN_INDEX_BYTES = "token-index-bytes";
+    static final String CREDIT_CPU = "credit-cpu";
+    static final String UNCONFIRMED = "unconfirmed";
+    static final String CREDIT_STORAGE = "credit-storage";
 
     @Override
     public String name() {
@@ -31,12 +36,24 @@ public final class PrefixMatchProvider implements RouterProvider {
                 Specs.decimal(BYTES_PER_TOKEN, 4,
                         "bytes of a request in a token, where no tokenizer counts"),
                 Specs.decimal(PREFILL_RATE, 8000,
-                        "uncached tokens that a pod prefills in a second, until that is learned"));
+                        "uncached tokens that a pod prefills in a second, until that is learned"),
+                Specs.integer(TOKEN_INDEX_BYTES, 134_217_728,
+                        "the most memory for what engines tell of their caches, in bytes; about 60 for each block"),
+                Specs.decimal(CREDIT_CPU, 0.5, "what a token counts that an engine holds in the memory of the CPU"),
+                Specs.decimal(CREDIT_STORAGE, 0.25, "what a token counts that an engine holds in storage"),
+                Specs.duration(UNCONFIRMED, "2s", "how long a prompt counts as cached where it was sent, though the engine"
+                        + " that tells of its cache has not said so yet"),
+                Specs.tokenizer());
     }
 
     @Override
-    public Needs needs() {
-        return Needs.hashes(Prompts.BLOCK_BYTES);
+    public Needs needs(UnaryOperator<String> text) {
+        return Specs.needs(text);
+    }
+
+    @Override
+    public boolean keepsKvEvents() {
+        return true;
     }
 
     @Override

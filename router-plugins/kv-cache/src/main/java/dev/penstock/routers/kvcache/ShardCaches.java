@@ -37,9 +37,13 @@ final class ShardCaches {
     private final double assumedCapacityTokens;
     private final double assumedRate;
     private final PrefillRate rate = new PrefillRate();
-    private final PrefixMatch match = new PrefixMatch();
+    private final EngineViews views;
+    private final PrefixMatch believed = new PrefixMatch();
+    private final PrefixMatch told = new PrefixMatch();
+    private PrefixMatch match = believed;
     private @Nullable RoutingContext matchedFor;
     private int matchedAt;
+    private int toldAt;
     private @Nullable PodWork[] work = {};
     private int[] generations = {};
     private int pending;
@@ -51,6 +55,7 @@ final class ShardCaches {
         noPrefix = environment.counter("no_prefix");
         capacityAssumed = environment.counter("capacity_assumed");
         prompts = new Prompts(environment.decimal(PrefixMatchProvider.BYTES_PER_TOKEN));
+        views = new EngineViews(environment);
         index = new PrefixIndex(environment.integer(PrefixMatchProvider.INDEX_BYTES));
         assumedCapacityTokens = environment.integer(PrefixMatchProvider.CAPACITY_TOKENS);
         assumedRate = environment.decimal(PrefixMatchProvider.PREFILL_RATE);
@@ -85,12 +90,19 @@ final class ShardCaches {
         return index;
     }
 
+    /** What engines tell of their caches. */
+    EngineViews views() {
+        return views;
+    }
+
     /** How much of a prompt is where; not to be kept beyond the call of the router. */
     PrefixMatch match(RoutingContext context) {
-        if (matchedFor != context || matchedAt != index.changes()) {
-            index.match(context.request().prefixHashes(), match);
+        if (matchedFor != context || matchedAt != index.changes() || toldAt != views.changes()) {
+            index.match(context.request().prefixHashes(), believed);
+            match = views.answers(context) && views.look(context, index, believed, told) ? told : believed;
             matchedFor = context;
             matchedAt = index.changes();
+            toldAt = views.changes();
         }
         return match;
     }
@@ -164,7 +176,8 @@ final class ShardCaches {
         sentTo.sent(context, prompts.tokens(request), uncached, now);
         pending += sentTo.pending() - before;
         index.capacity(pod.slot(), capacityBlocks(pod));
-        index.use(pod.slot(), hashes, match(context), now);
+        match(context);
+        index.use(pod.slot(), hashes, believed, now);
         matchedFor = null;
         if (index.wantsRoom()) {
             environment.wakeAt(now);
@@ -187,19 +200,19 @@ final class ShardCaches {
             return;
         }
         long[] hashes = prompt.prefixHashes();
-        index.match(hashes, match);
+        index.match(hashes, believed);
         matchedFor = null;
         long now = environment.nanoTime();
         PodWork sentTo = admit(pod);
         forgetElsewhere(sentTo, pod);
         if (prompt.promptTokens() > 0) {
-            long cached = (long) (match.blocks(slot) * prompts.blockTokens());
+            long cached = (long) (believed.blocks(slot) * prompts.blockTokens());
             sentTo.sentElsewhere(Math.max(1, prompt.promptTokens() - cached), now);
             pending++;
         }
         index.capacity(slot, capacityBlocks(pod));
-        index.match(hashes, match);
-        index.use(slot, hashes, match, now);
+        index.match(hashes, believed);
+        index.use(slot, hashes, believed, now);
         if (index.wantsRoom()) {
             environment.wakeAt(now);
         }
@@ -230,6 +243,7 @@ final class ShardCaches {
     }
 
     void podRemoved(PodView pod) {
+        views.podRemoved(pod);
         if (work(pod) != null) {
             forget(pod.slot());
         }
