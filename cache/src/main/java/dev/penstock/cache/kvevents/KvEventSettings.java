@@ -21,8 +21,8 @@ public record KvEventSettings(boolean enabled, int port, int replayPort, long re
                     + " caches.");
     /** Port of events. */
     public static final Setting<Integer> PORT = Setting.integer("kv-events.port", 5557, 1, 65_535, false,
-            "Port on which engines publish events of their KV caches; a pod names another one by the label or annotation"
-                    + " penstock.dev/kv-events-port.");
+            "Port on which engines publish events of their KV caches; a pod names another one by the label or"
+                    + " annotation penstock.dev/kv-events-port.");
     /** Port of replays. */
     public static final Setting<Integer> REPLAY_PORT = Setting.integer("kv-events.replay-port", 5558, 0, 65_535, false,
             "Port on which engines repeat events that were missed, 0 where they do not; a pod names another one by"
@@ -33,6 +33,9 @@ public record KvEventSettings(boolean enabled, int port, int replayPort, long re
 
     /** All of them, in the order in which a person reads them. */
     public static final List<Setting<?>> ALL = List.of(ENABLED, PORT, REPLAY_PORT, REPLAY_TIMEOUT);
+
+    /** Nobody is heard. */
+    public static final KvEventSettings OFF = new KvEventSettings(false, 5557, 0, 0);
 
     /** What holds when nobody says anything. */
     public static KvEventSettings defaults() {

@@ -44,6 +44,7 @@ public final class AibrixVariables {
             new Alias("AIBRIX_GPU_OPTIMIZER_TRACING_FLAG", "traces.enabled", UnaryOperator.identity()),
             new Alias("AIBRIX_MODEL_GPU_PROFILE_CACHING_FLAG", "gpu-profiles.redis", UnaryOperator.identity()),
             new Alias("AIBRIX_STATESYNC_ENABLED", "replicas.prefixes", UnaryOperator.identity()),
+            new Alias("AIBRIX_PREFIX_CACHE_KV_EVENT_SYNC_ENABLED", "kv-events.enabled", UnaryOperator.identity()),
             new Alias("REDIS_PASSWORD", "redis.password", UnaryOperator.identity()),
             new Alias("PROMETHEUS_ENDPOINT", "prometheus.endpoint", UnaryOperator.identity()),
             new Alias("PROMETHEUS_BASIC_AUTH_USERNAME", "prometheus.username", UnaryOperator.identity()),

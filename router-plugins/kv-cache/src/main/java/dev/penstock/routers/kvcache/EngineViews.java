@@ -23,6 +23,7 @@ final class EngineViews {
     private static final byte SILENT = 0;
     private static final byte IN_PART = 1;
     private static final byte WHOLE = 2;
+    private static final byte LEFT = 3;
 
     private static final int GPU = 0;
     private static final int CPU = 1;
@@ -100,10 +101,11 @@ final class EngineViews {
             told = Arrays.copyOf(told, length);
             generations = Arrays.copyOf(generations, length);
         }
-        if (told[slot] != SILENT && generations[slot] - pod.generation() > 0) {
+        int later = generations[slot] - pod.generation();
+        if (told[slot] != SILENT && (later > 0 || (later == 0 && told[slot] == LEFT))) {
             return false;
         }
-        if (told[slot] == SILENT || generations[slot] != pod.generation()) {
+        if (!tells(slot) || later != 0) {
             forget(slot);
             generations[slot] = pod.generation();
             told[slot] = IN_PART;
@@ -112,10 +114,14 @@ final class EngineViews {
         return true;
     }
 
+    private boolean tells(int slot) {
+        return told[slot] == IN_PART || told[slot] == WHOLE;
+    }
+
     private void forget(int slot) {
-        if (told[slot] != SILENT) {
+        if (tells(slot)) {
             telling--;
-            told[slot] = SILENT;
+            told[slot] = LEFT;
             index.drop(slot);
         }
     }
@@ -165,7 +171,7 @@ final class EngineViews {
         long now = environment.nanoTime();
         int blocks = request.prefixHashes().length;
         for (int slot = 0; slot < told.length; slot++) {
-            if (told[slot] != SILENT) {
+            if (tells(slot)) {
                 int held = (int) Math.min(blocks, Math.round(match.tokens(slot) / tokens.length * blocks));
                 boolean certain = told[slot] == WHOLE
                         && beliefs.ageSeconds(slot, believed, now) > unconfirmedSeconds;

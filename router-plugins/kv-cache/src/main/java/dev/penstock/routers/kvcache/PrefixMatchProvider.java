@@ -41,8 +41,8 @@ public final class PrefixMatchProvider implements RouterProvider {
                         "the most memory for what engines tell of their caches, in bytes; about 60 for each block"),
                 Specs.decimal(CREDIT_CPU, 0.5, "what a token counts that an engine holds in the memory of the CPU"),
                 Specs.decimal(CREDIT_STORAGE, 0.25, "what a token counts that an engine holds in storage"),
-                Specs.duration(UNCONFIRMED, "2s", "how long a prompt counts as cached where it was sent, though the engine"
-                        + " that tells of its cache has not said so yet"),
+                Specs.duration(UNCONFIRMED, "2s",
+                        "how long a prompt counts as cached where it was sent, though its engine has not told so yet"),
                 Specs.tokenizer());
     }
 

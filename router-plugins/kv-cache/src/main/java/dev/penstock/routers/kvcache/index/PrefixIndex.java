@@ -327,7 +327,7 @@ public final class PrefixIndex {
         sizes[slot]--;
     }
 
-    /** Seconds since a prompt was sent to a pod that began with what a match found there; endless where it is nothing. */
+    /** Seconds since a pod was sent a prompt that began with what a match found there; endless where it is nothing. */
     public double ageSeconds(int slot, PrefixMatch match, long nowNanos) {
         return match.blocks(slot) == 0 ? Double.POSITIVE_INFINITY
                 : (tick(nowNanos) - nodes.used[match.leaf(slot)]) * TICK_SECONDS;
