@@ -10,6 +10,7 @@ import dev.penstock.cache.gpu.GpuProfileSettings;
 import dev.penstock.cache.keys.KeyRing;
 import dev.penstock.cache.keys.KeySettings;
 import dev.penstock.cache.kubernetes.KubernetesSettings;
+import dev.penstock.cache.kvevents.KvEventSettings;
 import dev.penstock.cache.limits.LimitSettings;
 import dev.penstock.cache.redis.Redis;
 import dev.penstock.cache.redis.RedisSettings;
@@ -142,6 +143,7 @@ final class Wiring implements Penstock.Inside {
             shards = undo.add(shards(settings, catalog, engineMetrics, ioThreads, metrics, seed));
             shards.start();
             Replicas.tell(cache, shards);
+            KvEvents.tell(cache, shards);
 
             budget = new BodyBudget(settings.get(ServerSettings.BODY_BUDGET));
             tokenizers = undo.add(installed.tokenizers(configuration, parts,
@@ -196,7 +198,7 @@ final class Wiring implements Penstock.Inside {
         return ConfiguredFleet.startCache(parts, configuration, CacheRole.GATEWAY, builder -> builder
                 .shards(settings.get(ServerSettings.SHARDS)).pools(pools::names)
                 .health(() -> config.live().health()).metrics(metrics).redis(redis)
-                .replicas(ReplicaSettings.from(settings))
+                .replicas(ReplicaSettings.from(settings)).kvEvents(KvEventSettings.from(settings))
                 .engineMetrics(EngineMetricsSettings.from(settings, endpoint -> access(pools, endpoint)))
                 .traces(TraceSettings.from(settings), () -> config.live().traces()));
     }
@@ -241,6 +243,7 @@ final class Wiring implements Penstock.Inside {
         all.addAll(LimitSettings.ALL);
         all.addAll(KeySettings.ALL);
         all.addAll(ReplicaSettings.ALL);
+        all.addAll(KvEventSettings.ALL);
         all.addAll(TraceSettings.ALL);
         all.addAll(GpuProfileSettings.ALL);
         all.addAll(KubernetesSettings.ALL);

@@ -85,11 +85,10 @@ public final class Strategies {
     }
 
     /** What a provider says of itself. */
-    private record Asked(List<SettingSpec> settings, Needs needs, boolean scores, boolean queues) {
+    private record Asked(List<SettingSpec> settings, boolean scores, boolean queues) {
 
         static Asked of(RouterProvider provider) {
-            return new Asked(List.copyOf(provider.settings()), provider.needs(), provider.scores(),
-                    provider.queues());
+            return new Asked(List.copyOf(provider.settings()), provider.scores(), provider.queues());
         }
     }
 
@@ -114,7 +113,8 @@ public final class Strategies {
             PluginSettings read = PluginSettings.read(name, asked.settings(), given(name, asked.settings()), errors);
             if (read != null) {
                 String source = plugin.version().isEmpty() ? plugin.name() : plugin.name() + " " + plugin.version();
-                Strategy made = new Strategy(name, provider, read, asked.needs(), asked.scores(), asked.queues(),
+                Needs needs = patience.ask(classes, () -> provider.needs(read::text));
+                Strategy made = new Strategy(name, provider, read, needs, asked.scores(), asked.queues(),
                         terms.onLoop.contains(name), source);
                 String tokenizer = made.needs().tokenizer();
                 if (tokenizer == null || terms.tokenizers.contains(tokenizer)) {

@@ -6,6 +6,7 @@ import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.RouterProvider;
 import dev.penstock.spi.SettingSpec;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Offers {@code predicted-ttft-held}: {@code predicted-ttft} with a queue. */
 public final class HeldProvider implements RouterProvider {
@@ -21,8 +22,8 @@ public final class HeldProvider implements RouterProvider {
     }
 
     @Override
-    public Needs needs() {
-        return Needs.hashes(Prompts.BLOCK_BYTES);
+    public Needs needs(UnaryOperator<String> text) {
+        return Specs.needs(text);
     }
 
     @Override

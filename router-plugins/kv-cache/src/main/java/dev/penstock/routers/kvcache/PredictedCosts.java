@@ -48,7 +48,8 @@ final class PredictedCosts {
             Specs.decimal(SHARED_BRANCHES, 2,
                     "a prefix from which this many prompts for each pod went on lately costs no pod; 0 for never"),
             Specs.flag(PROGRESS_CREDIT, true,
-                    "whether what a pod must have done of the prompt that it prefills is taken off"));
+                    "whether what a pod must have done of the prompt that it prefills is taken off"),
+            Specs.tokenizer());
 
     private final RouterEnvironment environment;
     private final ShardCaches caches;

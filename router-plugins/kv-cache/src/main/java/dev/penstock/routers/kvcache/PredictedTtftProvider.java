@@ -6,6 +6,7 @@ import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.RouterProvider;
 import dev.penstock.spi.SettingSpec;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Offers {@code predicted-ttft}: the least time to first token, with a price on misses and evictions. */
 public final class PredictedTtftProvider implements RouterProvider {
@@ -23,8 +24,8 @@ public final class PredictedTtftProvider implements RouterProvider {
     }
 
     @Override
-    public Needs needs() {
-        return Needs.hashes(Prompts.BLOCK_BYTES);
+    public Needs needs(UnaryOperator<String> text) {
+        return Specs.needs(text);
     }
 
     @Override

@@ -60,6 +60,8 @@ final class PrefixMatchRouter implements Scorer {
     public void kvEvent(KvEvent event) {
         if (event instanceof KvEvent.Expected prompt) {
             caches.sentElsewhere(prompt);
+        } else {
+            caches.views().take(event);
         }
     }
 

@@ -41,9 +41,13 @@ final class ShardCaches {
     private final double assumedRate;
     private final long expectedNanos;
     private final PrefillRate rate = new PrefillRate();
-    private final PrefixMatch match = new PrefixMatch();
+    private final EngineViews views;
+    private final PrefixMatch believed = new PrefixMatch();
+    private final PrefixMatch told = new PrefixMatch();
+    private PrefixMatch match = believed;
     private @Nullable RoutingContext matchedFor;
     private int matchedAt;
+    private int toldAt;
     private @Nullable PodWork[] work = {};
     private int[] generations = {};
     private int pending;
@@ -56,6 +60,7 @@ final class ShardCaches {
         noPrefix = environment.counter("no_prefix");
         capacityAssumed = environment.counter("capacity_assumed");
         prompts = new Prompts(environment.decimal(PrefixMatchProvider.BYTES_PER_TOKEN));
+        views = new EngineViews(environment);
         index = new PrefixIndex(environment.integer(PrefixMatchProvider.INDEX_BYTES));
         assumedCapacityTokens = environment.integer(PrefixMatchProvider.CAPACITY_TOKENS);
         assumedRate = environment.decimal(PrefixMatchProvider.PREFILL_RATE);
@@ -91,12 +96,19 @@ final class ShardCaches {
         return index;
     }
 
+    /** What engines tell of their caches. */
+    EngineViews views() {
+        return views;
+    }
+
     /** How much of a prompt is where; not to be kept beyond the call of the router. */
     PrefixMatch match(RoutingContext context) {
-        if (matchedFor != context || matchedAt != index.changes()) {
-            index.match(context.request().prefixHashes(), match);
+        if (matchedFor != context || matchedAt != index.changes() || toldAt != views.changes()) {
+            index.match(context.request().prefixHashes(), believed);
+            match = views.answers(context) && views.look(context, index, believed, told) ? told : believed;
             matchedFor = context;
             matchedAt = index.changes();
+            toldAt = views.changes();
         }
         return match;
     }
@@ -170,7 +182,8 @@ final class ShardCaches {
         sentTo.sent(context, prompts.tokens(request), uncached, now);
         pending += sentTo.pending() - before;
         index.capacity(pod.slot(), capacityBlocks(pod));
-        take(pod.slot(), hashes, match(context), now);
+        match(context);
+        take(pod.slot(), hashes, believed, now);
     }
 
     private void take(int slot, long[] hashes, PrefixMatch found, long now) {
@@ -209,19 +222,19 @@ final class ShardCaches {
             return;
         }
         long[] hashes = prompt.prefixHashes();
-        index.match(hashes, match);
+        index.match(hashes, believed);
         matchedFor = null;
         long now = environment.nanoTime();
         PodWork sentTo = admit(pod);
         forgetElsewhere(sentTo, pod);
         if (prompt.promptTokens() > 0) {
-            long cached = (long) (match.blocks(slot) * prompts.blockTokens());
+            long cached = (long) (believed.blocks(slot) * prompts.blockTokens());
             sentTo.sentElsewhere(Math.max(1, prompt.promptTokens() - cached), now);
             pending++;
         }
         index.capacity(slot, capacityBlocks(pod));
-        index.match(hashes, match);
-        take(slot, hashes, match, now);
+        index.match(hashes, believed);
+        take(slot, hashes, believed, now);
     }
 
     private void forgetElsewhere(PodWork known, PodView pod) {
@@ -255,11 +268,12 @@ final class ShardCaches {
     }
 
     private void confirm(RoutingContext context, PodView pod) {
-        index.confirm(pod.slot(), context.request().prefixHashes(), match, environment.nanoTime());
+        index.confirm(pod.slot(), context.request().prefixHashes(), believed, environment.nanoTime());
         matchedFor = null;
     }
 
     void podRemoved(PodView pod) {
+        views.podRemoved(pod);
         if (work(pod) != null) {
             forget(pod.slot());
         }

@@ -367,6 +367,12 @@ public final class PrefixIndex {
 
     // ---- ages
 
+    /** Seconds since a pod was sent a prompt that began with what a match found there; endless where it is nothing. */
+    public double ageSeconds(int slot, PrefixMatch match, long nowNanos) {
+        return match.blocks(slot) == 0 ? Double.POSITIVE_INFINITY
+                : (tick(nowNanos) - nodes.used[match.leaf(slot)]) * TICK_SECONDS;
+    }
+
     /** Age of the oldest block in the view of a pod, in seconds; 0 where it is empty. */
     public double oldestAgeSeconds(int slot, long nowNanos) {
         int oldest = views.oldest(slot);
