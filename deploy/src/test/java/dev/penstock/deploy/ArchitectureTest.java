@@ -47,6 +47,7 @@ final class ArchitectureTest {
         "dev.penstock.server.exchange..", "dev.penstock.server.upstream..", "dev.penstock.server.http2..",
         "dev.penstock.server.checks..", "dev.penstock.server.claims..", "dev.penstock.server.address..",
         "dev.penstock.server.names..", "dev.penstock.server.tls..", "dev.penstock.server.tokens..",
+        "dev.penstock.server.disaggregated..",
     };
 
     @ArchTest

@@ -92,6 +92,9 @@ public enum ErrorCode {
     INVALID_FILTER(400, "x-error-routing", null, null, "invalid external-filter"),
     /** A router found no pod for the request. */
     NO_ENDPOINT_SELECTED(503, "x-error-routing", "service_unavailable", null, "error on selecting target pod"),
+    /** No roleset has a pod for the prompt and one for the answer, and no pod does both. AIBrix's words. */
+    PREFILL_NOT_READY(503, "x-error-routing", "service_unavailable", null,
+            "prefill pods are not ready: prefill=0, decode=0"),
     /** The router did not answer before its deadline. */
     ROUTING_TIMEOUT(503, "x-error-routing", "service_unavailable", null, "timed out selecting target pod"),
     /** The mailbox of the shard is full. */
@@ -116,6 +119,18 @@ public enum ErrorCode {
     UPSTREAM_RESET(502, "x-error-upstream", "bad_gateway", null, "the endpoint closed the connection"),
     /** The endpoint's answer is not valid HTTP. */
     UPSTREAM_MALFORMED(502, "x-error-upstream", "bad_gateway", null, "the endpoint sent a malformed response"),
+    /**
+     * No endpoint computed the prompt for the one that was to generate the answer.
+     *
+     * @since 1.2
+     */
+    PREFILL_FAILED(503, "x-error-upstream", "service_unavailable", null, "no prefill endpoint computed the prompt"),
+    /**
+     * The endpoint that was to compute the prompt did not answer in time.
+     *
+     * @since 1.2
+     */
+    PREFILL_TIMEOUT(504, "x-error-upstream", "timeout", null, "timed out computing the prompt"),
     /** The endpoint sent no first byte in time. */
     FIRST_BYTE_TIMEOUT(504, "x-error-upstream", "timeout", null, "timed out waiting for the first byte"),
     /** The endpoint paused for too long between two chunks. */

@@ -38,12 +38,15 @@ public final class AibrixVariables {
             new Alias("AIBRIX_POD_METRIC_REFRESH_INTERVAL_MS", "scrape.interval", number("ms")),
             new Alias("AIBRIX_GRPC_MAX_MESSAGE_SIZE_BYTES", "limits.body", UnaryOperator.identity()),
             new Alias("AIBRIX_GATEWAY_TIMEOUT_SECONDS", "timeouts.total", number("s")),
+            new Alias("AIBRIX_PREFILL_REQUEST_TIMEOUT", "prefill.timeout", number("s")),
+            new Alias("AIBRIX_TRT_MACHINE_ID", "prefill.machine-id", UnaryOperator.identity()),
             new Alias("AIBRIX_POD_DEPLOYMENT_LABEL", "cache.group-by", UnaryOperator.identity()),
             new Alias("AIBRIX_POD_RAYCLUSTERFLEET_LABEL", "kubernetes.fleet-label", UnaryOperator.identity()),
             new Alias("AIBRIX_AUTH_BEARER_TOKEN", "keys.shared", UnaryOperator.identity()),
             new Alias("AIBRIX_GPU_OPTIMIZER_TRACING_FLAG", "traces.enabled", UnaryOperator.identity()),
             new Alias("AIBRIX_MODEL_GPU_PROFILE_CACHING_FLAG", "gpu-profiles.redis", UnaryOperator.identity()),
             new Alias("AIBRIX_STATESYNC_ENABLED", "replicas.prefixes", UnaryOperator.identity()),
+            new Alias("AIBRIX_PREFIX_CACHE_KV_EVENT_SYNC_ENABLED", "kv-events.enabled", UnaryOperator.identity()),
             new Alias("AIBRIX_PREFIX_CACHE_TOKENIZER_TYPE", "tokenizers.default", AibrixVariables::tokenizer),
             new Alias("AIBRIX_PREFIX_CACHE_REMOTE_TOKENIZER_ENDPOINT", "tokenizers.remote.url",
                     UnaryOperator.identity()),
@@ -78,9 +81,6 @@ public final class AibrixVariables {
             Map.entry("AIBRIX_ROUTER_", "a setting of one strategy: routers.<strategy>"),
             Map.entry("AIBRIX_PREFILL_", "a setting of one strategy: routers.<strategy>"),
             Map.entry("AIBRIX_DECODE_", "a setting of one strategy: routers.<strategy>"),
-            Map.entry("AIBRIX_PROMPT_LENGTH_BUCKETING", "a setting of one strategy: routers.<strategy>"),
-            Map.entry("AIBRIX_KV_CONNECTOR_TYPE", "a setting of one strategy: routers.<strategy>"),
-            Map.entry("AIBRIX_TRT_MACHINE_ID", "a setting of one strategy: routers.<strategy>"),
             Map.entry("AIBRIX_TOKENIZER_", "there is no pool of tokenizers: engines are asked with each prompt"),
             Map.entry("AIBRIX_VLLM_TOKENIZER_", "engines are asked for tokens at the port where they serve"),
             Map.entry("AIBRIX_MAX_TOKENIZERS_PER_POOL",
@@ -155,6 +155,7 @@ public final class AibrixVariables {
         Set<String> names = names(known);
         ALIASES.stream().filter(alias -> names.contains(alias.setting())).forEach(alias -> taken.add(alias.variable()));
         JOINED.stream().filter(join -> names.contains(join.setting())).forEach(join -> taken.addAll(join.variables()));
+        AibrixRouterVariables.ALIASES.forEach(alias -> taken.add(alias.variable()));
         Map<String, List<String>> byReason = new TreeMap<>();
         new TreeMap<>(variables).forEach((variable, value) -> {
             String reason = taken.contains(variable) || value.isBlank()

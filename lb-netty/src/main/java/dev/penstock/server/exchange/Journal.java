@@ -4,6 +4,7 @@ import dev.penstock.core.engine.StrategyExpression;
 import dev.penstock.core.port.ApiKey;
 import dev.penstock.server.accesslog.AccessLog;
 import dev.penstock.server.accesslog.AccessRecord;
+import dev.penstock.server.address.ForwardingRules;
 import dev.penstock.server.config.TimingSettings.ServerTiming;
 import dev.penstock.server.upstream.HeaderSink;
 import dev.penstock.spi.ErrorCode;
@@ -44,13 +45,16 @@ final class Journal {
         Dispatch dispatch = exchange.dispatch();
         StrategyExpression strategy = dispatch.strategy();
         UpstreamLeg upstream = exchange.upstream();
+        PrefillLeg prefill = upstream == null ? null : upstream.prefill();
         Timeline timeline = exchange.timeline();
         ApiKey key = exchange.key();
-        record.client(exchange.clientAddress(), exchange.client().protocol())
+        ForwardingRules forwarding = exchange.loop().proxy().context().forwarding();
+        record.client(OriginHeaders.client(head, exchange.client().peer(), forwarding), exchange.client().protocol())
                 .key(key == null ? null : key.id(), key == null ? null : key.user())
                 .request(exchange.id(), head.method(), head.target(), exchange.trace().traceId())
                 .call(exchange.api(), dispatch.model(), strategy == null ? null : strategy.text(), dispatch.streams())
                 .endpoint(upstream == null ? null : upstream.tried())
+                .prefill(prefill == null ? null : prefill.endpoint(), prefill == null ? -1 : prefill.tookNanos())
                 .bytes(exchange.intake().received() + timeline.readBytes(), timeline.writtenBytes())
                 .end(status, reason == null ? COMPLETED : reason.label(), usage);
         timeline.tell(record);

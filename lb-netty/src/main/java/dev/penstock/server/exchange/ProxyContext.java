@@ -15,6 +15,7 @@ import dev.penstock.server.address.ForwardingRules;
 import dev.penstock.server.body.BodyBudget;
 import dev.penstock.server.claims.ClaimSettings;
 import dev.penstock.server.config.TimingSettings.ServerTiming;
+import dev.penstock.server.disaggregated.PrefillSettings;
 import dev.penstock.server.tokens.Tokenizers;
 import dev.penstock.server.upstream.UpstreamTransport;
 import java.util.function.LongSupplier;
@@ -40,14 +41,15 @@ import java.util.function.Supplier;
  * @param forwarding who is believed about where requests come from, and what pods are told
  * @param tokenizers make tokens of prompts
  * @param claims how models that sleep are woken
+ * @param prefill how prompts are computed at endpoints of their own
  * @param accessLog who writes of requests that have ended
  * @param serverTiming which answers tell where the time went
  */
 public record ProxyContext(Dispatcher dispatcher, SnapshotSource snapshots, Health health, StrategyCatalog strategies,
         Supplier<LiveSettings> settings, ClientKeys keys, Admission admission, RequestTracker tracker, Pins pins,
         BodyBudget budget, Metrics metrics, NanoClock clock, UpstreamTransport transport, Limits limits,
-        ForwardingRules forwarding, Tokenizers tokenizers, ClaimSettings claims, AccessLog accessLog,
-        ServerTiming serverTiming) {
+        ForwardingRules forwarding, Tokenizers tokenizers, ClaimSettings claims, PrefillSettings prefill,
+        AccessLog accessLog, ServerTiming serverTiming) {
 
     /**
      * What is fixed at the start.

@@ -27,6 +27,7 @@ import dev.penstock.server.body.BodyBudget;
 import dev.penstock.server.claims.ClaimSettings;
 import dev.penstock.server.config.Http2Settings;
 import dev.penstock.server.config.TimingSettings.ServerTiming;
+import dev.penstock.server.disaggregated.PrefillSettings;
 import dev.penstock.server.frontend.FrontendInitializer;
 import dev.penstock.server.mailbox.ShardContext;
 import dev.penstock.server.mailbox.ShardSet;
@@ -72,6 +73,7 @@ import org.jspecify.annotations.Nullable;
 /** A whole path of requests on one event loop, over real sockets, with pods that the test plays. */
 final class TestProxy implements AutoCloseable {
     private static final long WAKE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long PREFILL_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(15);
 
     final TestFleet fleet = new TestFleet();
@@ -150,7 +152,8 @@ final class TestProxy implements AutoCloseable {
                 Together.of(new ModelAdmission(fleet, clock, metrics()),
                         limits == null ? Admission.UNLIMITED : limits), tracker(), pins(),
                 budget, metrics(), clock, transport, bounds, forwarding, tokenizers,
-                new ClaimSettings(wakePort, WAKE_NANOS), log, ServerTiming.ON_REQUEST));
+                new ClaimSettings(wakePort, WAKE_NANOS), new PrefillSettings(PREFILL_NANOS, 0), log,
+                ServerTiming.ON_REQUEST));
         shards.start();
         server = new ServerBootstrap()
                 .group(loops)

@@ -108,6 +108,15 @@ final class KvFleet implements AutoCloseable {
         return routed;
     }
 
+    /** The pod that a strategy chooses for a prompt, and that answers it. */
+    String answered(String strategy, FakeRequest prompt) {
+        Routed routed = shard.route(strategy, prompt);
+        routed.firstByte();
+        routed.ended();
+        shard.serve();
+        return String.valueOf(routed.pod());
+    }
+
     /** The pod that a strategy chooses for a prompt, which goes away at once. */
     String choice(String strategy, FakeRequest prompt) {
         Routed routed = shard.route(strategy, prompt);
