@@ -17,13 +17,12 @@ final class BestBySet {
     }
 
     /**
-     * Finds them.
+     * Begins anew.
      *
-     * @param of legs with their costs
      * @param sets more than the highest number of a roleset
-     * @param leastMost what {@link #most} is at least
+     * @param leastMost what the highest cost of all is at least
      */
-    void find(Legs of, int sets, double leastMost) {
+    void begin(int sets, double leastMost) {
         if (legs.length < sets) {
             int length = Math.max(sets, 2 * legs.length);
             legs = new int[length];
@@ -32,15 +31,10 @@ final class BestBySet {
         }
         Arrays.fill(legs, 0, sets, -1);
         most = leastMost;
-        for (int i = 0; i < of.size(); i++) {
-            double cost = of.cost(i);
-            if (of.left(i) && !Double.isNaN(cost)) {
-                offer(of.set(i), i, cost);
-            }
-        }
     }
 
-    private void offer(int set, int leg, double cost) {
+    /** One more leg of a roleset. */
+    void offer(int set, int leg, double cost) {
         most = Math.max(most, cost);
         if (legs[set] < 0 || cost < costs[set]) {
             legs[set] = leg;
@@ -59,10 +53,5 @@ final class BestBySet {
     /** Its cost as a share of the highest cost of all. */
     double share(int set) {
         return costs[set] / most;
-    }
-
-    /** The highest cost of all. */
-    double most() {
-        return most;
     }
 }

@@ -15,6 +15,7 @@ final class Legs {
     private static final int ALL = -1;
 
     private @Nullable PodView[] pods = new PodView[16];
+    private int[] slots = new int[16];
     private int[] places = new int[16];
     private int[] sets = new int[16];
     private int[] requests = new int[16];
@@ -24,7 +25,6 @@ final class Legs {
     private int only = ALL;
     private int fewest;
     private int most;
-    private int counted;
     private double mean;
     private double deviation;
 
@@ -45,12 +45,14 @@ final class Legs {
         if (size == pods.length) {
             int length = 2 * size;
             pods = Arrays.copyOf(pods, length);
+            slots = Arrays.copyOf(slots, length);
             places = Arrays.copyOf(places, length);
             sets = Arrays.copyOf(sets, length);
             requests = new int[length];
             costs = new double[length];
         }
         pods[size] = pod;
+        slots[size] = pod.slot();
         places[size] = place;
         sets[size++] = set;
     }
@@ -61,6 +63,7 @@ final class Legs {
         for (int i = 0; i < size; i++) {
             if (others[sets[i]] > 0) {
                 pods[kept] = pods[i];
+                slots[kept] = slots[i];
                 places[kept] = places[i];
                 sets[kept++] = sets[i];
             }
@@ -78,6 +81,10 @@ final class Legs {
             throw new IndexOutOfBoundsException(leg);
         }
         return pod;
+    }
+
+    int slot(int leg) {
+        return slots[leg];
     }
 
     int place(int leg) {
@@ -105,22 +112,25 @@ final class Legs {
 
     /** Reads the requests in flight of those that are left. */
     void measure(PodLoad load) {
-        fewest = Integer.MAX_VALUE;
-        most = 0;
-        counted = 0;
+        int least = Integer.MAX_VALUE;
+        int highest = 0;
+        int counted = 0;
         long sum = 0;
-        double squares = 0;
+        long squares = 0;
         for (int i = 0; i < size; i++) {
-            if (left(i)) {
-                int count = load.inFlight(pod(i));
+            PodView pod = pods[i];
+            if (pod != null && left(i)) {
+                int count = load.inFlight(pod);
                 requests[i] = count;
-                fewest = Math.min(fewest, count);
-                most = Math.max(most, count);
+                least = Math.min(least, count);
+                highest = Math.max(highest, count);
                 sum += count;
-                squares += (double) count * count;
+                squares += (long) count * count;
                 counted++;
             }
         }
+        fewest = least;
+        most = highest;
         mean = counted == 0 ? 0 : (double) sum / counted;
         deviation = counted < 2 ? 0 : Math.sqrt(Math.max(0, squares - sum * mean) / (counted - 1));
     }
