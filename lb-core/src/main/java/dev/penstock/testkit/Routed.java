@@ -161,8 +161,8 @@ public final class Routed {
     }
 
     /**
-     * The pod's answer has ended, and is not in flight any more; nor is it at a prefill pod. Routers hear of it when the shard is served next.
-     * Further calls do nothing.
+     * The pod's answer has ended, and is not in flight any more; nor is it at a prefill pod. Routers hear of it when
+     * the shard is served next. Further calls do nothing.
      *
      * @param usage the tokens that the engine counted
      */

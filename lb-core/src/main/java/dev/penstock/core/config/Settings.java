@@ -132,7 +132,8 @@ public final class Settings {
         return known.stream().map(setting -> variable ? setting.variable() : setting.name()).toList();
     }
 
-    private static String closest(String name, Collection<String> known) {
+    /** What may have been meant by a name that is not known, as the end of a message; empty where nothing is close. */
+    public static String closest(String name, Collection<String> known) {
         String best = null;
         int least = 4;
         for (String candidate : known) {

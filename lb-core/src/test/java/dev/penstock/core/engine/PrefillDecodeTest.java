@@ -91,7 +91,8 @@ class PrefillDecodeTest {
     @Test
     void shouldTakeAndReturnTheProbesOfBoth() {
         shard.fleet().add("p1", "p2");
-        EngineParts.health(shard).state(shard.pod("p1"), Health.State.PROBING).state(shard.pod("p2"), Health.State.PROBING);
+        EngineParts.health(shard).state(shard.pod("p1"), Health.State.PROBING)
+                .state(shard.pod("p2"), Health.State.PROBING);
 
         Routed routed = shard.route("pair");
         assertThat(EngineParts.health(shard).probed()).isEqualTo(2);
@@ -166,7 +167,7 @@ class PrefillDecodeTest {
         assertThat(routed.fallbackReason()).isEqualTo("invalid_answer");
     }
 
-    /** Whatever happens to a thousand pairs and single requests, in any order: nothing is left, and each leg ends once. */
+    /** Whatever happens to pairs and single requests, in any order: nothing is left, and each leg ends once. */
     @Test
     void shouldLeaveNothingBehindWhateverHappens() {
         long seed = Long.getLong("penstock.test.seed", 1);

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * vLLM, {@code mooncake}: both endpoints know the transfer by an id that is agreed on beforehand; the decode endpoint
- * finds the other one by the address of its bootstrap server and the id of its engine. The engine's answer says neither,
- * so the id of the engine stands at the pod. Older connectors do answer parameters: these are copied.
+ * finds the other one by the address of its bootstrap server and the id of its engine. The engine's answer says
+ * neither, so the id of the engine stands at the pod. Some connectors do answer parameters: these are copied.
  *
  * @param transferId the same in both bodies
  * @param prefillHost host of the prefill pod

@@ -17,11 +17,11 @@ public final class PrefillMetrics {
     /** Counts into the given metrics. */
     public PrefillMetrics(Metrics metrics) {
         for (PrefillOutcome outcome : PrefillOutcome.values()) {
-            outcomes.put(outcome, metrics.counter("penstock_prefill_legs", "Calls of prefill endpoints that have ended.",
-                    "outcome", outcome.label()));
+            outcomes.put(outcome, metrics.counter("penstock_prefill_legs",
+                    "Calls of prefill endpoints that have ended.", "outcome", outcome.label()));
         }
         undivided = metrics.counter("penstock_prefill_undivided",
-                "Requests with a prefill endpoint that went to the decode endpoint alone, for their call is not divided.");
+                "Requests with a prefill endpoint that went to the decode endpoint alone: their call is not divided.");
         times = metrics.times("penstock_prefill_seconds",
                 "Time of the calls of prefill endpoints that were answered with success, with connecting.",
                 BOUNDS_NANOS);

@@ -211,6 +211,13 @@ public final class Exchange extends Timed {
         timeline.enter(Timeline.Span.ADMISSION, loop.nanoTime());
     }
 
+    /** Its prompt becomes tokens, for which there is a deadline of its own. */
+    void waitsForTokens() {
+        phase = Phase.ADMISSION;
+        noDeadline();
+        timeline.enter(Timeline.Span.PREPARING, loop.nanoTime());
+    }
+
     /** The request is admitted: a router is asked. */
     void routes(RoutingLeg leg, ModelView model) {
         routing = leg;

@@ -32,6 +32,7 @@ public final class LoopState {
     final Shelf<MultipartScanner> multipartScanners;
     final Shelf<UsageTap> usageTaps;
     final PrefixHasher prefixHasher;
+    final ScanScratch scratch = new ScanScratch();
     final ObjectScanner objectScanner;
 
     LoopState(Proxy proxy, EventLoop loop, long seed) {
@@ -46,7 +47,6 @@ public final class LoopState {
         this.random = new SplittableRandom(seed);
         this.podHeaders = new PodHeaders(context.forwarding(), random);
         this.retries = proxy.retryBudget().account();
-        ScanScratch scratch = new ScanScratch();
         this.bodyScanners = new Shelf<>(() -> new BodyScanner(scratch));
         this.multipartScanners = new Shelf<>(() -> new MultipartScanner(scratch));
         this.usageTaps = new Shelf<>(() -> new UsageTap(scratch));

@@ -23,8 +23,8 @@ import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The call of one pair's prefill endpoint, and the body that its decode endpoint gets. Confined to the event loop of its
- * exchange; used for one pair.
+ * The call of one pair's prefill endpoint, and the body that its decode endpoint gets. Confined to the event loop of
+ * its exchange; used for one pair.
  *
  * <p>It ends once, with an outcome: {@link UpstreamLeg} is told of what comes next, unless it was that leg which ended
  * it by {@link #cancel}.

@@ -3,6 +3,7 @@ package dev.penstock.server.plugin;
 import dev.penstock.core.config.Settings.Source;
 import dev.penstock.core.engine.PluginSettings;
 import dev.penstock.core.engine.Strategy;
+import dev.penstock.server.tokens.TokenizerSettings;
 import dev.penstock.spi.Needs;
 import dev.penstock.spi.RouterProvider;
 import dev.penstock.spi.SettingSpec;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** Makes strategies of the plugins that were loaded. Used at start only, by one thread. */
@@ -22,6 +24,7 @@ public final class Strategies {
     private final Map<String, Map<String, Source>> settings;
     private final Map<String, Map<String, Source>> variables;
     private final Set<String> onLoop;
+    private final Set<String> tokenizers;
     private final Patience patience;
     private final Map<String, Strategy> usable = new LinkedHashMap<>();
     // Of all providers, also of those that cannot be used.
@@ -30,10 +33,11 @@ public final class Strategies {
     private final List<String> errors = new ArrayList<>();
 
     private Strategies(Map<String, Map<String, Source>> settings, Map<String, Map<String, Source>> variables,
-            Set<String> onLoop, Patience patience) {
+            Set<String> onLoop, Set<String> tokenizers, Patience patience) {
         this.settings = settings;
         this.variables = variables;
         this.onLoop = onLoop;
+        this.tokenizers = tokenizers;
         this.patience = patience;
     }
 
@@ -52,9 +56,11 @@ public final class Strategies {
      * @param plugins what was loaded; where two bring the same name, the first one holds
      * @param settings by strategy, then by name of the setting
      * @param onLoop names of those that event loops may run
+     * @param tokenizers names of the tokenizers that there are
      */
-    public static Result of(List<Plugin> plugins, Map<String, Map<String, Source>> settings, Set<String> onLoop) {
-        return of(plugins, settings, Map.of(), onLoop);
+    public static Result of(List<Plugin> plugins, Map<String, Map<String, Source>> settings, Set<String> onLoop,
+            Set<String> tokenizers) {
+        return of(plugins, settings, Map.of(), onLoop, tokenizers);
     }
 
     /**
@@ -65,15 +71,16 @@ public final class Strategies {
      * @param variables the same from an environment that was not made for us: they hold more, and nothing is wrong with
      *     those that nobody has
      * @param onLoop names of those that event loops may run
+     * @param tokenizers names of the tokenizers that there are
      */
     public static Result of(List<Plugin> plugins, Map<String, Map<String, Source>> settings,
-            Map<String, Map<String, Source>> variables, Set<String> onLoop) {
-        return of(plugins, new Strategies(settings, variables, onLoop, Patience.STANDARD));
+            Map<String, Map<String, Source>> variables, Set<String> onLoop, Set<String> tokenizers) {
+        return of(plugins, new Strategies(settings, variables, onLoop, tokenizers, Patience.STANDARD));
     }
 
     static Result of(List<Plugin> plugins, Map<String, Map<String, Source>> settings, Set<String> onLoop,
-            Patience patience) {
-        return of(plugins, new Strategies(settings, Map.of(), onLoop, patience));
+            Set<String> tokenizers, Patience patience) {
+        return of(plugins, new Strategies(settings, Map.of(), onLoop, tokenizers, patience));
     }
 
     private static Result of(List<Plugin> plugins, Strategies made) {
@@ -119,8 +126,15 @@ public final class Strategies {
             PluginSettings read = PluginSettings.read(name, asked.settings(), given(name, asked.settings()), errors);
             if (read != null) {
                 String source = plugin.version().isEmpty() ? plugin.name() : plugin.name() + " " + plugin.version();
-                usable.put(name, new Strategy(name, provider, read, asked.needs(), asked.scores(), asked.queues(),
-                        onLoop.contains(name), source));
+                Strategy made = new Strategy(name, provider, read, asked.needs(), asked.scores(), asked.queues(),
+                        onLoop.contains(name), source);
+                String tokenizer = made.needs().tokenizer();
+                if (tokenizer == null || tokenizers.contains(tokenizer)) {
+                    usable.put(name, made);
+                } else {
+                    problems.add(about + ": needs the tokenizer " + tokenizer
+                            + TokenizerSettings.expected(tokenizer, new TreeSet<>(tokenizers)));
+                }
             }
         } catch (Throwable e) {
             problems.add(about + ": " + Reason.of(e));

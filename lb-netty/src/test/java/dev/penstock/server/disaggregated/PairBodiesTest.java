@@ -32,8 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The two bodies of a request, connector by connector; what AIBrix does is told where this differs on purpose. */
 class PairBodiesTest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String CHAT = "{ \"model\":\"m\", \"seed\": 9007199254740993,\n \"messages\":[{\"role\":\"user\","
-            + "\"content\":\"h\\u00e9 é\"}], \"tools\":[{\"b\":1,\"a\":2.50}], \"x\":1,\"x\":2 }";
+    private static final String CHAT = "{ \"model\":\"m\", \"seed\": 9007199254740993,\n \"messages\":[{\"role\":"
+            + "\"user\",\"content\":\"h\\u00e9 é\"}], \"tools\":[{\"b\":1,\"a\":2.50}], \"x\":1,\"x\":2 }";
     private static final String BASE = "\"max_tokens\":1,\"max_completion_tokens\":1,\"stream\":false";
     private static final PodView DECODE = pod("10.0.0.2", Map.of());
 
@@ -52,12 +52,16 @@ class PairBodiesTest {
     }
 
     private PairBodies bodies(String connector, PodView prefill, Api api, String body) {
-        return PairBodies.of(Unpooled.copiedBuffer(body, UTF_8), new Plan.PrefillDecode(prefill, DECODE, connector), api,
-                "id-1", connectors, scanner, random);
+        return PairBodies.of(buffer(body), new Plan.PrefillDecode(prefill, DECODE, connector), api, "id-1", connectors,
+                scanner, random);
+    }
+
+    private static ByteBuf buffer(String text) {
+        return Unpooled.wrappedBuffer(text.getBytes(UTF_8));
     }
 
     private static String edited(BodyPatch patch, String body) {
-        ByteBuf edited = patch.apply(Unpooled.copiedBuffer(body, UTF_8), UnpooledByteBufAllocator.DEFAULT);
+        ByteBuf edited = patch.apply(buffer(body), UnpooledByteBufAllocator.DEFAULT);
         try {
             return edited.toString(UTF_8);
         } finally {
@@ -74,7 +78,7 @@ class PairBodiesTest {
     }
 
     private static String decode(PairBodies bodies, String body, String answer) throws UnusableAnswerException {
-        return edited(bodies.decode(Unpooled.copiedBuffer(answer, UTF_8)), body);
+        return edited(bodies.decode(buffer(answer)), body);
     }
 
     // ---- what every prefill body has
@@ -82,7 +86,8 @@ class PairBodiesTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "{\"model\":\"m\"}|{" + BASE + ",\"model\":\"m\"}",
-        "{\"model\":\"m\",\"stream\":true}|{\"max_tokens\":1,\"max_completion_tokens\":1,\"model\":\"m\",\"stream\":false}",
+        "{\"model\":\"m\",\"stream\":true}|{\"max_tokens\":1,\"max_completion_tokens\":1,\"model\":\"m\","
+                + "\"stream\":false}",
         "{\"max_tokens\" : 77 ,\"model\":\"m\"}|{\"max_completion_tokens\":1,\"stream\":false,\"max_tokens\" : 1 ,"
                 + "\"model\":\"m\"}",
         "{\"stream_options\":{\"include_usage\":true},\"model\":\"m\"}|{" + BASE + ",\"model\":\"m\"}",
@@ -90,8 +95,8 @@ class PairBodiesTest {
         "{\"model\":\"m\", \"min_tokens\":3 , \"stream_options\":{} }|{" + BASE + ",\"model\":\"m\" }",
         "{\"min_tokens\":3,\"stream_options\":{},\"model\":\"m\",\"min\":1}|{" + BASE + ",\"model\":\"m\",\"min\":1}",
         "{\"min_tokens\":3,\"model\":\"m\",\"stream_options\":null}|{" + BASE + ",\"model\":\"m\"}",
-        "{\"model\":\"m\",\"max_tokens\":9,\"min_tokens\":3}|{\"max_completion_tokens\":1,\"stream\":false,\"model\":\"m\","
-                + "\"max_tokens\":1}",
+        "{\"model\":\"m\",\"max_tokens\":9,\"min_tokens\":3}|{\"max_completion_tokens\":1,\"stream\":false,"
+                + "\"model\":\"m\",\"max_tokens\":1}",
         "{\"model\":\"m\",\"min_tokens\":3,\"max_tokens\":9,\"stream_options\":{}}|{\"max_completion_tokens\":1,"
                 + "\"stream\":false,\"model\":\"m\",\"max_tokens\":1}",
         "{\"min_tokens\":3}|{" + BASE + "}",
@@ -295,7 +300,8 @@ class PairBodiesTest {
         // A second after the epoch, machine 5, the first number.
         long id = (1000L << 22 | 5L << 12) + (1L << 42);
         assertThat(prefill).isEqualTo("{\"max_tokens\":1,\"stream\":false,\"disaggregated_params\":"
-                + "{\"request_type\":\"context_only\",\"disagg_request_id\":" + id + "},\"model\":\"m\",\"messages\":[]}");
+                + "{\"request_type\":\"context_only\",\"disagg_request_id\":" + id
+                + "},\"model\":\"m\",\"messages\":[]}");
         assertThat(json(edited(bodies("trtllm", body).prefill(), body))
                 .at("/disaggregated_params/disagg_request_id").longValue()).isEqualTo(id + 1);
     }
@@ -303,10 +309,12 @@ class PairBodiesTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "{\"disaggregated_params\":%s,\"prompt_token_ids\":[1,2]}",
-        "{\"choices\":[{\"index\":0,\"disaggregated_params\":%s},{\"disaggregated_params\":{}}],\"prompt_token_ids\":[1,2]}",
+        "{\"choices\":[{\"index\":0,\"disaggregated_params\":%s},{\"disaggregated_params\":{}}],"
+                + "\"prompt_token_ids\":[1,2]}",
         "{\"disaggregated_params\":null,\"choices\":[{\"disaggregated_params\":%s}],\"prompt_token_ids\":[1,2]}"})
     void shouldHandTheContextOverWithoutTouchingIts64BitNumbers(String answer) throws UnusableAnswerException {
-        String params = "{\"request_type\":\"context_only\",\"ctx_request_id\":9223372036854775807,\"opaque_state\":\"x==\"}";
+        String params = "{\"request_type\":\"context_only\",\"ctx_request_id\":9223372036854775807,"
+                + "\"opaque_state\":\"x==\"}";
         String said = answer.formatted(params);
         String expected = params.replace("context_only", "generation_only");
         String body = "{\"model\":\"m\",\"prompt\":\"text\"}";

@@ -30,6 +30,8 @@ final class TestRouters {
     final BlockingQueue<String> prompts = new LinkedBlockingQueue<>();
     /** Hashes that the router {@code hasher} was shown. */
     final BlockingQueue<long[]> hashes = new LinkedBlockingQueue<>();
+    /** Tokens that routers were shown. */
+    final BlockingQueue<int[]> tokens = new LinkedBlockingQueue<>();
     /** What the routers heard of the ends of requests. */
     final BlockingQueue<Usage> ends = new LinkedBlockingQueue<>();
     /** What the router {@code stuck} waits for. */
@@ -82,10 +84,22 @@ final class TestRouters {
                     prompts.add(context.request().prompt());
                     context.select(context.candidates().get(0));
                 }),
+                tokenizing("auto"),
+                tokenizing("characters"),
+                tokenizing("cl100k_base"),
+                tokenizing("remote"),
                 strategy("hasher", Needs.hashes(16), true, context -> {
                     hashes.add(context.request().prefixHashes());
                     context.select(context.candidates().get(0));
                 }));
+    }
+
+    /** A router that reads tokens, by the name of the tokenizer. */
+    private Strategy tokenizing(String tokenizer) {
+        return strategy("by-" + tokenizer.replace('_', '-'), Needs.tokens(tokenizer), true, context -> {
+            tokens.add(context.request().tokens());
+            context.select(context.candidates().get(0));
+        });
     }
 
     private void stuck() {

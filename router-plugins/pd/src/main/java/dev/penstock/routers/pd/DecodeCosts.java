@@ -19,24 +19,22 @@ final class DecodeCosts {
         this.weightThroughput = weightThroughput;
     }
 
-    /** Offers all that are left. */
-    void offer(Legs decodes, DecodePolicy policy, Reports reports, Survey survey, BestBySet best) {
+    /** Sets the costs of all that are left. */
+    void set(Legs decodes, DecodePolicy policy, Reports reports, Survey survey) {
         double perRequest = weightRunning / Math.max(1.0, decodes.most());
         double perToken = weightThroughput / survey.mostTokens();
         double mostFree = survey.mostFree();
         double assumed = Double.isNaN(survey.meanTokens()) ? 0 : survey.meanTokens();
-        for (int i = 0; i < decodes.size(); i++) {
-            if (decodes.left(i)) {
-                int slot = decodes.slot(i);
-                int running = decodes.requests(i);
-                double told = reports.throughput(slot);
-                best.offer(decodes.set(i), i, switch (policy) {
-                    case LOAD_BALANCING -> (perRequest * running + weightThroughput
-                            - perToken * (Double.isNaN(told) ? assumed : told)) * mostFree / reports.free(slot);
-                    case LEAST_REQUEST -> running;
-                    case CONDUCTOR -> conductor(running, told, reports.free(slot));
-                });
-            }
+        for (int i = decodes.first(); i < decodes.end(); i++) {
+            int slot = decodes.slot(i);
+            int running = decodes.requests(i);
+            double told = reports.throughput(slot);
+            decodes.cost(i, switch (policy) {
+                case LOAD_BALANCING -> (perRequest * running + weightThroughput
+                        - perToken * (Double.isNaN(told) ? assumed : told)) * mostFree * reports.scarcity(slot);
+                case LEAST_REQUEST -> running;
+                case CONDUCTOR -> conductor(running, told, reports.free(slot));
+            });
         }
     }
 

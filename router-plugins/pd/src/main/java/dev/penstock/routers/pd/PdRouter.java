@@ -108,10 +108,10 @@ final class PdRouter implements Router {
         PrefillPolicy prefillPolicy = told.policies().prefill();
         DecodePolicy decodePolicy = told.policies().decode();
         Survey survey = gates.survey();
-        bestPrefill.begin(fleet.sets(), LEAST_MOST_PREFILL);
-        prefillCosts.offer(context, prefills, prefillPolicy, reports, bestPrefill);
-        bestDecode.begin(fleet.sets(), LEAST_MOST_DECODE);
-        decodeCosts.offer(decodes, decodePolicy, reports, survey, bestDecode);
+        prefillCosts.set(context, prefills, prefillPolicy, reports);
+        decodeCosts.set(decodes, decodePolicy, reports, survey);
+        bestPrefill.find(prefills, fleet.sets(), LEAST_MOST_PREFILL);
+        bestDecode.find(decodes, fleet.sets(), LEAST_MOST_DECODE);
         int set = best();
         PodView prefill = prefills.pod(bestPrefill.leg(set));
         PodView decode = decodes.pod(bestDecode.leg(set));

@@ -28,23 +28,20 @@ final class PrefillCosts {
         this.deviationFactor = Math.max(0, deviationFactor);
     }
 
-    /** Offers all that are left, except for those that have far more requests than the mean. */
-    void offer(RoutingContext context, Legs prefills, PrefillPolicy policy, Reports reports, BestBySet best) {
+    /** Sets the costs of all that are left; NaN for those that have far more requests than the mean. */
+    void set(RoutingContext context, Legs prefills, PrefillPolicy policy, Reports reports) {
         anyShare = policy != PrefillPolicy.LEAST_REQUEST && match(context);
         double limit = prefills.mean() + deviationFactor * prefills.deviation();
         double perRequest = 1 / Math.max(1.0, prefills.most());
         double tokens = (double) context.promptTokens();
-        for (int i = 0; i < prefills.size(); i++) {
+        for (int i = prefills.first(); i < prefills.end(); i++) {
             int requests = prefills.requests(i);
-            if (prefills.left(i) && requests <= limit) {
-                best.offer(prefills.set(i), i, switch (policy) {
-                    case PREFIX_CACHE -> (100 - 100 * share(prefills.place(i))) * PERCENT_WEIGHT
-                            + requests * perRequest;
-                    case LEAST_REQUEST -> requests;
-                    case CONDUCTOR -> conductor(requests, reports.prefillSeconds(prefills.slot(i)), tokens,
-                            share(prefills.place(i)));
-                });
-            }
+            prefills.cost(i, requests > limit ? Double.NaN : switch (policy) {
+                case PREFIX_CACHE -> (100 - 100 * share(prefills.place(i))) * PERCENT_WEIGHT + requests * perRequest;
+                case LEAST_REQUEST -> requests;
+                case CONDUCTOR -> conductor(requests, reports.prefillSeconds(prefills.slot(i)), tokens,
+                        share(prefills.place(i)));
+            });
         }
     }
 

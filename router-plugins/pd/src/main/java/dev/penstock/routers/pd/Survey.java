@@ -23,10 +23,7 @@ final class Survey {
         boolean drain = true;
         soonest = Double.POSITIVE_INFINITY;
         latest = 0;
-        for (int i = 0; i < decodes.size(); i++) {
-            if (!decodes.left(i)) {
-                continue;
-            }
+        for (int i = decodes.first(); i < decodes.end(); i++) {
             int slot = decodes.slot(i);
             free = Math.max(free, reports.free(slot));
             double tokens = reports.throughput(slot);
