@@ -47,7 +47,7 @@ final class KvFleet implements AutoCloseable {
             });
             builder.router(provider, own);
         }
-        return new KvFleet(builder.build(), pods);
+        return new KvFleet(builder.router(new PairProvider()).build(), pods);
     }
 
     TestShard shard() {

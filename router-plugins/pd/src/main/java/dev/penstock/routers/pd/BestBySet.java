@@ -8,7 +8,6 @@ final class BestBySet {
 
     private final RandomGenerator random;
     private int[] legs = {};
-    private int[] equals = {};
     private double[] costs = {};
     private double most;
 
@@ -19,36 +18,47 @@ final class BestBySet {
     /**
      * Finds them.
      *
-     * @param of legs with their costs
+     * @param of legs with their costs; NaN for those that are not to be chosen
      * @param sets more than the highest number of a roleset
-     * @param leastMost what {@link #most} is at least
+     * @param leastMost what the highest cost of all is at least
      */
     void find(Legs of, int sets, double leastMost) {
         if (legs.length < sets) {
             int length = Math.max(sets, 2 * legs.length);
             legs = new int[length];
-            equals = new int[length];
             costs = new double[length];
         }
         Arrays.fill(legs, 0, sets, -1);
         most = leastMost;
-        for (int i = 0; i < of.size(); i++) {
-            double cost = of.cost(i);
-            if (of.left(i) && !Double.isNaN(cost)) {
-                offer(of.set(i), i, cost);
-            }
+        int leg = of.first();
+        while (leg < of.end()) {
+            leg = findOne(of, leg);
         }
     }
 
-    private void offer(int set, int leg, double cost) {
-        most = Math.max(most, cost);
-        if (legs[set] < 0 || cost < costs[set]) {
-            legs[set] = leg;
-            costs[set] = cost;
-            equals[set] = 1;
-        } else if (cost == costs[set] && random.nextInt(++equals[set]) == 0) {
-            legs[set] = leg;
+    /** Finds that of the roleset that a leg is the first of; the first one of the next roleset. */
+    private int findOne(Legs of, int from) {
+        int set = of.set(from);
+        int best = -1;
+        int equals = 0;
+        double least = Double.POSITIVE_INFINITY;
+        int leg = from;
+        for (; leg < of.end() && of.set(leg) == set; leg++) {
+            double cost = of.cost(leg);
+            if (cost > most) {
+                most = cost;
+            }
+            if (cost < least) {
+                least = cost;
+                best = leg;
+                equals = 1;
+            } else if (cost == least && random.nextInt(++equals) == 0) {
+                best = leg;
+            }
         }
+        legs[set] = best;
+        costs[set] = least;
+        return leg;
     }
 
     /** The cheapest leg of a roleset; -1 where there is none. */
@@ -59,10 +69,5 @@ final class BestBySet {
     /** Its cost as a share of the highest cost of all. */
     double share(int set) {
         return costs[set] / most;
-    }
-
-    /** The highest cost of all. */
-    double most() {
-        return most;
     }
 }

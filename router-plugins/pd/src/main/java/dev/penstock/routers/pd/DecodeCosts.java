@@ -13,9 +13,6 @@ final class DecodeCosts {
 
     private final double weightRunning;
     private final double weightThroughput;
-    private double meanThroughput;
-    private double mostThroughput;
-    private double mostFree;
 
     DecodeCosts(double weightRunning, double weightThroughput) {
         this.weightRunning = weightRunning;
@@ -23,62 +20,36 @@ final class DecodeCosts {
     }
 
     /** Sets the costs of all that are left. */
-    void set(Legs decodes, DecodePolicy policy, Reports reports) {
-        if (policy == DecodePolicy.LOAD_BALANCING) {
-            compare(decodes, reports);
-        }
-        double mostRunning = Math.max(1, decodes.most());
-        for (int i = 0; i < decodes.size(); i++) {
-            if (decodes.left(i)) {
-                int slot = decodes.pod(i).slot();
-                int running = decodes.requests(i);
-                decodes.cost(i, switch (policy) {
-                    case LOAD_BALANCING -> (weightRunning * running / mostRunning
-                            + weightThroughput * (1 - throughput(reports.throughput(slot)) / mostThroughput))
-                            / (reports.free(slot) / mostFree);
-                    case LEAST_REQUEST -> running;
-                    case CONDUCTOR -> conductor(running, reports.throughput(slot), reports.free(slot));
-                });
-            }
+    void set(Legs decodes, DecodePolicy policy, Reports reports, Survey survey) {
+        double perRequest = weightRunning / Math.max(1.0, decodes.most());
+        double perToken = weightThroughput / survey.mostTokens();
+        double mostFree = survey.mostFree();
+        double assumed = Double.isNaN(survey.meanTokens()) ? 0 : survey.meanTokens();
+        for (int i = decodes.first(); i < decodes.end(); i++) {
+            int slot = decodes.slot(i);
+            int running = decodes.requests(i);
+            double told = reports.throughput(slot);
+            decodes.cost(i, switch (policy) {
+                case LOAD_BALANCING -> (perRequest * running + weightThroughput
+                        - perToken * (Double.isNaN(told) ? assumed : told)) * mostFree * reports.scarcity(slot);
+                case LEAST_REQUEST -> running;
+                case CONDUCTOR -> conductor(running, told, reports.free(slot));
+            });
         }
     }
 
     /** Tells what was missing for the one that was chosen. */
-    void tell(RoutingContext context, DecodePolicy policy, Reports reports, int slot, Notes notes) {
+    void tell(RoutingContext context, DecodePolicy policy, Reports reports, Survey survey, int slot, Notes notes) {
         if (policy == DecodePolicy.LEAST_REQUEST) {
             return;
         }
         if (Double.isNaN(reports.throughput(slot))) {
-            boolean othersTell = policy == DecodePolicy.LOAD_BALANCING && !Double.isNaN(meanThroughput);
+            boolean othersTell = policy == DecodePolicy.LOAD_BALANCING && !Double.isNaN(survey.meanTokens());
             notes.tell(context, othersTell ? Note.MEAN_THROUGHPUT : Note.NO_THROUGHPUT);
         }
         if (!reports.kvKnown(slot)) {
             notes.tell(context, Note.NO_KV_USAGE);
         }
-    }
-
-    private void compare(Legs decodes, Reports reports) {
-        mostThroughput = 1;
-        mostFree = 1;
-        double sum = 0;
-        int known = 0;
-        for (int i = 0; i < decodes.size(); i++) {
-            if (decodes.left(i)) {
-                int slot = decodes.pod(i).slot();
-                double tokens = reports.throughput(slot);
-                mostFree = Math.max(mostFree, reports.free(slot));
-                if (!Double.isNaN(tokens)) {
-                    mostThroughput = Math.max(mostThroughput, tokens);
-                    sum += tokens;
-                    known++;
-                }
-            }
-        }
-        meanThroughput = known == 0 ? Double.NaN : sum / known;
-    }
-
-    private double throughput(double told) {
-        return Double.isNaN(told) ? Double.isNaN(meanThroughput) ? 0 : meanThroughput : told;
     }
 
     /**

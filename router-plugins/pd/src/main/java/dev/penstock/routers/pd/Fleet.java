@@ -15,6 +15,8 @@ final class Fleet {
 
     private final Roles roles;
     private final boolean bucketing;
+    private final Legs unsortedPrefills = new Legs();
+    private final Legs unsortedDecodes = new Legs();
     private final Legs prefills = new Legs();
     private final Legs decodes = new Legs();
     private final Legs combined = new Legs();
@@ -22,6 +24,7 @@ final class Fleet {
     private @Nullable Candidates sorted;
     private int[] prefillsOf = {};
     private int[] decodesOf = {};
+    private int[] scratch = {};
 
     /**
      * Of pods with these roles.
@@ -64,8 +67,8 @@ final class Fleet {
             return;
         }
         sorted = candidates;
-        prefills.clear();
-        decodes.clear();
+        unsortedPrefills.clear();
+        unsortedDecodes.clear();
         combined.clear();
         long promptTokens = bucketing ? context.promptTokens() : 0;
         String profile = context.request().configProfile();
@@ -74,14 +77,18 @@ final class Fleet {
             roles.learn(pod);
             sort(pod, i, promptTokens, profile);
         }
-        if (prefillsOf.length < roles.sets()) {
-            prefillsOf = new int[2 * roles.sets()];
-            decodesOf = new int[2 * roles.sets()];
+        int sets = roles.sets();
+        if (prefillsOf.length < sets) {
+            prefillsOf = new int[2 * sets];
+            decodesOf = new int[2 * sets];
+            scratch = new int[2 * sets];
         }
-        count(prefills, prefillsOf);
-        count(decodes, decodesOf);
-        prefills.retain(decodesOf);
-        decodes.retain(prefillsOf);
+        count(unsortedPrefills, prefillsOf);
+        count(unsortedDecodes, decodesOf);
+        System.arraycopy(decodesOf, 0, scratch, 0, sets);
+        decodes.sorted(unsortedDecodes, scratch, prefillsOf, sets);
+        prefills.sorted(unsortedPrefills, prefillsOf, decodesOf, sets);
+        combined.all();
     }
 
     private void sort(PodView pod, int place, long promptTokens, @Nullable String profile) {
@@ -97,8 +104,8 @@ final class Fleet {
             }
         }
         switch (role) {
-            case PREFILL -> prefills.add(pod, place, roles.set(slot));
-            case DECODE -> decodes.add(pod, place, roles.set(slot));
+            case PREFILL -> unsortedPrefills.add(pod, place, roles.set(slot));
+            case DECODE -> unsortedDecodes.add(pod, place, roles.set(slot));
             case OTHER -> {
                 if (bucketing) {
                     combined.add(pod, place, roles.set(slot));

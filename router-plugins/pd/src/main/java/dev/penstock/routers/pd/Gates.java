@@ -4,6 +4,7 @@ import dev.penstock.routers.pd.Notes.Note;
 import dev.penstock.spi.PodLoad;
 import dev.penstock.spi.RoutingContext;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where pods of a role differ too much in what they have to do, no policy is asked: the one with the least is taken,
@@ -11,12 +12,11 @@ import java.util.random.RandomGenerator;
  */
 final class Gates {
 
-    private static final double LEAST_RATE = .1;
-
     private final PdSettings.Spreads spreads;
     private final PodLoad load;
     private final RandomGenerator random;
     private final Notes notes;
+    private final Survey survey = new Survey();
 
     Gates(PdSettings.Spreads spreads, PodLoad load, RandomGenerator random, Notes notes) {
         this.spreads = spreads;
@@ -36,54 +36,44 @@ final class Gates {
             notes.tell(context, Note.GATE_PREFILL);
         }
         decodes.measure(load);
+        survey.take(decodes, reports);
+        Note why = differing(decodes, reports);
+        if (why != null) {
+            int chosen = decodes.cheapest(random);
+            decodes.narrowTo(chosen);
+            prefills.narrowToSet(decodes.set(chosen));
+            prefills.measure(load);
+            decodes.measure(load);
+            survey.take(decodes, reports);
+            notes.tell(context, why);
+        }
+    }
+
+    /** Why decode pods differ too much, with what they are to be compared by for costs; null where they do not. */
+    private @Nullable Note differing(Legs decodes, Reports reports) {
         if (decodes.most() - decodes.fewest() >= spreads.decodeRequests()) {
-            narrow(context, prefills, decodes, decodes.leastBusy(random), Note.GATE_REQUESTS);
-        } else if (throughputDiffers(decodes, reports)) {
-            narrow(context, prefills, decodes, decodes.cheapest(random), Note.GATE_THROUGHPUT);
-        } else if (drainDiffers(decodes, reports)) {
-            narrow(context, prefills, decodes, decodes.cheapest(random), Note.GATE_DRAIN);
+            for (int i = 0; i < decodes.size(); i++) {
+                decodes.cost(i, decodes.requests(i));
+            }
+            return Note.GATE_REQUESTS;
         }
+        if (survey.throughputSpread() > spreads.decodeThroughput()) {
+            for (int i = 0; i < decodes.size(); i++) {
+                decodes.cost(i, reports.throughput(decodes.slot(i)));
+            }
+            return Note.GATE_THROUGHPUT;
+        }
+        if (survey.drainRatio() > spreads.drainRatio()) {
+            for (int i = 0; i < decodes.size(); i++) {
+                decodes.cost(i, Survey.seconds(decodes.requests(i), reports.drainRate(decodes.slot(i))));
+            }
+            return Note.GATE_DRAIN;
+        }
+        return null;
     }
 
-    private void narrow(RoutingContext context, Legs prefills, Legs decodes, int chosen, Note why) {
-        decodes.narrowTo(chosen);
-        prefills.narrowToSet(decodes.set(chosen));
-        prefills.measure(load);
-        decodes.measure(load);
-        notes.tell(context, why);
-    }
-
-    private boolean throughputDiffers(Legs decodes, Reports reports) {
-        double fewest = Double.POSITIVE_INFINITY;
-        double most = 0;
-        for (int i = 0; i < decodes.size(); i++) {
-            double tokens = reports.throughput(decodes.pod(i).slot());
-            decodes.cost(i, tokens);
-            if (decodes.left(i) && !Double.isNaN(tokens)) {
-                fewest = Math.min(fewest, tokens);
-                most = Math.max(most, tokens);
-            }
-        }
-        return most - fewest > spreads.decodeThroughput();
-    }
-
-    private boolean drainDiffers(Legs decodes, Reports reports) {
-        double soonest = Double.POSITIVE_INFINITY;
-        double latest = 0;
-        for (int i = 0; i < decodes.size(); i++) {
-            if (!decodes.left(i)) {
-                continue;
-            }
-            double rate = reports.drainRate(decodes.pod(i).slot());
-            if (!(rate > 0)) {
-                return false;
-            }
-            double seconds = decodes.requests(i) / Math.max(rate, LEAST_RATE);
-            decodes.cost(i, seconds);
-            soonest = Math.min(soonest, seconds);
-            latest = Math.max(latest, seconds);
-        }
-        // Nothing in flight anywhere is 0 / 0, which is not more than anything.
-        return latest / soonest > spreads.drainRatio();
+    /** What the decode pods that are left report. */
+    Survey survey() {
+        return survey;
     }
 }

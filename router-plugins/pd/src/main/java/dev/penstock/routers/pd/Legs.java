@@ -7,24 +7,23 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pods of one role that a request may go to, their requests and costs, and which of them are left after the gates.
- * Used again for each decision, so that none makes an array. Confined to one thread.
+ * The pods of one role that a request may go to, those of a roleset side by side; their requests and costs, and which
+ * of them are left after the gates: those from {@link #first} to before {@link #end}. Used again for each decision, so
+ * that none makes an array. Confined to one thread.
  */
 final class Legs {
 
-    private static final int ALL = -1;
-
     private @Nullable PodView[] pods = new PodView[16];
+    private int[] slots = new int[16];
     private int[] places = new int[16];
     private int[] sets = new int[16];
     private int[] requests = new int[16];
     private double[] costs = new double[16];
     private int size;
-    private int onlySet = ALL;
-    private int only = ALL;
+    private int first;
+    private int end;
     private int fewest;
     private int most;
-    private int counted;
     private double mean;
     private double deviation;
 
@@ -36,36 +35,70 @@ final class Legs {
 
     /** All of them again. */
     void all() {
-        onlySet = ALL;
-        only = ALL;
+        first = 0;
+        end = size;
     }
 
     /** One more, at a place among the candidates, of a roleset. */
     void add(PodView pod, int place, int set) {
         if (size == pods.length) {
-            int length = 2 * size;
-            pods = Arrays.copyOf(pods, length);
-            places = Arrays.copyOf(places, length);
-            sets = Arrays.copyOf(sets, length);
-            requests = new int[length];
-            costs = new double[length];
+            grow(2 * size);
         }
-        pods[size] = pod;
-        places[size] = place;
-        sets[size++] = set;
+        put(size++, pod, place, set);
     }
 
-    /** Leaves those out whose roleset has nobody of the other role. */
-    void retain(int[] others) {
-        int kept = 0;
-        for (int i = 0; i < size; i++) {
-            if (others[sets[i]] > 0) {
-                pods[kept] = pods[i];
-                places[kept] = places[i];
-                sets[kept++] = sets[i];
+    private void grow(int length) {
+        pods = Arrays.copyOf(pods, length);
+        slots = Arrays.copyOf(slots, length);
+        places = Arrays.copyOf(places, length);
+        sets = Arrays.copyOf(sets, length);
+        requests = new int[length];
+        costs = new double[length];
+    }
+
+    private void put(int leg, PodView pod, int place, int set) {
+        pods[leg] = pod;
+        slots[leg] = pod.slot();
+        places[leg] = place;
+        sets[leg] = set;
+    }
+
+    /**
+     * Becomes those of another one whose roleset has somebody of the other role, by roleset.
+     *
+     * @param from in any order
+     * @param begins number of legs by roleset, which becomes where the next one of it goes
+     * @param others number of the other role by roleset
+     * @param numberOfSets more than the highest number of a roleset
+     */
+    void sorted(Legs from, int[] begins, int[] others, int numberOfSets) {
+        int sum = 0;
+        for (int set = 0; set < numberOfSets; set++) {
+            int count = others[set] > 0 ? begins[set] : 0;
+            begins[set] = sum;
+            sum += count;
+        }
+        if (sum > pods.length) {
+            grow(sum);
+        }
+        size = sum;
+        for (int i = 0; i < from.size; i++) {
+            int set = from.sets[i];
+            if (others[set] > 0) {
+                put(begins[set]++, from.pod(i), from.places[i], set);
             }
         }
-        size = kept;
+        all();
+    }
+
+    /** The first leg that is left. */
+    int first() {
+        return first;
+    }
+
+    /** The leg after the last one that is left. */
+    int end() {
+        return end;
     }
 
     int size() {
@@ -80,6 +113,10 @@ final class Legs {
         return pod;
     }
 
+    int slot(int leg) {
+        return slots[leg];
+    }
+
     int place(int leg) {
         return places[leg];
     }
@@ -88,39 +125,40 @@ final class Legs {
         return sets[leg];
     }
 
-    /** Whether a leg is left. */
-    boolean left(int leg) {
-        return (only == ALL || only == leg) && (onlySet == ALL || onlySet == sets[leg]);
-    }
-
     /** Leaves one roleset. */
     void narrowToSet(int set) {
-        onlySet = set;
+        while (sets[first] != set) {
+            first++;
+        }
+        end = first;
+        while (end < size && sets[end] == set) {
+            end++;
+        }
     }
 
     /** Leaves one. */
     void narrowTo(int leg) {
-        only = leg;
+        first = leg;
+        end = leg + 1;
     }
 
     /** Reads the requests in flight of those that are left. */
     void measure(PodLoad load) {
-        fewest = Integer.MAX_VALUE;
-        most = 0;
-        counted = 0;
+        int least = Integer.MAX_VALUE;
+        int highest = 0;
         long sum = 0;
-        double squares = 0;
-        for (int i = 0; i < size; i++) {
-            if (left(i)) {
-                int count = load.inFlight(pod(i));
-                requests[i] = count;
-                fewest = Math.min(fewest, count);
-                most = Math.max(most, count);
-                sum += count;
-                squares += (double) count * count;
-                counted++;
-            }
+        long squares = 0;
+        for (int i = first; i < end; i++) {
+            int count = load.inFlight(pod(i));
+            requests[i] = count;
+            least = Math.min(least, count);
+            highest = Math.max(highest, count);
+            sum += count;
+            squares += (long) count * count;
         }
+        fewest = least;
+        most = highest;
+        int counted = end - first;
         mean = counted == 0 ? 0 : (double) sum / counted;
         deviation = counted < 2 ? 0 : Math.sqrt(Math.max(0, squares - sum * mean) / (counted - 1));
     }
@@ -164,8 +202,8 @@ final class Legs {
     int cheapest(RandomGenerator random) {
         int best = -1;
         int equals = 0;
-        for (int i = 0; i < size; i++) {
-            if (!left(i) || Double.isNaN(costs[i])) {
+        for (int i = first; i < end; i++) {
+            if (Double.isNaN(costs[i])) {
                 continue;
             }
             if (best < 0 || costs[i] < costs[best]) {
@@ -180,7 +218,7 @@ final class Legs {
 
     /** One with the fewest requests, equal ones at random. */
     int leastBusy(RandomGenerator random) {
-        for (int i = 0; i < size; i++) {
+        for (int i = first; i < end; i++) {
             costs[i] = requests[i];
         }
         return cheapest(random);

@@ -107,24 +107,25 @@ final class PdRouter implements Router {
         ProfilePolicies.Told told = policies.of(context.request().routingConfig());
         PrefillPolicy prefillPolicy = told.policies().prefill();
         DecodePolicy decodePolicy = told.policies().decode();
+        Survey survey = gates.survey();
         prefillCosts.set(context, prefills, prefillPolicy, reports);
-        decodeCosts.set(decodes, decodePolicy, reports);
-        int set = best(prefills, decodes);
+        decodeCosts.set(decodes, decodePolicy, reports, survey);
+        bestPrefill.find(prefills, fleet.sets(), LEAST_MOST_PREFILL);
+        bestDecode.find(decodes, fleet.sets(), LEAST_MOST_DECODE);
+        int set = best();
         PodView prefill = prefills.pod(bestPrefill.leg(set));
         PodView decode = decodes.pod(bestDecode.leg(set));
         if (unknownWord || told.unknownWord()) {
             notes.tell(context, Note.UNKNOWN_WORD);
         }
         prefillCosts.tell(context, prefillPolicy, reports.prefillSeconds(prefill.slot()), notes);
-        decodeCosts.tell(context, decodePolicy, reports, decode.slot(), notes);
+        decodeCosts.tell(context, decodePolicy, reports, survey, decode.slot(), notes);
         context.select(new Plan.PrefillDecode(prefill, decode, fleet.connector(prefill)));
     }
 
     /** The roleset whose best two cost the least together, equal ones at random. */
-    private int best(Legs prefills, Legs decodes) {
+    private int best() {
         int sets = fleet.sets();
-        bestPrefill.find(prefills, sets, LEAST_MOST_PREFILL);
-        bestDecode.find(decodes, sets, LEAST_MOST_DECODE);
         int best = -1;
         double least = Double.POSITIVE_INFINITY;
         int equals = 0;

@@ -13,12 +13,14 @@ final class PrefillCosts {
     private static final String PREFIX_MATCH = "prefix-match";
     private static final int ASSUMED_TOKENS = 512;
     private static final double MILLIS_PER_SECOND = 1000;
+    private static final double PERCENT_WEIGHT = .1;
 
     private final RouterEnvironment environment;
     private final double deviationFactor;
     private @Nullable Scorer prefixMatch;
+    // Of the candidates, by their place; NaN for none.
     private double[] shares = {};
-    private boolean matchKnown;
+    private boolean anyShare;
 
     PrefillCosts(RouterEnvironment environment, double deviationFactor) {
         this.environment = environment;
@@ -28,28 +30,24 @@ final class PrefillCosts {
 
     /** Sets the costs of all that are left; NaN for those that have far more requests than the mean. */
     void set(RoutingContext context, Legs prefills, PrefillPolicy policy, Reports reports) {
-        if (policy != PrefillPolicy.LEAST_REQUEST) {
-            match(context);
-        }
+        anyShare = policy != PrefillPolicy.LEAST_REQUEST && match(context);
         double limit = prefills.mean() + deviationFactor * prefills.deviation();
-        double most = Math.max(1, prefills.most());
+        double perRequest = 1 / Math.max(1.0, prefills.most());
         double tokens = (double) context.promptTokens();
-        for (int i = 0; i < prefills.size(); i++) {
-            if (prefills.left(i)) {
-                int requests = prefills.requests(i);
-                prefills.cost(i, requests > limit ? Double.NaN : switch (policy) {
-                    case PREFIX_CACHE -> (100 - 100 * shares[prefills.place(i)]) * .1 + requests / most;
-                    case LEAST_REQUEST -> requests;
-                    case CONDUCTOR -> conductor(requests, reports.prefillSeconds(prefills.pod(i).slot()), tokens,
-                            shares[prefills.place(i)]);
-                });
-            }
+        for (int i = prefills.first(); i < prefills.end(); i++) {
+            int requests = prefills.requests(i);
+            prefills.cost(i, requests > limit ? Double.NaN : switch (policy) {
+                case PREFIX_CACHE -> (100 - 100 * share(prefills.place(i))) * PERCENT_WEIGHT + requests * perRequest;
+                case LEAST_REQUEST -> requests;
+                case CONDUCTOR -> conductor(requests, reports.prefillSeconds(prefills.slot(i)), tokens,
+                        share(prefills.place(i)));
+            });
         }
     }
 
     /** Tells what was missing for the one that was chosen. */
     void tell(RoutingContext context, PrefillPolicy policy, double prefillSeconds, Notes notes) {
-        if (policy != PrefillPolicy.LEAST_REQUEST && !matchKnown) {
+        if (policy != PrefillPolicy.LEAST_REQUEST && prefixMatch == null) {
             notes.tell(context, Note.NO_PREFIX_MATCH);
         }
         if (policy == PrefillPolicy.CONDUCTOR && !(prefillSeconds > 0)) {
@@ -57,23 +55,26 @@ final class PrefillCosts {
         }
     }
 
-    private void match(RoutingContext context) {
+    /** Asks what pods hold of the prompt; whether any may hold some. */
+    private boolean match(RoutingContext context) {
+        if (prefixMatch == null) {
+            prefixMatch = environment.scorer(PREFIX_MATCH);
+        }
+        // Of a prompt of less than a block nothing is cached.
+        if (prefixMatch == null || context.request().prefixHashes().length == 0) {
+            return false;
+        }
         int size = context.candidates().size();
         if (shares.length != size) {
             shares = new double[size];
         }
         Arrays.fill(shares, Double.NaN);
-        if (prefixMatch == null) {
-            prefixMatch = environment.scorer(PREFIX_MATCH);
-        }
-        matchKnown = prefixMatch != null;
-        if (prefixMatch != null) {
-            prefixMatch.score(context, shares);
-        }
-        for (int i = 0; i < size; i++) {
-            // A prompt of less than a block has no score: nothing of it is cached.
-            shares[i] = Double.isNaN(shares[i]) ? 0 : shares[i];
-        }
+        prefixMatch.score(context, shares);
+        return true;
+    }
+
+    private double share(int place) {
+        return anyShare && shares[place] > 0 ? shares[place] : 0;
     }
 
     /**

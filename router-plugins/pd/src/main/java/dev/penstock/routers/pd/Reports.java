@@ -25,6 +25,7 @@ final class Reports {
     private double[] throughput = {};
     private double[] drainRate = {};
     private double[] free = {};
+    private double[] scarcity = {};
     private boolean[] kvKnown = {};
     private double[] queued = {};
     private double[] completed = {};
@@ -53,6 +54,7 @@ final class Reports {
             throughput = new double[slots];
             drainRate = new double[slots];
             free = new double[slots];
+            scarcity = new double[slots];
             kvKnown = new boolean[slots];
             queued = new double[slots];
             completed = new double[slots];
@@ -61,6 +63,7 @@ final class Reports {
         Arrays.fill(throughput, Double.NaN);
         Arrays.fill(drainRate, Double.NaN);
         Arrays.fill(free, ALL_FREE);
+        Arrays.fill(scarcity, 1 / ALL_FREE);
         Arrays.fill(kvKnown, false);
         Arrays.fill(queued, Double.NaN);
         Arrays.fill(completed, Double.NaN);
@@ -86,6 +89,7 @@ final class Reports {
         double used = load.gauge(pod, model, Gauge.KV_CACHE_USAGE);
         kvKnown[slot] = !Double.isNaN(used);
         free[slot] = kvKnown[slot] ? Math.max(LEAST_FREE, (double) Math.round(ALL_FREE * (1 - used))) : ALL_FREE;
+        scarcity[slot] = 1 / free[slot];
         queued[slot] = load.gauge(pod, model, Gauge.WAITING)
                 + orNone(load.gauge(pod, model, Gauge.PREFILL_PREALLOCATING))
                 + orNone(load.gauge(pod, model, Gauge.DECODE_PREALLOCATING));
@@ -112,6 +116,11 @@ final class Reports {
     /** Percent of the KV cache that are free, 0.1 at least; 100 where it is not known. */
     double free(int slot) {
         return free[slot];
+    }
+
+    /** One by {@link #free}: multiplying takes a fraction of the time. */
+    double scarcity(int slot) {
+        return scarcity[slot];
     }
 
     /** Whether the engine tells of its KV cache. */

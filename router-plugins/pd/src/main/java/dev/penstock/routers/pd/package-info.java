@@ -4,7 +4,7 @@
  * <pre>
  *   PdRouter ─► Fleet         the candidates by role and roleset; Roles: what labels say, PodProfiles: profiles
  *            ─► Gates         who is left alone because another one has far less to do
- *            ─► PrefillCosts, DecodeCosts    the policies, over Reports: what engines said last
+ *            ─► PrefillCosts, DecodeCosts    the policies, over Reports (what engines said last) and their Survey
  *            ─► BestBySet     the best pod of each roleset
  * </pre>
  */
