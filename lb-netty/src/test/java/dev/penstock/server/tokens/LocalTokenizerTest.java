@@ -18,7 +18,7 @@ class LocalTokenizerTest {
     private final CountDownLatch release = new CountDownLatch(1);
     private final BlockingQueue<String> begun = new LinkedBlockingQueue<>();
     private final BlockingQueue<Object> told = new LinkedBlockingQueue<>();
-    private final TokenThreads threads = new TokenThreads(1, 1);
+    private final TokenThreads threads = new TokenThreads(1, 2);
     private final TokenSink sink = new TokenSink() {
         @Override
         public void tokens(int[] tokens) {
@@ -61,11 +61,13 @@ class LocalTokenizerTest {
         assertThat(slow.begin("one", sink)).isNotNull();
         assertThat(begun.poll(10, TimeUnit.SECONDS)).isEqualTo("one");
         assertThat(slow.begin("second", sink)).isNotNull();
-        assertThat(slow.begin("third", sink)).isNull();
+        assertThat(slow.begin("third", sink)).isNotNull();
+        assertThat(slow.begin("fourth", sink)).isNull();
         assertThat(next()).isEqualTo(Fallback.BUSY);
         release.countDown();
         assertThat(next()).isEqualTo("3 on lb-tokens-0");
         assertThat(next()).isEqualTo("6 on lb-tokens-0");
+        assertThat(next()).isEqualTo("5 on lb-tokens-0");
     }
 
     @Test
