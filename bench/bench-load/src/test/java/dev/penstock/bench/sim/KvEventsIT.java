@@ -186,10 +186,10 @@ class KvEventsIT {
                     .append(engine.kvReplayPort()).append("\"}}, ");
         }
         Penstock.Builder builder = Penstock.builder().config("test",
-                "models: [{name: sim-model, endpoints: [" + endpoints + "]}]");
+                "routers: {prefix-cache: {tokenizer: auto}}\nmodels: [{name: sim-model, endpoints: [" + endpoints
+                        + "]}]");
         Map.of("listen.host", "127.0.0.1", "listen.port", "0", "admin.port", "0", "warm-up.requests", "0",
-                "scrape.enabled", "false", "routing.strategy", "prefix-cache", "tokenizers.remote.deadline", "20s",
-                "routers.prefix-cache.tokenizer", "auto")
+                "scrape.enabled", "false", "routing.strategy", "prefix-cache", "tokenizers.remote.deadline", "20s")
                 .forEach((name, value) -> builder.setting(name, value, "test"));
         ServiceLoader.load(RouterProvider.class).forEach(builder::provider);
         return builder.start();
