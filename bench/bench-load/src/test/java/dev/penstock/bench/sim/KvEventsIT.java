@@ -220,7 +220,7 @@ class KvEventsIT {
             for (int turn = 0; turn < 3; turn++) {
                 say("user", "And who invented it? ".repeat(turn + 1));
                 String answer = post(proxy).at("/choices/0/message/content").asText();
-                assertThat(answer).startsWith(engine.name());
+                assertThat(answer).startsWith("[" + engine.name() + "]");
                 say("assistant", answer);
             }
             assertThat(metrics(penstock)).contains(
