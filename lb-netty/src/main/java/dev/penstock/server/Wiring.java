@@ -176,7 +176,8 @@ final class Wiring implements Penstock.Inside {
         if (warmUpRequests == 0) {
             readiness.done(WARM_UP);
         }
-        warmUp = warmUpRequests == 0 ? null : WarmUp.begin(parts, warmUpRequests, config.live().strategy(),
+        warmUp = warmUpRequests == 0 ? null : WarmUp.begin(parts, warmUpRequests,
+                catalog.parse(config.live().strategy()) == null ? null : config.live().strategy(),
                 () -> readiness.done(WARM_UP));
     }
 
@@ -253,11 +254,22 @@ final class Wiring implements Penstock.Inside {
     }
 
     static Wiring start(Penstock.Parts parts) {
+        return start(parts, true);
+    }
+
+    /** One more of the same plugins, that does not say again what is wrong with them. */
+    static Wiring startAnother(Penstock.Parts parts) {
+        return start(parts, false);
+    }
+
+    private static Wiring start(Penstock.Parts parts, boolean warn) {
         Configuration configuration = Configuration.read(parts.sources());
         Installed installed = Installed.load(parts, configuration);
         try {
             installed.require(installed.strategies().errors());
-            installed.warn();
+            if (warn) {
+                installed.warn(configuration.settings());
+            }
             parts.sources().surroundings().passedOver(parts.sources().known())
                     .forEach(variables -> LOG.log(Level.WARNING, variables));
             List<String> problems = problems(parts, configuration);
@@ -312,7 +324,8 @@ final class Wiring implements Penstock.Inside {
                 throw new InvalidSettingsException(errors);
             }
             return "models: " + models + (kubernetes.enabled() ? " and those of Kubernetes" : "") + "; strategy "
-                    + configuration.live().strategy() + " of " + installed.names();
+                    + installed.catalog().orFallback(configuration.live().strategy()).text() + " of "
+                    + installed.names();
         }
     }
 

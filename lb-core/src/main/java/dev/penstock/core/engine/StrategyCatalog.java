@@ -72,6 +72,15 @@ public final class StrategyCatalog {
         return parsed;
     }
 
+    /**
+     * Reads the expression of the settings, which was checked where somebody wrote it; the fallback stands in for a
+     * default that no plugin offers.
+     */
+    public StrategyExpression orFallback(String text) {
+        StrategyExpression parsed = parse(text);
+        return parsed == null ? StrategyExpression.FALLBACK : parsed;
+    }
+
     private @Nullable StrategyExpression resolve(String text) {
         List<StrategyExpression.Item> items = items(text);
         if (items == null) {

@@ -2,6 +2,7 @@ package dev.penstock.server.exchange;
 
 import dev.penstock.core.engine.CandidateRules;
 import dev.penstock.core.engine.LabelSelector;
+import dev.penstock.core.engine.StrategyCatalog;
 import dev.penstock.core.engine.StrategyExpression;
 import dev.penstock.core.model.ConfigProfiles;
 import dev.penstock.core.model.ConfigProfiles.Profile;
@@ -20,9 +21,17 @@ sealed interface RoutingTerms {
      * @param rules which endpoints may be chosen, or null for all
      * @param rate how often the model may be asked, or null for as often as one likes
      * @param profile name of the profile that was chosen in the client's place, or null where it was not
+     * @param asked name of the profile that the client asked for, or null where it did not, or let it be chosen
+     * @param routingConfig what the profile that holds says to its strategy, as JSON, or null
      */
     record Agreed(StrategyExpression strategy, @Nullable CandidateRules rules, @Nullable ModelRate rate,
-            @Nullable String profile) implements RoutingTerms {
+            @Nullable String profile, @Nullable String asked, @Nullable String routingConfig)
+            implements RoutingTerms {
+
+        /** The profile that the request names, itself or by its size; null where it names none. */
+        @Nullable String named() {
+            return profile == null ? asked : profile;
+        }
 
         /** The most requests in flight at the endpoint that is chosen; 0 for any number. */
         int mostInFlight() {
@@ -51,22 +60,28 @@ sealed interface RoutingTerms {
         Profile profile = document == null ? null
                 : auto ? document.bySize(exchange.intake().promptTokens(), maxTokens) : document.named(asked);
 
-        String text = strategy(exchange, model, profile, heard);
-        StrategyExpression parsed = exchange.loop().proxy().context().strategies().parse(text);
+        String strategy = strategy(exchange, model, profile, heard);
+        StrategyCatalog strategies = exchange.loop().proxy().context().strategies();
+        StrategyExpression parsed = strategy == null ? strategies.orFallback(exchange.settings().strategy())
+                : strategies.parse(strategy);
         if (parsed == null) {
-            return new Refused(Refusal.of(ErrorCode.UNKNOWN_STRATEGY, "incorrect routing strategy " + text));
+            return new Refused(Refusal.of(ErrorCode.UNKNOWN_STRATEGY, "incorrect routing strategy " + strategy));
         }
         String selector = heard ? head.header(HeaderNames.EXTERNAL_FILTER) : null;
         LabelSelector filter = selector == null ? null : LabelSelector.parse(selector);
         if (selector != null && filter == null) {
             return new Refused(Refusal.of(ErrorCode.INVALID_FILTER));
         }
-        return profile == null ? new Agreed(parsed, CandidateRules.of(filter, 0), null, null)
+        String named = auto || asked == null ? null : asked.trim();
+        return profile == null ? new Agreed(parsed, CandidateRules.of(filter, 0), null, null, named, null)
                 : new Agreed(parsed, CandidateRules.of(filter, profile.limits().inFlight()),
-                        profile.limits().rate(model.ready().size()), auto ? profile.name() : null);
+                        profile.limits().rate(model.ready().size()), auto ? profile.name() : null, named,
+                        profile.rawRoutingConfig());
     }
 
-    private static String strategy(Exchange exchange, Model model, @Nullable Profile profile, boolean heard) {
+    /** The strategy that somebody names for this request or model; null for that of the settings. */
+    private static @Nullable String strategy(Exchange exchange, Model model, @Nullable Profile profile,
+            boolean heard) {
         ConfigProfiles document = model.profiles();
         String locked = document == null || document.lockedRoutingStrategy() == null ? model.lockedStrategy()
                 : document.lockedRoutingStrategy();
@@ -77,7 +92,6 @@ sealed interface RoutingTerms {
         if (asked != null && !asked.isBlank()) {
             return asked.trim();
         }
-        String own = profile == null || profile.strategy() == null ? model.strategy() : profile.strategy();
-        return own == null ? exchange.settings().strategy() : own;
+        return profile == null || profile.strategy() == null ? model.strategy() : profile.strategy();
     }
 }

@@ -94,6 +94,11 @@ final class EngineCore {
         return prefix + Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong());
     }
 
+    /** Returns a number, any number. */
+    long newNumber() {
+        return random.nextLong();
+    }
+
     /** Returns the model that a request without one means. */
     String modelOr(String asked) {
         return asked.isEmpty() ? settings.card().model() : asked;
@@ -113,12 +118,18 @@ final class EngineCore {
         }
     }
 
-    Generation newGeneration(String prompt, String model, int outputTokens, Generation.Listener listener) {
+    /**
+     * Makes a generation.
+     *
+     * @param computed whether another engine has computed the prompt already
+     */
+    Generation newGeneration(String prompt, String model, int outputTokens, boolean computed,
+            Generation.Listener listener) {
         long[] hashes = Tokens.blockHashes(model, prompt, settings.kv().blockTokens());
         if (events != null) {
             events.prompt(hashes, Tokens.ids(prompt), adapters.path(model) == null ? null : model);
         }
-        return new Generation(Tokens.count(prompt), outputTokens, hashes, listener);
+        return new Generation(Tokens.count(prompt), outputTokens, hashes, computed, listener);
     }
 
     /** Queues a generation whose length was checked. */

@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
             "  three engines on free ports:            sim --count 3 --port 0 --model m",
             "  what a flaky fleet does to your proxy:  sim --fault '1%% reset-mid-body, 0.5%% status=503, 2%% trickle'",
             "  a backend for benchmarks:               sim --instant sse:64:5",
+            "  prompts here, answers there:            sim --count 4 --role prefill,decode --connector nixl",
             "  talk to it:  curl -N localhost:8001/v1/chat/completions -d '{\"stream\":true,\"messages\":"
                     + "[{\"role\":\"user\",\"content\":\"hi\"}]}'"})
 public final class SimCommand implements Callable<Integer> {
@@ -130,6 +131,14 @@ public final class SimCommand implements Callable<Integer> {
                     + "or sse:CHUNKS:MS.")
     private @Nullable String instant;
 
+    @Option(names = "--role", paramLabel = "ROLE", split = ",", defaultValue = "both",
+            description = "What engines do, in turn where there are several: both, prefill, decode (${DEFAULT-VALUE}).")
+    private List<String> roles = new ArrayList<>();
+
+    @Option(names = "--connector", paramLabel = "NAME", defaultValue = "shfs",
+            description = "How prompts are handed over: shfs, nixl, mooncake, sglang, trtllm (${DEFAULT-VALUE}).")
+    private String connector = "";
+
     @Option(names = "--fault", paramLabel = "PLAN", description = "What goes wrong, and how often; see below.")
     private @Nullable String fault;
 
@@ -174,7 +183,8 @@ public final class SimCommand implements Callable<Integer> {
                 .keepAlive(Duration.ofSeconds(keepAlive)).announceKeepAlive(announceKeepAlive).apiKey(apiKey)
                 .instant(instant == null ? null : InstantReply.parse(instant))
                 .faults(fault == null ? FaultPlan.none() : FaultPlan.parse(fault)).faultHeader(faultHeader)
-                .seed(seed).start();
+                .roles(roles.stream().map(EngineRole::parse).toArray(EngineRole[]::new))
+                .connector(KvConnector.parse(connector)).seed(seed).start();
     }
 
     private static long nanos(double millis) {

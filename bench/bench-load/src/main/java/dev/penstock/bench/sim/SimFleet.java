@@ -97,6 +97,8 @@ public final class SimFleet implements AutoCloseable {
         private FaultPlan plan = FaultPlan.none();
         private @Nullable InstantReply instant;
         private long seed = 1;
+        private List<EngineRole> roles = List.of(EngineRole.BOTH);
+        private KvConnector connector = KvConnector.SHFS;
 
         private Builder() {
         }
@@ -229,6 +231,22 @@ public final class SimFleet implements AutoCloseable {
         }
 
         /**
+         * Sets which part of a request engines do: the first engine the first one, and so on, from the beginning again
+         * where there are more engines; both by default. Decode engines know what the prefill engines of the same fleet
+         * hold; where there are none, they believe what they are told.
+         */
+        public Builder roles(EngineRole... each) {
+            roles = List.of(each);
+            return this;
+        }
+
+        /** Sets how engines hand prompts over; {@link KvConnector#SHFS} by default. */
+        public Builder connector(KvConnector kind) {
+            connector = kind;
+            return this;
+        }
+
+        /**
          * Starts the engines; all of them listen when it returns.
          *
          * @throws IllegalArgumentException if a setting makes no sense
@@ -239,7 +257,8 @@ public final class SimFleet implements AutoCloseable {
                     new EngineSettings.Card(models, maxModelLen, outputTokens, maxLoras), time,
                     new EngineSettings.KvCache(kvBlocks, kvBlockTokens),
                     new EngineSettings.Http(host, keepAlive, announceKeepAlive, apiKey, faultHeader), plan, instant,
-                    seed);
+                    seed, new EngineSettings.Half(EngineRole.BOTH, connector,
+                            new Transfers(roles.contains(EngineRole.PREFILL))));
             boolean epoll = Epoll.isAvailable();
             IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
             Class<? extends ServerChannel> channel =
@@ -251,7 +270,7 @@ public final class SimFleet implements AutoCloseable {
             KvEventHub hub = kvEvents == null ? null : new KvEventHub();
             try {
                 for (int i = 0; i < engines; i++) {
-                    EngineCore core = new EngineCore(namePrefix + i, settings, loops.next(),
+                    EngineCore core = new EngineCore(namePrefix + i, settings.in(roles.get(i % roles.size())), loops.next(),
                             KvEventHub.publisher(hub, host, kvEventsPort == 0 ? 0 : kvEventsPort + 2 * i, form,
                                     kvBlockTokens));
                     started.add(new SimEngine(core,

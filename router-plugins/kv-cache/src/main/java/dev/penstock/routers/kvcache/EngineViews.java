@@ -30,7 +30,7 @@ final class EngineViews {
     private static final int STORAGE = 2;
 
     private final RouterEnvironment environment;
-    private final double unconfirmedSeconds;
+    private final double eventDelaySeconds;
     private final TokenIndex index;
     private final TokenMatch match = new TokenMatch();
     private final RouterEnvironment.Counter unplaced;
@@ -41,7 +41,7 @@ final class EngineViews {
 
     EngineViews(RouterEnvironment environment) {
         this.environment = environment;
-        unconfirmedSeconds = environment.integer(PrefixMatchProvider.UNCONFIRMED) / 1e9;
+        eventDelaySeconds = environment.integer(PrefixMatchProvider.EVENT_DELAY) / 1e9;
         index = new TokenIndex(environment.integer(PrefixMatchProvider.TOKEN_INDEX_BYTES),
                 environment.random().nextLong(), 1, credit(environment, PrefixMatchProvider.CREDIT_CPU),
                 credit(environment, PrefixMatchProvider.CREDIT_STORAGE));
@@ -174,7 +174,7 @@ final class EngineViews {
             if (tells(slot)) {
                 int held = (int) Math.min(blocks, Math.round(match.tokens(slot) / tokens.length * blocks));
                 boolean certain = told[slot] == WHOLE
-                        && beliefs.ageSeconds(slot, believed, now) > unconfirmedSeconds;
+                        && beliefs.ageSeconds(slot, believed, now) > eventDelaySeconds;
                 into.put(slot, certain ? held : Math.max(held, believed.blocks(slot)));
             }
         }

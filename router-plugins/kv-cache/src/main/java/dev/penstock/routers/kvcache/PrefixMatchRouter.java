@@ -72,7 +72,7 @@ final class PrefixMatchRouter implements Scorer {
 
     @Override
     public void ended(RoutingContext context, PodView endpoint, Usage usage) {
-        caches.ended(context, endpoint);
+        caches.ended(context, endpoint, usage);
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.RoutingContext;
 import dev.penstock.spi.RoutingRequest;
 import dev.penstock.spi.Scorer;
+import dev.penstock.spi.Usage;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,8 @@ final class ShardCaches {
     // A pod that is not faster or slower by so much is like the others: what was learned of it alone is noise, and
     // would outweigh what else tells pods apart when nothing waits.
     private static final double OTHER_SPEED = 1.25;
+    // Looks for what was expected for too long, in that time.
+    private static final int LOOKS = 8;
 
     private final RouterEnvironment environment;
     private final PodLoad load;
@@ -36,6 +39,7 @@ final class ShardCaches {
     private final PrefixIndex index;
     private final double assumedCapacityTokens;
     private final double assumedRate;
+    private final long expectedNanos;
     private final PrefillRate rate = new PrefillRate();
     private final EngineViews views;
     private final PrefixMatch believed = new PrefixMatch();
@@ -48,6 +52,7 @@ final class ShardCaches {
     private int[] generations = {};
     private int pending;
     private long uncachedOfLast;
+    private long nextExpiryNanos = Long.MAX_VALUE;
 
     ShardCaches(RouterEnvironment environment) {
         this.environment = environment;
@@ -63,6 +68,7 @@ final class ShardCaches {
             throw new IllegalArgumentException(PrefixMatchProvider.PREFILL_RATE + ": " + assumedRate
                     + " (expected: more than 0)");
         }
+        expectedNanos = environment.integer(PrefixMatchProvider.UNCONFIRMED);
     }
 
     /**
@@ -177,10 +183,18 @@ final class ShardCaches {
         pending += sentTo.pending() - before;
         index.capacity(pod.slot(), capacityBlocks(pod));
         match(context);
-        index.use(pod.slot(), hashes, believed, now);
+        take(pod.slot(), hashes, believed, now);
+    }
+
+    private void take(int slot, long[] hashes, PrefixMatch found, long now) {
+        index.use(slot, hashes, found, now);
         matchedFor = null;
         if (index.wantsRoom()) {
             environment.wakeAt(now);
+        }
+        if (nextExpiryNanos == Long.MAX_VALUE && expectedNanos > 0) {
+            nextExpiryNanos = now + expectedNanos;
+            environment.wakeAt(nextExpiryNanos);
         }
     }
 
@@ -188,6 +202,14 @@ final class ShardCaches {
     void woken() {
         if (index.wantsRoom()) {
             index.makeRoom();
+        }
+        long now = environment.nanoTime();
+        if (nextExpiryNanos != Long.MAX_VALUE && now >= nextExpiryNanos) {
+            long next = index.expire(now, expectedNanos);
+            nextExpiryNanos = next == Long.MAX_VALUE ? next : Math.max(next, now + expectedNanos / LOOKS);
+        }
+        if (nextExpiryNanos != Long.MAX_VALUE) {
+            environment.wakeAt(nextExpiryNanos);
         }
     }
 
@@ -212,10 +234,7 @@ final class ShardCaches {
         }
         index.capacity(slot, capacityBlocks(pod));
         index.match(hashes, believed);
-        index.use(slot, hashes, believed, now);
-        if (index.wantsRoom()) {
-            environment.wakeAt(now);
-        }
+        take(slot, hashes, believed, now);
     }
 
     private void forgetElsewhere(PodWork known, PodView pod) {
@@ -230,16 +249,27 @@ final class ShardCaches {
             int before = known.pending();
             known.firstByte(context, environment.nanoTime(), rate);
             pending += known.pending() - before;
+            confirm(context, pod);
         }
     }
 
-    void ended(RoutingContext context, PodView pod) {
+    void ended(RoutingContext context, PodView pod, Usage usage) {
         PodWork known = work(pod);
         if (known != null) {
             int before = known.pending();
             known.ended(context, prompts.tokens(context.request()));
             pending += known.pending() - before;
+            if (usage.known()) {
+                confirm(context, pod);
+            } else {
+                index.withdraw(pod.slot(), context.request().prefixHashes());
+            }
         }
+    }
+
+    private void confirm(RoutingContext context, PodView pod) {
+        index.confirm(pod.slot(), context.request().prefixHashes(), believed, environment.nanoTime());
+        matchedFor = null;
     }
 
     void podRemoved(PodView pod) {
