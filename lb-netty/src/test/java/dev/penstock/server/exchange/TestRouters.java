@@ -50,7 +50,7 @@ final class TestRouters {
         PodView prefill = firstOf(context.candidates(), 0, 1);
         PodView decode = firstOf(context.candidates(), 2, 3);
         if (prefill == null || decode == null) {
-            context.fail(ErrorCode.NO_ENDPOINT_SELECTED);
+            context.fail(ErrorCode.PREFILL_NOT_READY);
         } else {
             context.select(new Plan.PrefillDecode(prefill, decode, connector));
         }
