@@ -47,9 +47,9 @@ final class Installed implements AutoCloseable {
         }
         Set<String> onLoop = Arrays.stream(configuration.settings().get(ServerSettings.ON_LOOP).split(","))
                 .map(String::trim).collect(Collectors.toSet());
-        return new Installed(plugins, Strategies.of(plugins, configuration.file().routers(),
+        return new Installed(plugins, Strategies.of(plugins, new Strategies.Terms(configuration.file().routers(),
                 configuration.routers(), onLoop,
-                TokenizerSettings.from(configuration.settings(), parts.sources().folder()).names()));
+                TokenizerSettings.from(configuration.settings(), parts.sources().folder()).names())));
     }
 
     /** Makes the tokenizers that strategies and the configuration name. */
@@ -77,9 +77,15 @@ final class Installed implements AutoCloseable {
         return Stream.of(strategies.errors(), strategies.problems()).flatMap(List::stream).toList();
     }
 
-    /** Says what is wrong with plugins that nobody asks for. */
-    void warn() {
+    /** Says what is wrong with plugins that nobody asks for, and where the fallback stands in for the default. */
+    void warn(Settings settings) {
         strategies.problems().forEach(problem -> LOG.log(Level.WARNING, problem));
+        Settings.Entry entry = strategy(settings);
+        if (entry.origin() == Settings.Origin.DEFAULT && catalog.parse(entry.text()) == null) {
+            LOG.log(Level.WARNING, () -> "no plugin offers " + entry.text() + ", the default of "
+                    + entry.setting().name() + ": requests that name no strategy go to the pod with the fewest in "
+                    + "flight");
+        }
     }
 
     /**
@@ -93,11 +99,15 @@ final class Installed implements AutoCloseable {
         }
     }
 
-    /** What is wrong with the strategy of the settings. */
+    /** What is wrong with the strategy of the settings; for a default that no plugin offers the fallback stands in. */
     List<String> errors(Settings settings) {
-        Settings.Entry entry = Objects.requireNonNull(settings.entry(LiveSettings.STRATEGY.name()));
-        String where = entry.where().isEmpty() ? "" : entry.where() + ": ";
-        return errors(where + LiveSettings.STRATEGY.name() + ": ", settings.get(LiveSettings.STRATEGY));
+        Settings.Entry entry = strategy(settings);
+        return entry.origin() == Settings.Origin.DEFAULT ? List.of()
+                : errors(entry.where() + ": " + entry.setting().name() + ": ", entry.text());
+    }
+
+    private static Settings.Entry strategy(Settings settings) {
+        return Objects.requireNonNull(settings.entry(LiveSettings.STRATEGY.name()));
     }
 
     /**

@@ -35,7 +35,7 @@ public record Strategy(String name, RouterProvider provider, PluginSettings sett
      * @param source file and version of the plugin
      */
     public static Strategy of(RouterProvider provider, PluginSettings settings, boolean servedOnLoop, String source) {
-        return new Strategy(provider.name(), provider, settings, provider.needs(), provider.scores(),
+        return new Strategy(provider.name(), provider, settings, provider.needs(settings::text), provider.scores(),
                 provider.queues(), servedOnLoop, source);
     }
 }

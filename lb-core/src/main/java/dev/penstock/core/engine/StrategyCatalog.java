@@ -23,6 +23,7 @@ public final class StrategyCatalog {
     private static final int MAX_REMEMBERED = 1_000;
 
     private final SortedMap<String, Strategy> strategies = new TreeMap<>();
+    private final List<String> keepingKvEvents;
     private final Map<String, StrategyExpression> remembered = new ConcurrentHashMap<>();
 
     /** A catalog of these strategies, whose names differ. */
@@ -36,11 +37,18 @@ public final class StrategyCatalog {
             }
         }
         this.strategies.putAll(byName);
+        keepingKvEvents = this.strategies.values().stream().filter(strategy -> strategy.provider().keepsKvEvents())
+                .map(Strategy::name).toList();
     }
 
     /** A strategy by name, or null. */
     public @Nullable Strategy strategy(String name) {
         return strategies.get(name);
+    }
+
+    /** Names of those that keep what engines tell of their KV caches. */
+    List<String> keepingKvEvents() {
+        return keepingKvEvents;
     }
 
     /** All names, in order. */
@@ -62,6 +70,15 @@ public final class StrategyCatalog {
             remembered.put(text, parsed);
         }
         return parsed;
+    }
+
+    /**
+     * Reads the expression of the settings, which was checked where somebody wrote it; the fallback stands in for a
+     * default that no plugin offers.
+     */
+    public StrategyExpression orFallback(String text) {
+        StrategyExpression parsed = parse(text);
+        return parsed == null ? StrategyExpression.FALLBACK : parsed;
     }
 
     private @Nullable StrategyExpression resolve(String text) {

@@ -46,6 +46,7 @@ public final class AibrixVariables {
             new Alias("AIBRIX_GPU_OPTIMIZER_TRACING_FLAG", "traces.enabled", UnaryOperator.identity()),
             new Alias("AIBRIX_MODEL_GPU_PROFILE_CACHING_FLAG", "gpu-profiles.redis", UnaryOperator.identity()),
             new Alias("AIBRIX_STATESYNC_ENABLED", "replicas.prefixes", UnaryOperator.identity()),
+            new Alias("AIBRIX_PREFIX_CACHE_KV_EVENT_SYNC_ENABLED", "kv-events.enabled", UnaryOperator.identity()),
             new Alias("AIBRIX_PREFIX_CACHE_TOKENIZER_TYPE", "tokenizers.default", AibrixVariables::tokenizer),
             new Alias("AIBRIX_PREFIX_CACHE_REMOTE_TOKENIZER_ENDPOINT", "tokenizers.remote.url",
                     UnaryOperator.identity()),

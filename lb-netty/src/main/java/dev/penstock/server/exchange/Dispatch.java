@@ -117,7 +117,7 @@ final class Dispatch {
         RequestHead head = exchange.head();
         RequestIntake intake = exchange.intake();
         Api api = exchange.inference();
-        String user = exchange.user();
+        String user = user();
         Needs needs = agreed.strategy().needs();
         String prompt = needs.text() ? intake.prompt(api) : "";
         long[] hashes = needs.hashBlockBytes() > 0 ? intake.prefixHashes(api, named, needs.hashBlockBytes())
@@ -129,11 +129,17 @@ final class Dispatch {
                 agreed.routingConfig());
     }
 
+    /** The user that its key or its head names, or null. */
+    private @Nullable String user() {
+        ApiKey key = exchange.key();
+        return key == null || key.user() == null ? exchange.head().header(HeaderNames.USER) : key.user();
+    }
+
     private void admit(ProxyRequest shown, RoutingTerms.Agreed agreed) {
         request = shown;
         Admission port = loop.proxy().context().admission();
         RequestHead head = exchange.head();
-        String user = exchange.user();
+        String user = user();
         ApiKey key = exchange.key();
         if (!port.wants(agreed.rate(), user, key)) {
             admitted(shown);

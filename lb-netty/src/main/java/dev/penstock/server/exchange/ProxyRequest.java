@@ -36,8 +36,7 @@ record ProxyRequest(String id, String model, Api api, boolean stream, long arriv
     /** The same request, of the user that its key belongs to. */
     ProxyRequest as(String owner) {
         return new ProxyRequest(id, model, api, stream, arrivalNanos, bodyBytes, maxTokens, owner, prompt,
-                prefixHashes, tokens, sessionId, sessionKey, wantsNotes, wishes, configProfile,
-                routingConfig);
+                prefixHashes, tokens, sessionId, sessionKey, wantsNotes, wishes, configProfile, routingConfig);
     }
 
     /** The same request, whose prompt has become tokens. */

@@ -2,6 +2,7 @@ package dev.penstock.server.exchange;
 
 import dev.penstock.core.engine.CandidateRules;
 import dev.penstock.core.engine.LabelSelector;
+import dev.penstock.core.engine.StrategyCatalog;
 import dev.penstock.core.engine.StrategyExpression;
 import dev.penstock.core.model.ConfigProfiles;
 import dev.penstock.core.model.ConfigProfiles.Profile;
@@ -59,10 +60,12 @@ sealed interface RoutingTerms {
         Profile profile = document == null ? null
                 : auto ? document.bySize(exchange.intake().promptTokens(), maxTokens) : document.named(asked);
 
-        String text = strategy(exchange, model, profile, heard);
-        StrategyExpression parsed = exchange.loop().proxy().context().strategies().parse(text);
+        String named = strategy(exchange, model, profile, heard);
+        StrategyCatalog strategies = exchange.loop().proxy().context().strategies();
+        StrategyExpression parsed = named == null ? strategies.orFallback(exchange.settings().strategy())
+                : strategies.parse(named);
         if (parsed == null) {
-            return new Refused(Refusal.of(ErrorCode.UNKNOWN_STRATEGY, "incorrect routing strategy " + text));
+            return new Refused(Refusal.of(ErrorCode.UNKNOWN_STRATEGY, "incorrect routing strategy " + named));
         }
         String selector = heard ? head.header(HeaderNames.EXTERNAL_FILTER) : null;
         LabelSelector filter = selector == null ? null : LabelSelector.parse(selector);
@@ -76,7 +79,9 @@ sealed interface RoutingTerms {
                         profile.rawRoutingConfig());
     }
 
-    private static String strategy(Exchange exchange, Model model, @Nullable Profile profile, boolean heard) {
+    /** The strategy that somebody names for this request or model; null for that of the settings. */
+    private static @Nullable String strategy(Exchange exchange, Model model, @Nullable Profile profile,
+            boolean heard) {
         ConfigProfiles document = model.profiles();
         String locked = document == null || document.lockedRoutingStrategy() == null ? model.lockedStrategy()
                 : document.lockedRoutingStrategy();
@@ -87,7 +92,6 @@ sealed interface RoutingTerms {
         if (asked != null && !asked.isBlank()) {
             return asked.trim();
         }
-        String own = profile == null || profile.strategy() == null ? model.strategy() : profile.strategy();
-        return own == null ? exchange.settings().strategy() : own;
+        return profile == null || profile.strategy() == null ? model.strategy() : profile.strategy();
     }
 }

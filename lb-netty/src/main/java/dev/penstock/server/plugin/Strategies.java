@@ -3,6 +3,7 @@ package dev.penstock.server.plugin;
 import dev.penstock.core.config.Settings.Source;
 import dev.penstock.core.engine.PluginSettings;
 import dev.penstock.core.engine.Strategy;
+import dev.penstock.server.tokens.TokenizerNames;
 import dev.penstock.server.tokens.TokenizerSettings;
 import dev.penstock.spi.Needs;
 import dev.penstock.spi.RouterProvider;
@@ -21,10 +22,7 @@ public final class Strategies {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?");
 
-    private final Map<String, Map<String, Source>> settings;
-    private final Map<String, Map<String, Source>> variables;
-    private final Set<String> onLoop;
-    private final Set<String> tokenizers;
+    private final Terms terms;
     private final Patience patience;
     private final Map<String, Strategy> usable = new LinkedHashMap<>();
     // Of all providers, also of those that cannot be used.
@@ -32,12 +30,8 @@ public final class Strategies {
     private final List<String> problems = new ArrayList<>();
     private final List<String> errors = new ArrayList<>();
 
-    private Strategies(Map<String, Map<String, Source>> settings, Map<String, Map<String, Source>> variables,
-            Set<String> onLoop, Set<String> tokenizers, Patience patience) {
-        this.settings = settings;
-        this.variables = variables;
-        this.onLoop = onLoop;
-        this.tokenizers = tokenizers;
+    private Strategies(Terms terms, Patience patience) {
+        this.terms = terms;
         this.patience = patience;
     }
 
@@ -51,39 +45,33 @@ public final class Strategies {
     public record Result(List<Strategy> usable, List<String> problems, List<String> errors) {}
 
     /**
-     * Makes them.
+     * What surrounds the plugins.
      *
-     * @param plugins what was loaded; where two bring the same name, the first one holds
-     * @param settings by strategy, then by name of the setting
-     * @param onLoop names of those that event loops may run
+     * @param settings what the configuration says, by strategy, then by name of the setting
+     * @param variables the same from an environment that was not made for us: they hold more, and nothing is wrong with
+     *     those that nobody has
+     * @param onLoop names of strategies that event loops may run
      * @param tokenizers names of the tokenizers that there are
      */
-    public static Result of(List<Plugin> plugins, Map<String, Map<String, Source>> settings, Set<String> onLoop,
-            Set<String> tokenizers) {
-        return of(plugins, settings, Map.of(), onLoop, tokenizers);
+    public record Terms(Map<String, Map<String, Source>> settings, Map<String, Map<String, Source>> variables,
+            Set<String> onLoop, Set<String> tokenizers) {
+
+        /** Nothing is configured. */
+        public static final Terms DEFAULTS = new Terms(Map.of(), Map.of(), Set.of(), TokenizerNames.BUILT_IN);
     }
 
     /**
      * Makes them.
      *
      * @param plugins what was loaded; where two bring the same name, the first one holds
-     * @param settings by strategy, then by name of the setting
-     * @param variables the same from an environment that was not made for us: they hold more, and nothing is wrong with
-     *     those that nobody has
-     * @param onLoop names of those that event loops may run
-     * @param tokenizers names of the tokenizers that there are
+     * @param terms what surrounds them
      */
-    public static Result of(List<Plugin> plugins, Map<String, Map<String, Source>> settings,
-            Map<String, Map<String, Source>> variables, Set<String> onLoop, Set<String> tokenizers) {
-        return of(plugins, new Strategies(settings, variables, onLoop, tokenizers, Patience.STANDARD));
+    public static Result of(List<Plugin> plugins, Terms terms) {
+        return of(plugins, terms, Patience.STANDARD);
     }
 
-    static Result of(List<Plugin> plugins, Map<String, Map<String, Source>> settings, Set<String> onLoop,
-            Set<String> tokenizers, Patience patience) {
-        return of(plugins, new Strategies(settings, Map.of(), onLoop, tokenizers, patience));
-    }
-
-    private static Result of(List<Plugin> plugins, Strategies made) {
+    static Result of(List<Plugin> plugins, Terms terms, Patience patience) {
+        Strategies made = new Strategies(terms, patience);
         for (Plugin plugin : plugins) {
             if (plugin.failure() != null) {
                 made.problems.add("plugin " + plugin.name() + ": " + plugin.failure());
@@ -97,11 +85,10 @@ public final class Strategies {
     }
 
     /** What a provider says of itself. */
-    private record Asked(List<SettingSpec> settings, Needs needs, boolean scores, boolean queues) {
+    private record Asked(List<SettingSpec> settings, boolean scores, boolean queues) {
 
         static Asked of(RouterProvider provider) {
-            return new Asked(List.copyOf(provider.settings()), provider.needs(), provider.scores(),
-                    provider.queues());
+            return new Asked(List.copyOf(provider.settings()), provider.scores(), provider.queues());
         }
     }
 
@@ -126,14 +113,15 @@ public final class Strategies {
             PluginSettings read = PluginSettings.read(name, asked.settings(), given(name, asked.settings()), errors);
             if (read != null) {
                 String source = plugin.version().isEmpty() ? plugin.name() : plugin.name() + " " + plugin.version();
-                Strategy made = new Strategy(name, provider, read, asked.needs(), asked.scores(), asked.queues(),
-                        onLoop.contains(name), source);
+                Needs needs = patience.ask(classes, () -> provider.needs(read::text));
+                Strategy made = new Strategy(name, provider, read, needs, asked.scores(), asked.queues(),
+                        terms.onLoop.contains(name), source);
                 String tokenizer = made.needs().tokenizer();
-                if (tokenizer == null || tokenizers.contains(tokenizer)) {
+                if (tokenizer == null || terms.tokenizers.contains(tokenizer)) {
                     usable.put(name, made);
                 } else {
                     problems.add(about + ": needs the tokenizer " + tokenizer
-                            + TokenizerSettings.expected(tokenizer, new TreeSet<>(tokenizers)));
+                            + TokenizerSettings.expected(tokenizer, new TreeSet<>(terms.tokenizers)));
                 }
             }
         } catch (Throwable e) {
@@ -142,8 +130,8 @@ public final class Strategies {
     }
 
     private Map<String, Source> given(String name, List<SettingSpec> specs) {
-        Map<String, Source> given = new LinkedHashMap<>(settings.getOrDefault(name, Map.of()));
-        variables.getOrDefault(name, Map.of()).forEach((setting, source) -> {
+        Map<String, Source> given = new LinkedHashMap<>(terms.settings.getOrDefault(name, Map.of()));
+        terms.variables.getOrDefault(name, Map.of()).forEach((setting, source) -> {
             if (specs.stream().anyMatch(spec -> spec.name().equals(setting))) {
                 given.put(setting, source);
             }
@@ -152,7 +140,7 @@ public final class Strategies {
     }
 
     private void addUnknown() {
-        settings.forEach((name, given) -> {
+        terms.settings.forEach((name, given) -> {
             if (!names.contains(name)) {
                 String where = given.values().stream().map(Source::where).filter(text -> !text.isEmpty()).sorted()
                         .findFirst().map(text -> text + ": ").orElse("");

@@ -57,6 +57,14 @@ class SurroundingsTest {
     }
 
     @Test
+    void shouldRouteAsEnvoyDoesWhereNothingNamesAStrategy() {
+        assertThat(conclude(Map.of(), ConfigFile.EMPTY, Map.of()).get(LiveSettings.STRATEGY))
+                .isEqualTo("least-request");
+        assertThat(conclude(Map.of("ROUTING_ALGORITHM", "random"), ConfigFile.EMPTY, Map.of())
+                .get(LiveSettings.STRATEGY)).isEqualTo("random");
+    }
+
+    @Test
     void shouldLetFileVariableAndFlagDecideOverTheDefaults() {
         Settings settings = conclude(Map.of("PENSTOCK_ADMIN_PORT", "2"), ConfigFile.parse("f", "listen.port: 1"),
                 Map.of("admin.host", new Source("127.0.0.1", "--set admin.host")));
@@ -127,7 +135,7 @@ class SurroundingsTest {
     @Test
     void shouldTakeAnEmptyVariableForNone() {
         assertThat(conclude(Map.of("ROUTING_ALGORITHM", " "), ConfigFile.EMPTY, Map.of()).get(LiveSettings.STRATEGY))
-                .isEqualTo(LiveSettings.STRATEGY.defaultText());
+                .isEqualTo("least-request");
     }
 
     @Test

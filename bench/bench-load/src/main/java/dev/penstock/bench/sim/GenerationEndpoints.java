@@ -19,7 +19,7 @@ final class GenerationEndpoints {
 
     void chat(Exchange exchange) {
         JsonNode body = Json.object(exchange.request().body());
-        String prompt = Prompts.ofMessages(body);
+        String prompt = Prompts.ofChat(body);
         ReplyFormat.Common common = common(body, "chatcmpl-", engine.settings().card().outputTokens());
         run(exchange, body, prompt, common, chatFormat(body, common, true, 1));
     }

@@ -107,6 +107,15 @@ public final class SimCommand implements Callable<Integer> {
             description = "Tokens in a block (${DEFAULT-VALUE}).")
     private int kvBlockTokens;
 
+    @Option(names = "--kv-events", paramLabel = "FORM",
+            description = "Tell of the prefix cache over ZeroMQ, as array or map; see docs/kv-events.md.")
+    private @Nullable KvEventForm kvEvents;
+
+    @Option(names = "--kv-events-port", paramLabel = "PORT", defaultValue = "5557",
+            description = "Port on which the first engine does; what it told is repeated on the next one, and the "
+                    + "other engines follow; 0 takes free ones (${DEFAULT-VALUE}).")
+    private int kvEventsPort;
+
     @Option(names = "--keep-alive", paramLabel = "S", defaultValue = "5",
             description = "Seconds a connection may idle; 0 for ever (${DEFAULT-VALUE}, as uvicorn).")
     private long keepAlive;
@@ -170,7 +179,7 @@ public final class SimCommand implements Callable<Integer> {
         TimeModel time = new TimeModel(prefillRate, nanos(decodeBase), nanos(decodePerRunning), maxBatch);
         return SimFleet.builder().engines(count).port(port).host(host).namePrefix(name).threads(threads)
                 .models(models).maxModelLen(maxModelLen).outputTokens(outputTokens).maxLoras(maxLoras)
-                .time(time).kvCache(kvBlocks, kvBlockTokens)
+                .time(time).kvCache(kvBlocks, kvBlockTokens).kvEvents(kvEvents, kvEventsPort)
                 .keepAlive(Duration.ofSeconds(keepAlive)).announceKeepAlive(announceKeepAlive).apiKey(apiKey)
                 .instant(instant == null ? null : InstantReply.parse(instant))
                 .faults(fault == null ? FaultPlan.none() : FaultPlan.parse(fault)).faultHeader(faultHeader)

@@ -34,10 +34,12 @@ import org.jspecify.annotations.Nullable;
 public final class SimFleet implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup loops;
     private final List<SimEngine> engines;
+    private final @Nullable KvEventHub hub;
 
-    private SimFleet(MultiThreadIoEventLoopGroup loops, List<SimEngine> engines) {
+    private SimFleet(MultiThreadIoEventLoopGroup loops, List<SimEngine> engines, @Nullable KvEventHub hub) {
         this.loops = loops;
         this.engines = List.copyOf(engines);
+        this.hub = hub;
     }
 
     /** Returns a builder of one engine that serves {@code sim-model} on a free port of the loopback address. */
@@ -66,6 +68,9 @@ public final class SimFleet implements AutoCloseable {
                 .orTimeout(5, TimeUnit.SECONDS)
                 .exceptionally(late -> null)
                 .join();
+        if (hub != null) {
+            hub.close();
+        }
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
     }
 
@@ -83,6 +88,8 @@ public final class SimFleet implements AutoCloseable {
         private TimeModel time = TimeModel.gpu();
         private int kvBlocks = 4_096;
         private int kvBlockTokens = 16;
+        private @Nullable KvEventForm kvEvents;
+        private int kvEventsPort;
         private Duration keepAlive = Duration.ofSeconds(5);
         private boolean announceKeepAlive;
         private @Nullable String apiKey;
@@ -168,6 +175,19 @@ public final class SimFleet implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Lets engines tell of their prefix caches over ZeroMQ; they do not by default.
+         *
+         * @param form      how events are written, or null for none
+         * @param firstPort where the first engine publishes; it repeats what it told on the port after that, and the
+         *                  others follow; 0 takes free ones
+         */
+        public Builder kvEvents(@Nullable KvEventForm form, int firstPort) {
+            kvEvents = form;
+            kvEventsPort = firstPort;
+            return this;
+        }
+
         /** Sets how long a connection may idle after an answer; 5 s by default, as uvicorn, zero for ever. */
         public Builder keepAlive(Duration idle) {
             keepAlive = idle;
@@ -246,20 +266,26 @@ public final class SimFleet implements AutoCloseable {
             MultiThreadIoEventLoopGroup loops =
                     new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("sim-engine", true), io);
             List<SimEngine> started = new ArrayList<>();
+            KvEventForm form = kvEvents == null ? KvEventForm.ARRAY : kvEvents;
+            KvEventHub hub = kvEvents == null ? null : new KvEventHub();
             try {
                 for (int i = 0; i < engines; i++) {
-                    EngineCore core = new EngineCore(namePrefix + i, settings.in(roles.get(i % roles.size())),
-                            loops.next());
+                    EngineCore core = new EngineCore(namePrefix + i, settings.in(roles.get(i % roles.size())), loops.next(),
+                            KvEventHub.publisher(hub, host, kvEventsPort == 0 ? 0 : kvEventsPort + 2 * i, form,
+                                    kvBlockTokens));
                     started.add(new SimEngine(core,
                             new EngineServer(core, channel, firstPort == 0 ? 0 : firstPort + i)));
                 }
                 started.forEach(engine -> engine.listen().join());
-                return new SimFleet(loops, started);
+                if (hub != null) {
+                    hub.start();
+                }
+                return new SimFleet(loops, started, hub);
             } catch (CompletionException cannotListen) {
-                new SimFleet(loops, started).close();
+                new SimFleet(loops, started, hub).close();
                 throw new IllegalStateException("cannot listen: " + cannotListen.getCause(), cannotListen);
             } catch (IllegalArgumentException badSetting) {
-                new SimFleet(loops, started).close();
+                new SimFleet(loops, started, hub).close();
                 throw badSetting;
             }
         }
