@@ -60,12 +60,12 @@ sealed interface RoutingTerms {
         Profile profile = document == null ? null
                 : auto ? document.bySize(exchange.intake().promptTokens(), maxTokens) : document.named(asked);
 
-        String named = strategy(exchange, model, profile, heard);
+        String strategy = strategy(exchange, model, profile, heard);
         StrategyCatalog strategies = exchange.loop().proxy().context().strategies();
-        StrategyExpression parsed = named == null ? strategies.orFallback(exchange.settings().strategy())
-                : strategies.parse(named);
+        StrategyExpression parsed = strategy == null ? strategies.orFallback(exchange.settings().strategy())
+                : strategies.parse(strategy);
         if (parsed == null) {
-            return new Refused(Refusal.of(ErrorCode.UNKNOWN_STRATEGY, "incorrect routing strategy " + named));
+            return new Refused(Refusal.of(ErrorCode.UNKNOWN_STRATEGY, "incorrect routing strategy " + strategy));
         }
         String selector = heard ? head.header(HeaderNames.EXTERNAL_FILTER) : null;
         LabelSelector filter = selector == null ? null : LabelSelector.parse(selector);
