@@ -77,6 +77,11 @@ final class TestRouters {
                     context.note("marking=first");
                     context.select(context.candidates().get(0));
                 }),
+                strategy("profiled", Needs.NOTHING, true, context -> {
+                    context.responseHeader("x-profile", String.valueOf(context.request().configProfile()));
+                    context.responseHeader("x-routing-config", String.valueOf(context.request().routingConfig()));
+                    context.select(context.candidates().get(0));
+                }),
                 strategy("elsewhere", Needs.NOTHING, true, context -> Thread.ofPlatform().start(
                         () -> context.select(context.candidates().get(0)))),
                 strategy("stuck", Needs.NOTHING, false, context -> stuck()),
