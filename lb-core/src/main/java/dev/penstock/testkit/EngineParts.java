@@ -25,12 +25,12 @@ public final class EngineParts {
 
     /** A shard with strategies that are made already, their settings included. */
     public static TestShard shard(List<Strategy> strategies) {
-        return new TestShard(1, Set.of(), strategies);
+        return new TestShard(1, Set.of(), new StrategyCatalog(strategies));
     }
 
     /** A shard in which some strategies are quarantined. */
     public static TestShard quarantined(Set<String> names, RouterProvider provider) {
-        return new TestShard(1, names, List.of(TestShard.strategy(provider, Map.of())));
+        return new TestShard(1, names, new StrategyCatalog(List.of(TestShard.strategy(provider, Map.of()))));
     }
 
     /** The fleet as an engine sees it. */

@@ -101,6 +101,12 @@ public final class EngineMetrics {
                 .increment();
     }
 
+    /** A piece of a pipeline was passed over; what it may be called and why is bounded by the configuration. */
+    void passedOver(String pipeline, String piece, String reason) {
+        metrics.counter("penstock_pipeline_passed_over", "Decisions of a pipeline without one of its pieces, by reason.",
+                "pipeline", pipeline, "piece", piece, "reason", reason).increment();
+    }
+
     /** The counter of a plugin. */
     RouterEnvironment.Counter event(String strategy, String event) {
         Map<String, Metrics.Count> known = events.computeIfAbsent(strategy, any -> new ConcurrentHashMap<>());

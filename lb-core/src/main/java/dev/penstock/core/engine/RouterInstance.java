@@ -5,13 +5,11 @@ import dev.penstock.spi.Plan;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Router;
 import dev.penstock.spi.RoutingContext;
-import dev.penstock.spi.Scorer;
 import dev.penstock.spi.Snapshot;
 import dev.penstock.spi.Usage;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
-import java.util.Objects;
 
 /**
  * A router of one shard behind the fence: the only place that calls code of a plugin. What it throws ends here, is
@@ -159,19 +157,18 @@ final class RouterInstance {
         failuresInRow = 0;
     }
 
-    /** Asks it for scores, as a part of an expression. */
-    Scorer.Polarity score(Scorer scorer, RoutingContext context, double[] into) {
+    /** Asks it as a piece of something larger; throws what it throws. */
+    void call(Piece piece, RoutingContext context) {
         ClassLoader host = caller.begin();
         try {
-            scorer.score(context, into);
-            return Objects.requireNonNull(scorer.polarity(), "polarity");
+            piece.call(router, context);
         } finally {
             caller.end(host);
         }
     }
 
-    /** It was asked for scores and threw. */
-    void failedToScore(Throwable cause) {
+    /** It was asked as a piece of something larger, and threw or answered what cannot be used. */
+    void failedAsPiece(Throwable cause) {
         threw(cause);
         failedToAnswer();
     }

@@ -1,6 +1,8 @@
 package dev.penstock.core.engine;
 
+import dev.penstock.spi.Filter;
 import dev.penstock.spi.KvEvent;
+import dev.penstock.spi.Picker;
 import dev.penstock.spi.Plan;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Router;
@@ -9,13 +11,13 @@ import dev.penstock.spi.Snapshot;
 import dev.penstock.spi.Usage;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,16 +98,13 @@ final class RouterSet {
     }
 
     private @Nullable RouterInstance combined(StrategyExpression expression) {
-        List<WeightedScoring.Part> parts = new ArrayList<>();
-        for (StrategyExpression.Item item : expression.items()) {
-            RouterInstance instance = named(item.name());
-            if (instance == null || !(instance.router() instanceof Scorer scorer)) {
-                return null;
-            }
-            parts.add(new WeightedScoring.Part(instance, scorer, item.weight()));
-        }
-        Router scoring = new WeightedScoring(parts, random(expression.text()), this);
-        return new RouterInstance(EXPRESSION, scoring, this, caller(EXPRESSION, RouterSet.class.getClassLoader()));
+        Router scoring = PipelineRouter.of(expression, random(expression.text()), this);
+        return scoring == null ? null : ours(EXPRESSION, scoring);
+    }
+
+    /** An instance of the host's own code. */
+    private RouterInstance ours(String name, Router router) {
+        return new RouterInstance(name, router, this, caller(name, RouterSet.class.getClassLoader()));
     }
 
     /** The instance of a strategy, made if there is none yet; null where it cannot be. */
@@ -114,10 +113,21 @@ final class RouterSet {
         if (known != null) {
             return known;
         }
-        Strategy strategy = context.strategies().strategy(name);
-        if (strategy == null || quarantined.contains(name)) {
+        if (quarantined.contains(name)) {
             return null;
         }
+        Pipeline pipeline = context.strategies().pipeline(name);
+        if (pipeline != null) {
+            RouterInstance made = ours(name, PipelineRouter.of(pipeline, random(name), this));
+            byName.put(name, made);
+            return made;
+        }
+        Strategy strategy = context.strategies().strategy(name);
+        return strategy == null ? null : instance(strategy);
+    }
+
+    private @Nullable RouterInstance instance(Strategy strategy) {
+        String name = strategy.name();
         Long notBefore = makeAgainAtNanos.get(name);
         if (notBefore != null && nowNanos() - notBefore < 0) {
             return null;
@@ -131,7 +141,7 @@ final class RouterSet {
         if (made != null) {
             makeAgainAtNanos.remove(name);
             byName.put(name, made);
-            instances = List.copyOf(byName.values());
+            instances = Stream.concat(instances.stream(), Stream.of(made)).toList();
             observed |= made.wantsFirstByte || made.wantsEnded;
         }
         return made;
@@ -147,9 +157,10 @@ final class RouterSet {
             RouterInstance made = new RouterInstance(strategy.name(), router, this, caller);
             caller.figures().made();
             environment.belongsTo(made);
-            if (strategy.scores() && !(router instanceof Scorer)) {
-                notAScorer(strategy, router);
-            }
+            Strategy.Traits traits = strategy.traits();
+            said(strategy, traits.scores(), Scorer.class, router);
+            said(strategy, traits.filters(), Filter.class, router);
+            said(strategy, traits.picks(), Picker.class, router);
             return made;
         } catch (ShardLostException e) {
             throw e;
@@ -164,12 +175,15 @@ final class RouterSet {
         }
     }
 
-    // Said when it is made, once for the shard, and not with each request that the fallback answers because of it.
-    private void notAScorer(Strategy strategy, Router router) {
-        LOG.log(Level.WARNING, () -> "strategy " + strategy.name() + " (" + strategy.source() + "): its provider says "
-                + "that it scores, but " + router.getClass().getName() + " is no " + Scorer.class.getName()
-                + ": expressions with it are answered by the fallback");
-        failed(strategy.name());
+    // Complained of when it is made, once for the shard, and not with each request that goes without it.
+    private void said(Strategy strategy, boolean promised, Class<? extends Router> type, Router router) {
+        if (promised && !type.isInstance(router)) {
+            LOG.log(Level.WARNING, () -> "strategy " + strategy.name() + " (" + strategy.source() + "): its provider "
+                    + "says that it is a " + strategy.traits().kind() + ", but " + router.getClass().getName()
+                    + " is no " + type.getName() + ": expressions with it are answered by the fallback, and pipelines "
+                    + "pass it over");
+            failed(strategy.name());
+        }
     }
 
     private Caller caller(String name, @Nullable ClassLoader classes) {
@@ -323,6 +337,10 @@ final class RouterSet {
 
     void failed(String name) {
         context.metrics().failure(name);
+    }
+
+    void passedOver(String pipeline, String piece, String reason) {
+        context.metrics().passedOver(pipeline, piece, reason);
     }
 
     long nowNanos() {

@@ -3,7 +3,6 @@ package dev.penstock.server.plugin;
 import dev.penstock.core.config.Settings.Source;
 import dev.penstock.core.engine.PluginSettings;
 import dev.penstock.core.engine.Strategy;
-import dev.penstock.spi.Needs;
 import dev.penstock.spi.RouterProvider;
 import dev.penstock.spi.SettingSpec;
 import java.util.ArrayList;
@@ -70,11 +69,10 @@ public final class Strategies {
     }
 
     /** What a provider says of itself. */
-    private record Asked(List<SettingSpec> settings, Needs needs, boolean scores, boolean queues) {
+    private record Asked(List<SettingSpec> settings, Strategy.Traits traits) {
 
         static Asked of(RouterProvider provider) {
-            return new Asked(List.copyOf(provider.settings()), provider.needs(), provider.scores(),
-                    provider.queues());
+            return new Asked(List.copyOf(provider.settings()), Strategy.Traits.of(provider));
         }
     }
 
@@ -100,8 +98,7 @@ public final class Strategies {
                     errors);
             if (read != null) {
                 String source = plugin.version().isEmpty() ? plugin.name() : plugin.name() + " " + plugin.version();
-                usable.put(name, new Strategy(name, provider, read, asked.needs(), asked.scores(), asked.queues(),
-                        onLoop.contains(name), source));
+                usable.put(name, new Strategy(name, provider, read, asked.traits(), onLoop.contains(name), source));
             }
         } catch (Throwable e) {
             problems.add(about + ": " + Reason.of(e));
