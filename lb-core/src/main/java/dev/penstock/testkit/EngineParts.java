@@ -33,6 +33,11 @@ public final class EngineParts {
         return new TestShard(1, names, new StrategyCatalog(List.of(TestShard.strategy(provider, Map.of()))));
     }
 
+    /** A shard of a catalog in which some strategies are quarantined. */
+    public static TestShard quarantined(Set<String> names, StrategyCatalog catalog) {
+        return new TestShard(1, names, catalog);
+    }
+
     /** The fleet as an engine sees it. */
     public static SnapshotSource snapshots(FakeFleet fleet) {
         return fleet.source();

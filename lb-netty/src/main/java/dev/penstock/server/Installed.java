@@ -3,8 +3,10 @@ package dev.penstock.server;
 import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.config.LiveSettings;
 import dev.penstock.core.config.Settings;
+import dev.penstock.core.engine.Pipeline;
 import dev.penstock.core.engine.StrategyCatalog;
 import dev.penstock.server.config.ServerSettings;
+import dev.penstock.server.plugin.Pipelines;
 import dev.penstock.server.plugin.Plugin;
 import dev.penstock.server.plugin.PluginLoader;
 import dev.penstock.server.plugin.Strategies;
@@ -26,12 +28,15 @@ final class Installed implements AutoCloseable {
 
     private final List<Plugin> plugins;
     private final Strategies.Result strategies;
+    private final Pipelines.Result pipelines;
     private final StrategyCatalog catalog;
 
-    private Installed(List<Plugin> plugins, Strategies.Result strategies) {
+    private Installed(List<Plugin> plugins, Strategies.Result strategies, Pipelines.Result pipelines) {
         this.plugins = plugins;
         this.strategies = strategies;
-        this.catalog = new StrategyCatalog(strategies.usable());
+        this.pipelines = pipelines;
+        this.catalog = new StrategyCatalog(Stream.of(strategies.usable(), pipelines.pieces()).flatMap(List::stream)
+                .toList(), pipelines.usable());
     }
 
     /** Loads what there is; what cannot be loaded is remembered as a problem. */
@@ -45,7 +50,9 @@ final class Installed implements AutoCloseable {
         }
         Set<String> onLoop = Arrays.stream(configuration.settings().get(ServerSettings.ON_LOOP).split(","))
                 .map(String::trim).collect(Collectors.toSet());
-        return new Installed(plugins, Strategies.of(plugins, configuration.file().routers(), onLoop));
+        Strategies.Result strategies = Strategies.of(plugins, configuration.file().routers(), onLoop);
+        return new Installed(plugins, strategies, Pipelines.of(configuration.file().pipelines(), strategies.usable(),
+                configuration.file().routers()));
     }
 
     List<Plugin> plugins() {
@@ -56,13 +63,22 @@ final class Installed implements AutoCloseable {
         return strategies;
     }
 
+    Pipelines.Result pipelines() {
+        return pipelines;
+    }
+
+    /** What the configuration says wrongly of strategies and pipelines. */
+    List<String> errors() {
+        return Stream.of(strategies.errors(), pipelines.errors()).flatMap(List::stream).toList();
+    }
+
     StrategyCatalog catalog() {
         return catalog;
     }
 
     /** What the configuration says wrongly of routers, then what is wrong with plugins. */
     List<String> everythingWrong() {
-        return Stream.of(strategies.errors(), strategies.problems()).flatMap(List::stream).toList();
+        return Stream.of(errors(), strategies.problems()).flatMap(List::stream).toList();
     }
 
     /** Says what is wrong with plugins that nobody asks for. */
@@ -102,7 +118,8 @@ final class Installed implements AutoCloseable {
 
     /** The names of all strategies, for a person. */
     String names() {
-        return strategies.usable().stream().map(strategy -> strategy.name()).collect(Collectors.joining(", "));
+        return String.join(", ", catalog.names()) + (pipelines.usable().isEmpty() ? "" : "; pipelines "
+                + pipelines.usable().stream().map(Pipeline::name).collect(Collectors.joining(", ")));
     }
 
     @Override

@@ -244,7 +244,7 @@ final class Wiring implements Penstock.Inside {
         Configuration configuration = Configuration.read(parts.sources());
         Installed installed = Installed.load(parts, configuration);
         try {
-            installed.require(installed.strategies().errors());
+            installed.require(installed.errors());
             installed.warn();
             parts.sources().surroundings().passedOver(parts.sources().known())
                     .forEach(variables -> LOG.log(Level.WARNING, variables));
@@ -333,7 +333,7 @@ final class Wiring implements Penstock.Inside {
         pages.put("/metrics", AdminPages.metrics(metrics));
         pages.put("/admin/config", AdminPages.config(config::settings, this::errors));
         pages.put("/admin/plugins", AdminPages.plugins(installed.plugins(), installed.strategies(),
-                name -> figures.strategy(name).now(), this::quarantined));
+                installed.pipelines(), name -> figures.strategy(name).now(), this::quarantined));
         CachePages.of(cache).forEach(pages::put);
         return pages;
     }

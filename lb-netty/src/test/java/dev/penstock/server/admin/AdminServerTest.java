@@ -7,16 +7,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.penstock.core.config.Settings;
 import dev.penstock.core.config.Settings.Source;
+import dev.penstock.core.engine.Pipeline;
 import dev.penstock.core.engine.PluginSettings;
 import dev.penstock.core.engine.Strategy;
+import dev.penstock.core.engine.StrategyExpression;
 import dev.penstock.core.engine.StrategyFigures;
 import dev.penstock.core.port.Figures;
 import dev.penstock.core.port.Health;
 import dev.penstock.server.config.ServerSettings;
 import dev.penstock.server.metrics.PrometheusMetrics;
+import dev.penstock.server.plugin.Pipelines;
 import dev.penstock.server.plugin.Plugin;
 import dev.penstock.server.plugin.Strategies;
 import dev.penstock.spi.Gauge;
+import dev.penstock.spi.Needs;
 import dev.penstock.spi.Router;
 import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.RouterProvider;
@@ -75,7 +79,8 @@ class AdminServerTest {
             throw new UnsupportedOperationException();
         }
     };
-    private static final Map<String, StrategyFigures.Now> FIGURES = Map.of("good",
+    private static final StrategyFigures.Now NOTHING_YET = new StrategyFigures.Now(0, 0, 0, 0, 0, 0, 0, 0, 0);
+    private static final Map<String, StrategyFigures.Now> FIGURES = Map.of("chat", NOTHING_YET, "good",
             new StrategyFigures.Now(1, 130, 2, 3, 5, 4, 2, 5_000, 4_500));
     private final Set<String> quarantined = new TreeSet<>();
     private double age = 1.5;
@@ -98,7 +103,7 @@ class AdminServerTest {
         pages.put("/admin/snapshot", new SnapshotPage(new SnapshotPage.Witnesses(EngineParts.snapshots(fleet), figures,
                 health, new FixedTimes(), endpoint -> null,
                 () -> List.of(new SnapshotPage.Source("p.yaml", age, errors)))));
-        pages.put("/admin/plugins", AdminPages.plugins(plugins(), strategies(), FIGURES::get,
+        pages.put("/admin/plugins", AdminPages.plugins(plugins(), strategies(), pipelines(), FIGURES::get,
                 () -> quarantined));
         pages.put("/broken", query -> {
             throw new IllegalStateException("no luck");
@@ -116,6 +121,11 @@ class AdminServerTest {
     private static List<Plugin> plugins() {
         return List.of(new Plugin("good.jar", "2.1", "1.0", List.of(PROVIDER), null, null),
                 new Plugin("bad.jar", "", "", List.of(), "its manifest has no \"Penstock-SPI\"", null));
+    }
+
+    private static Pipelines.Result pipelines() {
+        return new Pipelines.Result(List.of(new Pipeline("chat", List.of("tier-filter"),
+                List.of(new StrategyExpression.Item("good", 3)), null, Needs.NOTHING, true)), List.of(), List.of());
     }
 
     private static Strategies.Result strategies() {
@@ -264,6 +274,17 @@ class AdminServerTest {
         assertThat(page.path("plugins").path(0).path("spi").asText()).isEqualTo("1.0");
         assertThat(page.path("plugins").path(0).path("strategies")).extracting(JsonNode::asText)
                 .containsExactly("good");
+    }
+
+    @Test
+    void shouldShowPipelinesWithTheirPieces() throws Exception {
+        JsonNode pipeline = json("/admin/plugins").path("pipelines").path(0);
+
+        assertThat(field(pipeline, "name")).isEqualTo("chat");
+        assertThat(pipeline.path("filters").path(0).asText()).isEqualTo("tier-filter");
+        assertThat(pipeline.path("scorers").path("good").asInt()).isEqualTo(3);
+        assertThat(pipeline.path("picker").isNull()).isTrue();
+        assertThat(pipeline.path("calls").asInt()).isZero();
     }
 
     @Test
