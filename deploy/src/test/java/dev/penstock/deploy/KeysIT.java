@@ -21,6 +21,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** {@code penstock keys} as a user calls it, and OpenAI's and Anthropic's own clients with the keys that it makes. */
 @Timeout(180)
 @SuppressWarnings("NullAway.Init") // JUnit sets it.
+@Execution(ExecutionMode.CONCURRENT) // waits more than it works
 final class KeysIT {
 
     private static final String MODEL = "sim-model";

@@ -33,9 +33,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Under steady load everything is restarted, one after the other; no client notices. */
 @Timeout(60)
+@Execution(ExecutionMode.CONCURRENT) // waits more than it works
 final class RollingRestartIT {
     private static final String MODEL = "sim-model";
     private static final int CLIENTS = 8;

@@ -20,11 +20,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the command line says and does, with good and with bad input: one clear line for each error, nothing more. */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT) // waits more than it works
 final class ServeIT {
 
     private static final String MODEL = "sim-model";

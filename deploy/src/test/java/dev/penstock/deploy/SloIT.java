@@ -21,9 +21,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Requests that wait in {@code slo}, from outside: an engine that carries one request, by its GPU profile. */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT) // waits more than it works
 final class SloIT {
 
     private static final String MODEL = "sim-model";

@@ -18,9 +18,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code penstock stat} and a balancer that runs in another process. */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT) // waits more than it works
 final class StatIT {
 
     private static final String MODEL = "sim-model";

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What other tests rely on. */
 @Timeout(60)
+@Execution(ExecutionMode.CONCURRENT) // waits more than it works
 class RedisFixturesTest {
 
     @Test

@@ -16,9 +16,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Sentinel and Cluster: the same commands, and what happens when a master is lost. */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT) // waits more than it works
 class RedisModesTest {
 
     private static final RedisLogin SECRET = new RedisLogin("redis", "", "", "secret");

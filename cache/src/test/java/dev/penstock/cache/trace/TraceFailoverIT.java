@@ -11,9 +11,12 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Traces in a Redis of several servers. */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT) // waits more than it works
 class TraceFailoverIT {
     private static final long START = 1_700_000_000;
 

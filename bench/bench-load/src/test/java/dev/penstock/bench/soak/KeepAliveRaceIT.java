@@ -10,8 +10,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Engines that close connections, without a word, at just the time at which they are used again. */
+@Execution(ExecutionMode.CONCURRENT) // waits more than it works
 final class KeepAliveRaceIT {
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(1);
     private static final int STORMS = 8;

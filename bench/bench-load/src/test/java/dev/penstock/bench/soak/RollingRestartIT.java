@@ -10,8 +10,11 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** All engines are restarted in turn, as a deployment does, while clients go on. */
+@Execution(ExecutionMode.CONCURRENT) // waits more than it works
 final class RollingRestartIT {
     private static final Duration LONG_ENOUGH = Duration.ofMinutes(2);
     /** So that requests take long enough to be caught by a restart. */
