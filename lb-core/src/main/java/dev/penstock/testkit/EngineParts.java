@@ -38,6 +38,16 @@ public final class EngineParts {
         return new TestShard(1, names, catalog);
     }
 
+    /** From now on a strategy decides as well for each request of a shard, and is not used; empty for none. */
+    public static void shadow(TestShard shard, String strategy) {
+        shard.shadow(strategy);
+    }
+
+    /** Value of a counter; 0 where nobody counted. */
+    public static long counter(TestShard shard, String name, String... labels) {
+        return shard.counters().value(name, labels);
+    }
+
     /** The fleet as an engine sees it. */
     public static SnapshotSource snapshots(FakeFleet fleet) {
         return fleet.source();

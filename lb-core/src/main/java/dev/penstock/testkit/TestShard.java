@@ -47,6 +47,7 @@ public final class TestShard implements AutoCloseable {
     private final List<Routed> unanswered = new ArrayList<>();
     private final StrategyCatalog strategies;
     private final RoutingEngine engine;
+    private @Nullable StrategyExpression shadow;
     private final AtomicInteger held = new AtomicInteger();
     private final EngineMetrics engineMetrics = new EngineMetrics(counters, clock::nanoTime);
 
@@ -229,7 +230,7 @@ public final class TestShard implements AutoCloseable {
         StrategyExpression expression = expression(strategy);
         Duration patience = expression.queues() ? QUEUE_DEADLINE : DEADLINE;
         Routed routed = new Routed(request, owner -> new RoutingAttempt(request, expression, rules, excluded, 0,
-                clock.nanoTime() + patience.toNanos(), owner));
+                clock.nanoTime() + patience.toNanos(), owner).shadowedBy(shadow));
         unanswered.add(routed);
         mailbox.submit(routed.attempt());
         return routed;
@@ -303,6 +304,11 @@ public final class TestShard implements AutoCloseable {
     static Strategy strategy(RouterProvider provider, Map<String, String> settings) {
         PluginSettings read = PluginSettings.read(provider.name(), provider.settings(), settings);
         return Strategy.of(provider, read, true, "test");
+    }
+
+    /** From now on a strategy decides as well, and is not used; empty for none. */
+    void shadow(String strategy) {
+        shadow = strategy.isEmpty() ? null : expression(strategy);
     }
 
     FakeHealth health() {

@@ -2,7 +2,9 @@ package dev.penstock.server;
 
 import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.config.LiveSettings;
+import dev.penstock.core.config.Setting;
 import dev.penstock.core.config.Settings;
+import dev.penstock.core.config.ShadowSettings;
 import dev.penstock.core.engine.Pipeline;
 import dev.penstock.core.engine.StrategyCatalog;
 import dev.penstock.server.config.ServerSettings;
@@ -97,11 +99,17 @@ final class Installed implements AutoCloseable {
         }
     }
 
-    /** What is wrong with the strategy of the settings. */
+    /** What is wrong with the strategies of the settings. */
     List<String> errors(Settings settings) {
-        Settings.Entry entry = Objects.requireNonNull(settings.entry(LiveSettings.STRATEGY.name()));
-        String where = entry.where().isEmpty() ? "" : entry.where() + ": ";
-        return errors(where + LiveSettings.STRATEGY.name() + ": ", settings.get(LiveSettings.STRATEGY));
+        String shadow = settings.get(ShadowSettings.STRATEGY);
+        return Stream.of(errors(where(settings, LiveSettings.STRATEGY), settings.get(LiveSettings.STRATEGY)),
+                errors(where(settings, ShadowSettings.STRATEGY), shadow.isEmpty() ? null : shadow))
+                .flatMap(List::stream).toList();
+    }
+
+    private static String where(Settings settings, Setting<String> setting) {
+        Settings.Entry entry = Objects.requireNonNull(settings.entry(setting.name()));
+        return (entry.where().isEmpty() ? "" : entry.where() + ": ") + setting.name() + ": ";
     }
 
     /**

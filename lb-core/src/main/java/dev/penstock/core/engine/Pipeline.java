@@ -7,8 +7,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A strategy that is put together in the configuration: filters, weighted scorers, and a picker. Its pieces are named as
- * the catalog names them. Immutable; any thread.
+ * A strategy that is put together in the configuration: filters, weighted scorers, and a picker. Its pieces are named
+ * as the catalog names them. Immutable; any thread.
  *
  * @param name its name, as clients send it
  * @param filters filters, in order
@@ -43,8 +43,8 @@ public record Pipeline(String name, List<String> filters, List<StrategyExpressio
         for (Strategy piece : pieces) {
             needs = StrategyCatalog.both(needs, piece.needs());
             if (needs == null) {
-                throw new IllegalArgumentException(piece.name() + " needs the prompt prepared in another way than those "
-                        + "before it");
+                throw new IllegalArgumentException(piece.name()
+                        + " needs the prompt prepared in another way than those before it");
             }
         }
         return new Pipeline(name, filters.stream().map(Strategy::name).toList(),

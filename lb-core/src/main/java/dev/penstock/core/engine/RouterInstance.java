@@ -77,8 +77,8 @@ final class RouterInstance {
         return !open || nowNanos - openUntilNanos >= 0;
     }
 
-    boolean route(RoutingAttempt attempt) {
-        boolean whole = fenced(() -> router.route(attempt));
+    boolean route(RoutingContext context) {
+        boolean whole = fenced(() -> router.route(context));
         if (!whole) {
             failedToAnswer();
         }
@@ -97,8 +97,8 @@ final class RouterInstance {
         fenced(() -> router.ended(attempt, endpoint, usage));
     }
 
-    void revoked(RoutingAttempt attempt) {
-        fenced(() -> router.revoked(attempt));
+    void revoked(RoutingContext context) {
+        fenced(() -> router.revoked(context));
     }
 
     void kvEvent(KvEvent event) {

@@ -102,6 +102,21 @@ final class RouterSet {
         return scoring == null ? null : ours(EXPRESSION, scoring);
     }
 
+    /**
+     * The router that is asked as a shadow; null where there is none. What goes by scores alone leaves nothing behind,
+     * so it is the one that all use; any other strategy has an instance of its own for it.
+     */
+    @Nullable RouterInstance shadow(StrategyExpression expression) {
+        List<StrategyExpression.Item> items = expression.items();
+        Strategy strategy = items.size() == 1 ? context.strategies().strategy(items.getFirst().name()) : null;
+        if (strategy == null) {
+            return of(expression);
+        }
+        Strategy own = strategy.asShadow();
+        RouterInstance known = byName.get(own.name());
+        return known != null || quarantined.contains(own.name()) ? known : instance(own);
+    }
+
     /** An instance of the host's own code. */
     private RouterInstance ours(String name, Router router) {
         return new RouterInstance(name, router, this, caller(name, RouterSet.class.getClassLoader()));

@@ -67,6 +67,8 @@ public final class RoutingAttempt implements RoutingContext {
     private final long deadlineNanos;
     private final Owner owner;
 
+    private @Nullable ShadowContext shadow;
+
     @SuppressWarnings("unused") // by STATE
     private volatile int state;
 
@@ -114,6 +116,17 @@ public final class RoutingAttempt implements RoutingContext {
         this.number = number;
         this.deadlineNanos = deadlineNanos;
         this.owner = owner;
+    }
+
+    /**
+     * Has another strategy decide as well, to be compared and not to be used. Before it is submitted.
+     *
+     * @param shadow the other strategy, or null
+     * @return this
+     */
+    public RoutingAttempt shadowedBy(@Nullable StrategyExpression shadow) {
+        this.shadow = shadow == null ? null : new ShadowContext(this, shadow);
+        return this;
     }
 
     /** The same request once more, by the built-in router of last resort; this attempt must have been canceled. */
@@ -241,6 +254,11 @@ public final class RoutingAttempt implements RoutingContext {
         return strategy;
     }
 
+    /** What a shadow is asked; null for nothing. */
+    @Nullable ShadowContext shadow() {
+        return shadow;
+    }
+
     @Nullable CandidateRules rules() {
         return rules;
     }
@@ -333,7 +351,8 @@ public final class RoutingAttempt implements RoutingContext {
      * costs a strategy that goes by its blocks outweighs handing it over.
      */
     public boolean servedOnLoop() {
-        return strategy.servedOnLoop() && request.prefixHashes().length <= MOST_HASHES_ON_LOOP;
+        return strategy.servedOnLoop() && (shadow == null || shadow.strategy().servedOnLoop())
+                && request.prefixHashes().length <= MOST_HASHES_ON_LOOP;
     }
 
     /**

@@ -31,6 +31,7 @@ public final class RoutingEngine {
     private final EngineHost host;
     private final int epoch;
     private final RouterSet routers;
+    private final Shadow shadow;
     private final Narrowing narrowing;
     // Answered attempts whose owners and routers have not been told yet: never from within a router's own call.
     private final ArrayDeque<RoutingAttempt> decided = new ArrayDeque<>();
@@ -58,6 +59,7 @@ public final class RoutingEngine {
         this.snapshot = context.snapshots().current();
         context.metrics().forgetQueues(context.shard());
         this.routers = new RouterSet(context, this, quarantined);
+        this.shadow = new Shadow(routers, context.metrics());
         this.narrowing = new Narrowing(context.health(), context.figures());
     }
 
@@ -158,6 +160,10 @@ public final class RoutingEngine {
                 tellDecided();
             }
             return;
+        }
+        ShadowContext shadowed = attempt.shadow();
+        if (shadowed != null) {
+            shadow.ask(shadowed, nowNanos);
         }
         RouterInstance router = routers.of(attempt.strategy());
         if (router == null) {
@@ -325,6 +331,7 @@ public final class RoutingEngine {
             while ((attempt = decided.pollFirst()) != null) {
                 Plan plan = attempt.plan();
                 if (plan != null) {
+                    Shadow.compare(attempt, plan.endpoint());
                     routers.chosen(attempt, plan);
                 }
                 tellOwner(attempt);

@@ -159,7 +159,8 @@ final class PipelinesSection {
 
     private int weight(Node node, String piece) {
         String text = node instanceof ScalarNode scalar ? scalar.getValue().trim() : "";
-        boolean digits = !text.isEmpty() && text.length() <= MAX_DIGITS && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        boolean digits = !text.isEmpty() && text.length() <= MAX_DIGITS
+                && text.chars().allMatch(c -> c >= '0' && c <= '9');
         int weight = digits ? Integer.parseInt(text) : 0;
         if (weight < 1 || weight > MAX_WEIGHT) {
             error(node, piece + ": weight " + text + " (expected: a whole number from 1 to " + MAX_WEIGHT + ")");

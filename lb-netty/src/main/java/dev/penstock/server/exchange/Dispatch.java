@@ -1,5 +1,7 @@
 package dev.penstock.server.exchange;
 
+import dev.penstock.core.config.ShadowSettings;
+import dev.penstock.core.engine.StrategyCatalog;
 import dev.penstock.core.engine.StrategyExpression;
 import dev.penstock.core.model.Fleet;
 import dev.penstock.core.model.Model;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dispatch {
     private static final long[] NO_HASHES = {};
+    private static final int PERCENT = 100;
 
     private final Exchange exchange;
     private final LoopState loop;
@@ -24,6 +27,7 @@ final class Dispatch {
     private @Nullable String model;
     private @Nullable ProxyRequest request;
     private RoutingTerms.@Nullable Agreed terms;
+    private @Nullable StrategyExpression shadow;
 
     Dispatch(Exchange exchange, LoopState loop, Accounts accounts) {
         this.exchange = exchange;
@@ -105,10 +109,24 @@ final class Dispatch {
         switch (RoutingTerms.of(exchange, target, maxTokens)) {
             case RoutingTerms.Agreed agreed -> {
                 terms = agreed;
+                shadow = shadow();
                 admit(shown(agreed.strategy(), target.name(), stream, maxTokens, bodyUser), agreed);
             }
             case RoutingTerms.Refused(Refusal refusal) -> exchange.refuse(refusal);
         }
+    }
+
+    /** The strategy that decides as well and is not used; null for none, or where it is not this request's turn. */
+    private @Nullable StrategyExpression shadow() {
+        ShadowSettings settings = exchange.settings().shadow();
+        return !settings.on() || settings.percent() <= loop.random().nextInt(PERCENT) ? null
+                : loop.proxy().context().strategies().parse(settings.strategy());
+    }
+
+    /** What has to be prepared: for the shadow as well, unless that cannot be. */
+    private Needs needs(StrategyExpression agreed) {
+        Needs both = shadow == null ? null : StrategyCatalog.both(agreed.needs(), shadow.needs());
+        return both == null ? agreed.needs() : both;
     }
 
     private ProxyRequest shown(StrategyExpression agreed, String named, boolean stream, long maxTokens,
@@ -117,7 +135,7 @@ final class Dispatch {
         RequestIntake intake = exchange.intake();
         Api api = exchange.inference();
         String user = exchange.user();
-        Needs needs = agreed.needs();
+        Needs needs = needs(agreed);
         String prompt = needs.text() ? intake.prompt(api) : "";
         long[] hashes = needs.hashBlockBytes() > 0 ? intake.prefixHashes(api, named, needs.hashBlockBytes())
                 : NO_HASHES;
@@ -155,7 +173,7 @@ final class Dispatch {
             exchange.refuse(Refusal.unknownModel(shown.model()));
             return;
         }
-        exchange.routes(new RoutingLeg(exchange, loop, shown, how.strategy(), how.rules()), found);
+        exchange.routes(new RoutingLeg(exchange, loop, shown, how.strategy(), how.rules(), shadow), found);
     }
 
     /** The request may not go on. */

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Pipelines of a configuration, with pieces of jars: one of them has nothing but a filter, one nothing but a picker. */
+/** Pipelines of a configuration, with pieces of jars: one has nothing but a filter, one nothing but a picker. */
 class PipelinesTest {
 
     private static final String FILTER = """
