@@ -1,6 +1,7 @@
 package dev.penstock.testkit;
 
 import dev.penstock.core.engine.CandidateRules;
+import dev.penstock.core.engine.Explanation;
 import dev.penstock.core.engine.RoutingAttempt;
 import dev.penstock.core.engine.RoutingEngine;
 import dev.penstock.core.engine.Strategy;
@@ -10,10 +11,13 @@ import dev.penstock.core.port.Figures;
 import dev.penstock.core.port.SnapshotSource;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.RouterProvider;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The test kit from inside, for tests of Penstock itself. Not part of what plugin authors get: the build leaves it out
@@ -36,6 +40,17 @@ public final class EngineParts {
     /** A shard of a catalog in which some strategies are quarantined. */
     public static TestShard quarantined(Set<String> names, StrategyCatalog catalog) {
         return new TestShard(1, names, catalog);
+    }
+
+    /** What strategies of a shard would choose for a request, and why. */
+    public static Explanation.Answers explain(TestShard shard, FakeRequest request, @Nullable CandidateRules rules,
+            String... strategies) {
+        Explanation question = new Explanation(Arrays.stream(strategies)
+                .map(text -> Objects.requireNonNull(shard.strategies().parse(text), text)).toList());
+        shard.mailbox().submit(RoutingAttempt.explaining(request, rules, question,
+                shard.clock().nanoTime() + 1, answered -> { }));
+        shard.serve();
+        return question.answers();
     }
 
     /** From now on a strategy decides as well for each request of a shard, and is not used; empty for none. */

@@ -10,6 +10,7 @@ import dev.penstock.spi.Usage;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A router of one shard behind the fence: the only place that calls code of a plugin. What it throws ends here, is
@@ -33,6 +34,7 @@ final class RouterInstance {
     final boolean wantsKvEvents;
     final boolean wantsSnapshots;
     final boolean wantsRemovals;
+    final boolean explains;
 
     private long failures;
     private int failuresInRow;
@@ -52,6 +54,7 @@ final class RouterInstance {
         wantsKvEvents = overrides("kvEvent", KvEvent.class);
         wantsSnapshots = overrides("snapshotChanged", Snapshot.class);
         wantsRemovals = overrides("podRemoved", PodView.class);
+        explains = overrides("explain", RoutingContext.class);
     }
 
     private boolean overrides(String method, Class<?>... parameters) {
@@ -155,6 +158,12 @@ final class RouterInstance {
     void answeredWell() {
         open = false;
         failuresInRow = 0;
+    }
+
+    /** Which endpoint it says that it would choose, or null; what it throws is counted, and says nothing. */
+    @Nullable PodView explain(RoutingContext context) {
+        @Nullable PodView[] said = {null};
+        return fenced(() -> said[0] = router.explain(context)) ? said[0] : null;
     }
 
     /** Asks it as a piece of something larger; throws what it throws. */

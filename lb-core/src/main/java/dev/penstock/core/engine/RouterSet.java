@@ -38,6 +38,8 @@ final class RouterSet {
     private final Set<String> quarantined;
     private final LastResort lastResort;
     private final LoadEstimates estimates;
+    // Where these are for a question only: the routers that requests ask.
+    private final @Nullable RouterSet shard;
     private final Map<String, RouterInstance> byName = new LinkedHashMap<>();
     // Strategies that could not be made, and when that is tried again.
     private final Map<String, Long> makeAgainAtNanos = new HashMap<>();
@@ -60,6 +62,20 @@ final class RouterSet {
         this.quarantined = Set.copyOf(quarantined);
         this.lastResort = new LastResort(new SplittableRandom(context.seed()));
         this.estimates = new LoadEstimates(context.snapshots(), context.forecasts(), random("predictions"));
+        this.shard = null;
+    }
+
+    /**
+     * Routers for a question: those of the shard, and where there is none yet, one that is made for it, tells nobody,
+     * and is closed with this.
+     */
+    RouterSet(RouterSet shard) {
+        this.context = shard.context;
+        this.engine = shard.engine;
+        this.quarantined = shard.quarantined;
+        this.lastResort = shard.lastResort;
+        this.estimates = shard.estimates;
+        this.shard = shard;
     }
 
     LastResort lastResort() {
@@ -124,7 +140,7 @@ final class RouterSet {
 
     /** The instance of a strategy, made if there is none yet; null where it cannot be. */
     @Nullable RouterInstance named(String name) {
-        RouterInstance known = byName.get(name);
+        RouterInstance known = known(name);
         if (known != null) {
             return known;
         }
@@ -149,7 +165,7 @@ final class RouterSet {
         }
         // Until it is made: a router that asks for itself while it is being made would be made without end.
         makeAgainAtNanos.put(name, nowNanos() + MAKE_AGAIN_NANOS);
-        if (!strategy.servedOnLoop()) {
+        if (!strategy.servedOnLoop() && shard == null) {
             engine.host().leaveEventLoops();
         }
         RouterInstance made = make(strategy);
@@ -170,7 +186,9 @@ final class RouterSet {
         try {
             Router router = strategy.provider().create(environment);
             RouterInstance made = new RouterInstance(strategy.name(), router, this, caller);
-            caller.figures().made();
+            if (shard == null) {
+                caller.figures().made();
+            }
             environment.belongsTo(made);
             Strategy.Traits traits = strategy.traits();
             said(strategy, traits.scores(), Scorer.class, router);
@@ -205,7 +223,22 @@ final class RouterSet {
         return new Caller(context.metrics().strategy(name), context.metrics().clock(), classes);
     }
 
-    private SplittableRandom random(String name) {
+    /** Whether these are for a question only. */
+    boolean forQuestion() {
+        return shard != null;
+    }
+
+    /** Whether requests have asked for all of these already. */
+    boolean has(List<String> names) {
+        return byName.keySet().containsAll(names);
+    }
+
+    private @Nullable RouterInstance known(String name) {
+        RouterInstance own = byName.get(name);
+        return own == null && shard != null ? shard.byName.get(name) : own;
+    }
+
+    SplittableRandom random(String name) {
         return new SplittableRandom(context.seed() * 31 + name.hashCode());
     }
 
@@ -335,6 +368,9 @@ final class RouterSet {
 
     /** Begins a call of a plugin's code; the name of the call that it happens within, or null. */
     @Nullable String enter(String name) {
+        if (shard != null) {
+            return shard.enter(name);
+        }
         String outer = calling;
         calling = name;
         engine.enterRouter();
@@ -342,6 +378,10 @@ final class RouterSet {
     }
 
     void leave(@Nullable String outer) {
+        if (shard != null) {
+            shard.leave(outer);
+            return;
+        }
         engine.leaveRouter();
         calling = outer;
     }

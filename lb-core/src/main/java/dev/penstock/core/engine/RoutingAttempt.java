@@ -68,6 +68,7 @@ public final class RoutingAttempt implements RoutingContext {
     private final Owner owner;
 
     private @Nullable ShadowContext shadow;
+    private @Nullable Explanation explanation;
 
     @SuppressWarnings("unused") // by STATE
     private volatile int state;
@@ -116,6 +117,24 @@ public final class RoutingAttempt implements RoutingContext {
         this.number = number;
         this.deadlineNanos = deadlineNanos;
         this.owner = owner;
+    }
+
+    /**
+     * An attempt that asks what strategies would choose, and never gets an endpoint: it is answered with an error, and
+     * by then the explanation is there.
+     *
+     * @param request the request
+     * @param rules which endpoints may be chosen, or null for all
+     * @param question what is asked
+     * @param deadlineNanos when the owner will cancel, by the host's clock
+     * @param owner who waits
+     */
+    public static RoutingAttempt explaining(RoutingRequest request, @Nullable CandidateRules rules,
+            Explanation question, long deadlineNanos, Owner owner) {
+        RoutingAttempt attempt = new RoutingAttempt(request, StrategyExpression.FALLBACK, rules, List.of(), 0,
+                deadlineNanos, owner);
+        attempt.explanation = question;
+        return attempt;
     }
 
     /**
@@ -254,6 +273,11 @@ public final class RoutingAttempt implements RoutingContext {
         return strategy;
     }
 
+    /** What is asked instead of an endpoint; null for nothing. */
+    @Nullable Explanation explanation() {
+        return explanation;
+    }
+
     /** What a shadow is asked; null for nothing. */
     @Nullable ShadowContext shadow() {
         return shadow;
@@ -351,7 +375,7 @@ public final class RoutingAttempt implements RoutingContext {
      * costs a strategy that goes by its blocks outweighs handing it over.
      */
     public boolean servedOnLoop() {
-        return strategy.servedOnLoop() && (shadow == null || shadow.strategy().servedOnLoop())
+        return strategy.servedOnLoop() && explanation == null && (shadow == null || shadow.strategy().servedOnLoop())
                 && request.prefixHashes().length <= MOST_HASHES_ON_LOOP;
     }
 

@@ -153,6 +153,16 @@ public final class RoutingEngine {
             // Canceled before that was seen: its owner does not know that a router is asked, and tells nobody.
             return;
         }
+        Explanation question = attempt.explanation();
+        if (question != null) {
+            new Explaining(context, routers, attempt).answer(question, model);
+            if (attempt.claim()) {
+                attempt.refuse(ErrorCode.NO_ENDPOINT_SELECTED);
+                decided.add(attempt);
+                tellDecided();
+            }
+            return;
+        }
         if (candidates.size() == 0) {
             if (attempt.claim()) {
                 attempt.refuse(narrowing.emptyBecause(model, snapshot, attempt));

@@ -14,21 +14,34 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An attempt as a shadow is shown it: it sees what the router that decides sees, and its answer is written down and
- * nothing else. Threads: answers from anywhere; the rest by the thread that holds the shard.
+ * An attempt as a strategy is shown it that is asked, and not obeyed: it sees what the router that decides sees, and
+ * its answer is written down and nothing else. Threads: answers from anywhere; the rest by the thread that holds the
+ * shard.
  */
 final class ShadowContext implements RoutingContext {
 
     private final RoutingAttempt attempt;
     private final StrategyExpression strategy;
+    private final @Nullable List<String> notes;
     private final AtomicReference<@Nullable RouterAnswer> answer = new AtomicReference<>();
     private final AtomicBoolean counted = new AtomicBoolean();
     private volatile @Nullable ShadowFigures figures;
     private volatile @Nullable PodView real;
 
+    /** For a shadow, to whose notes nobody listens. */
     ShadowContext(RoutingAttempt attempt, StrategyExpression strategy) {
+        this(attempt, strategy, null);
+    }
+
+    /**
+     * For a question.
+     *
+     * @param notes gets what the strategy says about its decision, or null
+     */
+    ShadowContext(RoutingAttempt attempt, StrategyExpression strategy, @Nullable List<String> notes) {
         this.attempt = attempt;
         this.strategy = strategy;
+        this.notes = notes;
     }
 
     StrategyExpression strategy() {
@@ -123,6 +136,13 @@ final class ShadowContext implements RoutingContext {
     @Override
     public void responseHeader(String name, String value) {
         HeaderRules.check(name, value);
+    }
+
+    @Override
+    public void note(String text) {
+        if (notes != null) {
+            notes.add(text);
+        }
     }
 
     @Override

@@ -23,8 +23,8 @@ final class ShardEnvironment implements RouterEnvironment {
         this.routers = routers;
         this.context = context;
         this.random = random;
-        // What waits in a shadow waits for nothing.
-        this.queues = strategy.shadow() ? EngineMetrics.unseenQueues()
+        // What waits in a router that is not obeyed waits for nothing.
+        this.queues = strategy.shadow() || routers.forQuestion() ? EngineMetrics.unseenQueues()
                 : context.metrics().queues(strategy.name(), context.shard());
     }
 

@@ -14,17 +14,20 @@ import dev.penstock.testkit.Routed;
 import dev.penstock.testkit.TestShard;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Pipelines of a configuration, with pieces of jars: one has nothing but a filter, one nothing but a picker. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PipelinesTest {
 
     private static final String FILTER = """
@@ -71,34 +74,34 @@ class PipelinesTest {
             }
             """;
 
-    private static List<Plugin> plugins = List.of();
+    private final List<Plugin> plugins = new ArrayList<>();
 
     @BeforeAll
-    static void loadPlugins(@TempDir Path folder) throws IOException {
+    void loadPlugins(@TempDir Path folder) throws IOException {
         PluginJar.current().provider("plug.ZoneFilter", FILTER).writeTo(folder, "filter.jar");
         PluginJar.current().provider("plug.LastPicker", PICKER).writeTo(folder, "picker.jar");
         PluginJar.current().provider("plug.LowIndex", SCORER.formatted("low-index", 128))
                 .provider("plug.Other", SCORER.formatted("other-blocks", 64))
                 .provider("plug.First", "public String name() { return \"first\"; }").writeTo(folder, "scorers.jar");
-        plugins = PluginLoader.load(folder);
+        plugins.addAll(PluginLoader.load(folder));
     }
 
     @AfterAll
-    static void closePlugins() {
+    void closePlugins() {
         plugins.forEach(Plugin::close);
     }
 
-    private static Pipelines.Result pipelines(String text) {
+    private Pipelines.Result pipelines(String text) {
         ConfigFile file = ConfigFile.parse("p.yaml", text);
         Strategies.Result strategies = strategies(file);
         return Pipelines.of(file.pipelines(), strategies.usable(), file.routers());
     }
 
-    private static Strategies.Result strategies(ConfigFile file) {
+    private Strategies.Result strategies(ConfigFile file) {
         return Strategies.of(plugins, file.routers(), Set.of("low-index", "zone-filter"));
     }
 
-    private static TestShard shard(String text) {
+    private TestShard shard(String text) {
         ConfigFile file = ConfigFile.parse("p.yaml", text);
         Strategies.Result strategies = strategies(file);
         Pipelines.Result made = Pipelines.of(file.pipelines(), strategies.usable(), file.routers());
