@@ -1,7 +1,9 @@
 package dev.penstock.server.exchange;
 
+import dev.penstock.core.config.LiveSettings;
 import dev.penstock.core.engine.CandidateRules;
 import dev.penstock.core.engine.LabelSelector;
+import dev.penstock.core.engine.StrategyCatalog;
 import dev.penstock.core.engine.StrategyExpression;
 import dev.penstock.core.model.ConfigProfiles;
 import dev.penstock.core.model.ConfigProfiles.Profile;
@@ -43,16 +45,28 @@ sealed interface RoutingTerms {
      * @param maxTokens most tokens to generate, or -1
      */
     static RoutingTerms of(Exchange exchange, Model model, long maxTokens) {
-        RequestHead head = exchange.head();
+        return of(exchange.head(), model, exchange.intake().promptTokens(), maxTokens, exchange.settings(),
+                exchange.loop().proxy().context().strategies());
+    }
+
+    /**
+     * The same of a request that is only asked about.
+     *
+     * @param promptTokens tokens of the prompt, roughly; -1 where nothing is routed by its text
+     * @param maxTokens most tokens to generate, or -1
+     */
+    static RoutingTerms of(RequestHead head, Model model, long promptTokens, long maxTokens, LiveSettings settings,
+            StrategyCatalog strategies) {
         ConfigProfiles document = model.profiles();
         boolean heard = document == null || !document.overridesDisabled();
         String asked = document == null || !heard ? null : head.header(HeaderNames.CONFIG_PROFILE);
         boolean auto = ConfigProfiles.isAuto(asked);
         Profile profile = document == null ? null
-                : auto ? document.bySize(exchange.intake().promptTokens(), maxTokens) : document.named(asked);
+                : auto ? document.bySize(promptTokens, maxTokens) : document.named(asked);
 
-        String text = strategy(exchange, model, profile, heard);
-        StrategyExpression parsed = exchange.loop().proxy().context().strategies().parse(text);
+        String wanted = locked(model);
+        String text = wanted != null ? wanted : strategy(heard ? head : null, model, profile, settings);
+        StrategyExpression parsed = strategies.parse(text);
         if (parsed == null) {
             return new Refused(Refusal.of(ErrorCode.UNKNOWN_STRATEGY, "incorrect routing strategy " + text));
         }
@@ -66,18 +80,19 @@ sealed interface RoutingTerms {
                         profile.limits().rate(model.ready().size()), auto ? profile.name() : null);
     }
 
-    private static String strategy(Exchange exchange, Model model, @Nullable Profile profile, boolean heard) {
+    private static @Nullable String locked(Model model) {
         ConfigProfiles document = model.profiles();
-        String locked = document == null || document.lockedRoutingStrategy() == null ? model.lockedStrategy()
+        return document == null || document.lockedRoutingStrategy() == null ? model.lockedStrategy()
                 : document.lockedRoutingStrategy();
-        if (locked != null) {
-            return locked;
-        }
-        String asked = heard ? exchange.head().header(HeaderNames.ROUTING_STRATEGY) : null;
+    }
+
+    private static String strategy(@Nullable RequestHead head, Model model, @Nullable Profile profile,
+            LiveSettings settings) {
+        String asked = head == null ? null : head.header(HeaderNames.ROUTING_STRATEGY);
         if (asked != null && !asked.isBlank()) {
             return asked.trim();
         }
         String own = profile == null || profile.strategy() == null ? model.strategy() : profile.strategy();
-        return own == null ? exchange.settings().strategy() : own;
+        return own == null ? settings.strategy() : own;
     }
 }

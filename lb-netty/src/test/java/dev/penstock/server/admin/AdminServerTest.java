@@ -45,6 +45,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -108,7 +110,11 @@ class AdminServerTest {
         pages.put("/broken", query -> {
             throw new IllegalStateException("no luck");
         });
-        server = new AdminServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), AdminSite.of(pages));
+        AdminSite site = AdminSite.of(pages).posting("/later", request -> CompletableFuture.supplyAsync(
+                () -> AdminPage.Reply.text(200, request.body().length + " bytes, " + request.headers().apply("x-a")),
+                CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS)))
+                .posting("/fails", request -> CompletableFuture.failedFuture(new IllegalStateException("no luck")));
+        server = new AdminServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), site);
         client = HttpClient.newHttpClient();
     }
 
@@ -404,6 +410,17 @@ class AdminServerTest {
 
         assertThat(answers.lines().filter(line -> line.startsWith("HTTP/1.1 "))).containsExactly("HTTP/1.1 200 OK",
                 "HTTP/1.1 503 Service Unavailable", "HTTP/1.1 200 OK");
+    }
+
+    @Test
+    void shouldKeepTheOrderWhereAnAnswerComesLater() throws IOException {
+        String later = request("POST /later HTTP/1.1", "x-a: b", "content-length: 3") + "abc";
+        String answers = raw(later + request("GET /healthz HTTP/1.1") + later
+                + request("POST /fails HTTP/1.1", "content-length: 0", "connection: close"));
+
+        assertThat(answers.lines().filter(line -> line.equals("ok") || line.equals("3 bytes, b")
+                || line.startsWith("failed"))).containsExactly("3 bytes, b", "ok", "3 bytes, b",
+                        "failed; see the log");
     }
 
     @Test
