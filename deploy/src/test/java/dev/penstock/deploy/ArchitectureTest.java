@@ -46,7 +46,8 @@ final class ArchitectureTest {
         "dev.penstock.server.body..", "dev.penstock.server.relay..", "dev.penstock.server.frontend..",
         "dev.penstock.server.exchange..", "dev.penstock.server.upstream..", "dev.penstock.server.http2..",
         "dev.penstock.server.checks..", "dev.penstock.server.claims..", "dev.penstock.server.address..",
-        "dev.penstock.server.names..", "dev.penstock.server.tls..",
+        "dev.penstock.server.names..", "dev.penstock.server.tls..", "dev.penstock.server.tokens..",
+        "dev.penstock.server.disaggregated..",
     };
 
     @ArchTest

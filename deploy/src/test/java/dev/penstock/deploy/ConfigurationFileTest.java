@@ -15,6 +15,7 @@ import dev.penstock.core.config.Settings.Source;
 import dev.penstock.server.claims.ClaimSettings;
 import dev.penstock.server.config.ConfigFile;
 import dev.penstock.server.config.ServerSettings;
+import dev.penstock.server.disaggregated.PrefillSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ final class ConfigurationFileTest {
         Map<String, String> defaults = new TreeMap<>();
         Stream.of(ServerSettings.all(), CacheSettings.ALL, KubernetesSettings.ALL, GpuProfileSettings.ALL,
                 TraceSettings.ALL, KeySettings.ALL, RedisSettings.ALL, ReplicaSettings.ALL, EngineMetricsSettings.ALL,
-                ClaimSettings.ALL, LimitSettings.ALL).flatMap(List::stream)
+                ClaimSettings.ALL, PrefillSettings.ALL, LimitSettings.ALL).flatMap(List::stream)
                 .forEach(setting -> defaults.put(setting.name(), setting.defaultText()));
         assertThat(shown).isEqualTo(defaults);
     }

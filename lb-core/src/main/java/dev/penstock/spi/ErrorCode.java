@@ -116,6 +116,18 @@ public enum ErrorCode {
     UPSTREAM_RESET(502, "x-error-upstream", "bad_gateway", null, "the endpoint closed the connection"),
     /** The endpoint's answer is not valid HTTP. */
     UPSTREAM_MALFORMED(502, "x-error-upstream", "bad_gateway", null, "the endpoint sent a malformed response"),
+    /**
+     * No endpoint computed the prompt for the one that was to generate the answer.
+     *
+     * @since 1.2
+     */
+    PREFILL_FAILED(503, "x-error-upstream", "service_unavailable", null, "no prefill endpoint computed the prompt"),
+    /**
+     * The endpoint that was to compute the prompt did not answer in time.
+     *
+     * @since 1.2
+     */
+    PREFILL_TIMEOUT(504, "x-error-upstream", "timeout", null, "timed out computing the prompt"),
     /** The endpoint sent no first byte in time. */
     FIRST_BYTE_TIMEOUT(504, "x-error-upstream", "timeout", null, "timed out waiting for the first byte"),
     /** The endpoint paused for too long between two chunks. */

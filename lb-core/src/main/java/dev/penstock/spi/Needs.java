@@ -40,9 +40,11 @@ public record Needs(boolean text, int hashBlockBytes, @Nullable String tokenizer
     }
 
     /**
-     * The prompt as tokens.
+     * The prompt as tokens; none where they could not be made in time.
      *
-     * @param tokenizer name of the tokenizer; scorers in one expression agree on it
+     * @param tokenizer name of the tokenizer: {@code auto} for that of the request's model, by configuration,
+     *     {@code characters}, an encoding of tiktoken such as {@code cl100k_base}, or {@code remote} for the engine's
+     *     own; scorers in one expression agree on it
      */
     public static Needs tokens(String tokenizer) {
         return new Needs(false, 0, tokenizer);

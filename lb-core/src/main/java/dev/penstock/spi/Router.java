@@ -48,7 +48,8 @@ public interface Router {
     default void chosen(RoutingContext context, Plan plan) {}
 
     /**
-     * The first byte of the answer has arrived: the prompt is computed. Told to every router of the shard.
+     * The first byte of the answer has arrived: the prompt is computed. Told to every router of the shard; of a
+     * {@link Plan.PrefillDecode}, for each endpoint.
      *
      * @param context the request
      * @param endpoint where the answer comes from
@@ -57,11 +58,13 @@ public interface Router {
 
     /**
      * A request that had an endpoint has ended, however that came about. Called once for each attempt that was chosen,
-     * after it is not counted in flight any more, and told to every router of the shard.
+     * after it is not counted in flight any more, and told to every router of the shard. Of a {@link
+     * Plan.PrefillDecode}, once for each endpoint: the prefill endpoint first, when the prompt is computed.
      *
      * @param context the request
      * @param endpoint where it ran
-     * @param usage the tokens that the engine counted; {@link Usage#UNKNOWN} where it sent none
+     * @param usage the tokens that the engine counted; {@link Usage#UNKNOWN} where it sent none, and at a prefill
+     *     endpoint, so that a prompt counts once
      */
     default void ended(RoutingContext context, PodView endpoint, Usage usage) {}
 

@@ -42,7 +42,10 @@ public interface RoutingRequest {
     /** Chained hashes over the blocks of the prompt, first block first; not to be changed; empty unless needed. */
     long[] prefixHashes();
 
-    /** The prompt as tokens; not to be changed; empty unless {@linkplain Needs#tokenizer needed}. */
+    /**
+     * The prompt as tokens; not to be changed; empty unless {@linkplain Needs#tokenizer needed}, and where
+     * they could not be made in time.
+     */
     int[] tokens();
 
     /** Value of {@code x-session-id}, or null. */

@@ -25,6 +25,7 @@ public final class Routed {
     private int answers;
     private boolean late;
     private boolean given;
+    private boolean prefilled;
 
     /**
      * A request on its way.
@@ -95,6 +96,16 @@ public final class Routed {
         return plan == null ? null : plan.endpoint();
     }
 
+    /** What was chosen, or null where nothing was. */
+    public @Nullable Plan plan() {
+        return answeredOnce().plan();
+    }
+
+    /** Name of the pod that computes the prompt, or null where the pod of the answer does, or none was chosen. */
+    public @Nullable String prefillPod() {
+        return plan() instanceof Plan.PrefillDecode pair ? pair.prefill().name() : null;
+    }
+
     /** Why no pod was chosen, or null where one was. */
     public @Nullable ErrorCode error() {
         return given ? ErrorCode.ROUTING_TIMEOUT : answeredOnce().error();
@@ -127,14 +138,31 @@ public final class Routed {
         attempt.firstByte();
     }
 
+    /**
+     * The prefill pod has computed the prompt: its answer begins and ends. Routers hear of it when the shard is served
+     * next. Further calls do nothing.
+     *
+     * @throws AssertionError where no prefill pod was chosen
+     */
+    public void prefilled() {
+        if (prefillPod() == null) {
+            throw new AssertionError(this + " (expected: a prefill pod)");
+        }
+        if (!prefilled) {
+            prefilled = true;
+            attempt.prefillFirstByte();
+            attempt.prefillEnded();
+        }
+    }
+
     /** The pod's answer has ended, without a word about tokens. */
     public void ended() {
         ended(Usage.UNKNOWN);
     }
 
     /**
-     * The pod's answer has ended, and is not in flight any more. Routers hear of it when the shard is served next.
-     * Further calls do nothing.
+     * The pod's answer has ended, and is not in flight any more; nor is it at a prefill pod. Routers hear of it when
+     * the shard is served next. Further calls do nothing.
      *
      * @param usage the tokens that the engine counted
      */
@@ -164,6 +192,7 @@ public final class Routed {
             return request + ": not answered";
         }
         String fallback = fallbackReason() == null ? "" : " (fallback: " + fallbackReason() + ")";
-        return request + ": " + (pod() == null ? String.valueOf(error()) : pod() + fallback);
+        String prefill = prefillPod() == null ? "" : prefillPod() + " then ";
+        return request + ": " + (pod() == null ? String.valueOf(error()) : prefill + pod() + fallback);
     }
 }

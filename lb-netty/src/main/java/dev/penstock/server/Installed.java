@@ -12,6 +12,8 @@ import dev.penstock.server.plugin.Pipelines;
 import dev.penstock.server.plugin.Plugin;
 import dev.penstock.server.plugin.PluginLoader;
 import dev.penstock.server.plugin.Strategies;
+import dev.penstock.server.tokens.TokenizerSettings;
+import dev.penstock.server.tokens.Tokenizers;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -52,9 +54,18 @@ final class Installed implements AutoCloseable {
         }
         Set<String> onLoop = Arrays.stream(configuration.settings().get(ServerSettings.ON_LOOP).split(","))
                 .map(String::trim).collect(Collectors.toSet());
-        Strategies.Result strategies = Strategies.of(plugins, configuration.file().routers(), onLoop);
+        Strategies.Result strategies = Strategies.of(plugins, configuration.file().routers(), onLoop,
+                TokenizerSettings.from(configuration.settings(), parts.sources().folder()).names());
         return new Installed(plugins, strategies, Pipelines.of(configuration.file().pipelines(), strategies.usable(),
                 configuration.file().routers()));
+    }
+
+    /** Makes the tokenizers that strategies and the configuration name. */
+    Tokenizers tokenizers(Configuration configuration, Penstock.Parts parts, Tokenizers.Surroundings with) {
+        Set<String> needed = strategies.usable().stream().map(strategy -> strategy.needs().tokenizer())
+                .filter(Objects::nonNull).collect(Collectors.toSet());
+        return Tokenizers.open(TokenizerSettings.from(configuration.settings(), parts.sources().folder()), needed,
+                with);
     }
 
     List<Plugin> plugins() {

@@ -42,6 +42,7 @@ import dev.penstock.server.config.Http2Settings;
 import dev.penstock.server.config.ServerSettings;
 import dev.penstock.server.config.ShutdownSettings;
 import dev.penstock.server.config.TimingSettings;
+import dev.penstock.server.disaggregated.PrefillSettings;
 import dev.penstock.server.exchange.ClientKeys;
 import dev.penstock.server.exchange.LoopState;
 import dev.penstock.server.exchange.Previews;
@@ -54,6 +55,8 @@ import dev.penstock.server.mailbox.ShardStats;
 import dev.penstock.server.metrics.JvmMetrics;
 import dev.penstock.server.metrics.PrometheusMetrics;
 import dev.penstock.server.tls.ClientTls;
+import dev.penstock.server.tokens.TokenizerSettings;
+import dev.penstock.server.tokens.Tokenizers;
 import dev.penstock.server.upstream.EnginePool;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Snapshot;
@@ -100,6 +103,7 @@ final class Wiring implements Penstock.Inside {
     private final Installed installed;
     private final ShardSet shards;
     private final BodyBudget budget;
+    private final Tokenizers tokenizers;
     private final Proxy proxy;
     private final Readiness readiness = new Readiness(List.of(WARM_UP));
     private final Secrets secrets;
@@ -143,13 +147,16 @@ final class Wiring implements Penstock.Inside {
             Replicas.tell(cache, shards);
 
             budget = new BodyBudget(settings.get(ServerSettings.BODY_BUDGET));
+            tokenizers = undo.add(installed.tokenizers(configuration, parts,
+                    new Tokenizers.Surroundings(metrics, clock, seed)));
             IoTransport transport = IoTransport.of(settings.get(ServerSettings.TRANSPORT));
             proxy = new Proxy(new ProxyContext(shards, cache, cache.health(), catalog, config::live,
                     new ClientKeys(keys, settings.get(KeySettings.FORWARD)),
                     limits.admission(parts.admission(), cache, clock, metrics), cache.tracker(), cache.pins(), budget,
                     metrics, clock, IoTransport.upstream(pools::current, clock),
                     limits(settings, seed, Replicas.prefixSeed(cache, seed)), EdgeSettings.forwarding(settings),
-                    ClaimSettings.from(settings), accessLog, settings.get(TimingSettings.SERVER_TIMING)));
+                    tokenizers, ClaimSettings.from(settings), PrefillSettings.from(settings), accessLog,
+                    settings.get(TimingSettings.SERVER_TIMING)));
             traffic = undo.add(new TrafficServer(settings, transport, ioThreads, proxy, secrets.listener(),
                     parts.ports().traffic()));
             handler = new ForeignConnections(proxy, ioThreads, Http2Settings.from(settings));
@@ -242,6 +249,8 @@ final class Wiring implements Penstock.Inside {
         all.addAll(GpuProfileSettings.ALL);
         all.addAll(KubernetesSettings.ALL);
         all.addAll(ClaimSettings.ALL);
+        all.addAll(TokenizerSettings.ALL);
+        all.addAll(PrefillSettings.ALL);
         return List.copyOf(all);
     }
 
@@ -267,13 +276,14 @@ final class Wiring implements Penstock.Inside {
         }
     }
 
-    /** What is wrong with files of certificates and keys. */
+    /** What is wrong with certificates, keys and tokenizers. */
     private static List<String> problems(Penstock.Parts parts, Configuration configuration) {
         Settings settings = configuration.settings();
         List<String> problems = new ArrayList<>(Secrets.problems(parts.sources().folder(), configuration));
         problems.addAll(KeyRing.problems(KeySettings.from(settings), parts.sources().folder(),
                 RedisSettings.from(settings).enabled()));
         problems.addAll(RedisSettings.from(settings).problems());
+        problems.addAll(TokenizerSettings.problems(settings, parts.sources().folder()));
         return problems;
     }
 
@@ -476,6 +486,7 @@ final class Wiring implements Penstock.Inside {
                 + broken);
         traffic.close();
         handler.close();
+        tokenizers.close();
         accessLog.close();
         admin.close();
         shards.close();

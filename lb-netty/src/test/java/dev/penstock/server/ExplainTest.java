@@ -38,6 +38,7 @@ class ExplainTest {
 
     private final JsonMapper mapper = new JsonMapper();
     private final TestEngine engine = new TestEngine();
+    private final TestEngine second = new TestEngine();
 
     @SuppressWarnings("NullAway.Init") // set before all tests
     private TestBalancer balancer;
@@ -54,13 +55,14 @@ class ExplainTest {
                         pipelines:
                           rest: {filters: [not-first], scorers: {later: 2}}
                         routing.shadow: rest
-                        """.formatted(engine.port(), engine.port())));
+                        """.formatted(engine.port(), second.port())));
     }
 
     @AfterAll
     void stop() {
         balancer.close();
         engine.close();
+        second.close();
     }
 
     /** Ranks by index; says what it sees of the request. */
@@ -151,14 +153,14 @@ class ExplainTest {
         assertThat(page.path("strategy").asText()).isEqualTo("first");
         assertThat(page.path("prompt_tokens").asLong()).isEqualTo(BODY.length() / 4);
         assertThat(page.path("candidates")).extracting(pod -> pod.path("pod").asText())
-                .containsExactly("default/one", "default/two");
+                .containsExactly("standalone/one", "standalone/two");
         assertThat(page.path("strategies")).extracting(each -> each.path("strategy").asText())
                 .containsExactly("first", "later", "rest");
         assertThat(page.path("strategies")).extracting(each -> each.path("choice").asText("nothing"))
-                .containsExactly("nothing", "default/two", "default/two");
+                .containsExactly("nothing", "standalone/two", "standalone/two");
         assertThat(page.path("strategies").path(0).path("why").asText()).contains("not a scorer");
         JsonNode pieces = page.path("strategies").path(2).path("pieces");
-        assertThat(pieces.path(0).path("left")).extracting(JsonNode::asText).containsExactly("default/two");
+        assertThat(pieces.path(0).path("left")).extracting(JsonNode::asText).containsExactly("standalone/two");
         assertThat(pieces.path(1).path("scores").path(0).path("raw").isNull()).isTrue();
         assertThat(pieces.path(1).path("scores").path(1).path("raw").asDouble()).isEqualTo(1);
         assertThat(page.path("strategies").path(1).path("sums").path(1).path("sum").asDouble()).isEqualTo(1);
@@ -190,7 +192,7 @@ class ExplainTest {
         return Stream.of(
                 new Mistake("", "{", 400, "invalid_body", "body"),
                 new Mistake("", "{\"model\":\"m\"}", 400, "no_messages", "messages"),
-                new Mistake("", BODY.replace("\"m\"", "\"n\""), 404, "model_not_found", "n does not exist"),
+                new Mistake("", BODY.replace("\"m\"", "\"n\""), 400, "model_not_found", "n does not exist"),
                 new Mistake("?strategy=lather", BODY, 400, "unknown_strategy", "expected: one of first, later, rest"),
                 new Mistake("?strategy=not-first", BODY, 400, "unknown_strategy", "not-first"),
                 new Mistake("?strategy=rest:1,later:1", BODY, 400, "unknown_strategy", "rest:1,later:1"),
@@ -229,8 +231,8 @@ class ExplainTest {
         assertThat(answer.headers().firstValue("x-penstock-routing").orElse("")).contains("shadow=two");
         assertThat(balancer.chat("routing-strategy", "rest").headers().firstValue("target-pod")).hasValue("two");
         assertThat(balancer.admin("/metrics"))
-                .contains("penstock_shadow_decisions_total{strategy=\"rest\",result=\"different\"} 1")
-                .contains("penstock_shadow_choices_total{strategy=\"rest\",by=\"used\",pod=\"default/one\"} 1");
+                .contains("penstock_shadow_decisions_total{result=\"different\",strategy=\"rest\"} 1")
+                .contains("penstock_shadow_choices_total{by=\"used\",pod=\"standalone/one\",strategy=\"rest\"} 1");
         assertThat(balancer.admin("/admin/plugins")).contains("\"pipelines\"", "\"rest\"", "\"not-first\"");
     }
 

@@ -1,34 +1,9 @@
 package dev.penstock.core.config;
 
-import java.util.Collection;
-
 /** How many letters have to be typed differently to get from one word to another (Levenshtein). */
-public final class EditDistance {
-
-    // Beyond that it is another word.
-    private static final int CLOSE = 4;
+final class EditDistance {
 
     private EditDistance() {}
-
-    /**
-     * What may have been meant, as the end of a message.
-     *
-     * @param word what was written
-     * @param known what there is
-     * @return {@code " (did you mean …?)"}, or nothing where nothing is close
-     */
-    public static String suggestion(String word, Collection<String> known) {
-        String best = null;
-        int least = CLOSE;
-        for (String candidate : known) {
-            int distance = between(word, candidate);
-            if (distance < least) {
-                least = distance;
-                best = candidate;
-            }
-        }
-        return best == null ? "" : " (did you mean " + best + "?)";
-    }
 
     static int between(String one, String other) {
         int[] row = new int[other.length() + 1];

@@ -86,7 +86,7 @@ public final class Settings {
             sources.forEach((name, source) -> {
                 if (!entries.containsKey(name)) {
                     errors.add(source.where() + ": unknown setting " + name
-                            + EditDistance.suggestion(name, names(name, known)));
+                            + closest(name, names(name, known)));
                 }
             });
         }
@@ -131,6 +131,20 @@ public final class Settings {
     private static List<String> names(String like, Collection<? extends Setting<?>> known) {
         boolean variable = like.startsWith(Setting.VARIABLE_PREFIX);
         return known.stream().map(setting -> variable ? setting.variable() : setting.name()).toList();
+    }
+
+    /** What may have been meant by a name that is not known, as the end of a message; empty where nothing is close. */
+    public static String closest(String name, Collection<String> known) {
+        String best = null;
+        int least = 4;
+        for (String candidate : known) {
+            int distance = EditDistance.between(name, candidate);
+            if (distance < least) {
+                least = distance;
+                best = candidate;
+            }
+        }
+        return best == null ? "" : " (did you mean " + best + "?)";
     }
 
     /** These settings with the live ones as they are in others: what holds after a change without a restart. */

@@ -24,7 +24,7 @@ public sealed interface LifecycleEvent {
     record Revoked(RoutingAttempt attempt) implements LifecycleEvent {}
 
     /**
-     * The first byte of the answer has arrived.
+     * The first byte of a leg has arrived.
      *
      * @param attempt the attempt
      * @param endpoint where it comes from
@@ -32,11 +32,11 @@ public sealed interface LifecycleEvent {
     record FirstByte(RoutingAttempt attempt, PodView endpoint) implements LifecycleEvent {}
 
     /**
-     * The attempt has ended.
+     * A leg of the attempt has ended.
      *
      * @param attempt the attempt
      * @param endpoint where it ran
-     * @param usage the tokens that the engine counted
+     * @param usage the tokens that the engine counted; of two legs, the decode leg tells them
      */
     record Ended(RoutingAttempt attempt, PodView endpoint, Usage usage) implements LifecycleEvent {}
 }

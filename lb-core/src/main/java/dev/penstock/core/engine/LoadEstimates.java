@@ -47,14 +47,26 @@ final class LoadEstimates {
 
     /** The share of an endpoint that a request will take, in {@link Figures#LOAD_UNIT}; 0 where that is not known. */
     long load(RoutingAttempt attempt, PodView endpoint) {
+        GpuProfile profile = consuming(attempt, endpoint);
+        return profile == null ? 0
+                : rounded(profile.consumption(attempt.predictedOutputTokens(), attempt.promptTokens()));
+    }
+
+    /** The same where the endpoint computes the prompt alone, and one token. */
+    long prefillLoad(RoutingAttempt attempt, PodView endpoint) {
+        GpuProfile profile = consuming(attempt, endpoint);
+        return profile == null ? 0 : rounded(profile.consumption(1, attempt.promptTokens()));
+    }
+
+    private @Nullable GpuProfile consuming(RoutingAttempt attempt, PodView endpoint) {
         if (!forecasts.profiles().tellLoadOf(endpoint.group())) {
-            return 0;
+            return null;
         }
         GpuProfile profile = profile(attempt.request().model(), endpoint.group());
-        if (profile == null || !profile.tellsConsumption()) {
-            return 0;
-        }
-        double share = profile.consumption(attempt.predictedOutputTokens(), attempt.promptTokens());
+        return profile != null && profile.tellsConsumption() ? profile : null;
+    }
+
+    private static long rounded(double share) {
         return Double.isFinite(share) ? Math.round(Math.min(share, MOST) * Figures.LOAD_UNIT) : Figures.LOAD_UNIT;
     }
 }

@@ -26,16 +26,30 @@ sealed interface RouterAnswer {
      * @param now the fleet as it is now, with endpoints that may have come while the request waited
      */
     static RouterAnswer of(@Nullable Plan answer, Snapshot asked, Snapshot now) {
-        // One leg of two cannot be carried out yet by any host.
-        if (!(answer instanceof Plan.Single(PodView chosen)) || chosen == null) {
-            return new Invalid();
+        return switch (answer) {
+            case Plan.Single single -> {
+                PodView endpoint = known(single.endpoint(), asked, now);
+                // The plugin's own object serves where it says what we know: one less for each request.
+                yield endpoint == null ? new Invalid()
+                        : new Selected(endpoint == single.endpoint() ? single : new Plan.Single(endpoint));
+            }
+            case Plan.PrefillDecode(PodView prefill, PodView decode, String connector) ->
+                    pair(known(prefill, asked, now), known(decode, asked, now), connector);
+            case null -> new Invalid();
+        };
+    }
+
+    private static RouterAnswer pair(@Nullable PodView prefill, @Nullable PodView decode, @Nullable String connector) {
+        return prefill == null || decode == null || connector == null || prefill.sameEndpoint(decode) ? new Invalid()
+                : new Selected(new Plan.PrefillDecode(prefill, decode, connector));
+    }
+
+    private static @Nullable PodView known(@Nullable PodView chosen, Snapshot asked, Snapshot now) {
+        if (chosen == null) {
+            return null;
         }
         PodView known = find(asked, chosen);
-        PodView endpoint = known == null && asked != now ? find(now, chosen) : known;
-        if (endpoint == null) {
-            return new Invalid();
-        }
-        return new Selected(endpoint == chosen ? answer : new Plan.Single(endpoint));
+        return known == null && asked != now ? find(now, chosen) : known;
     }
 
     private static @Nullable PodView find(Snapshot fleet, PodView chosen) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * does with it. Kept once: of an answer, a cancellation and a second answer exactly one wins, and only the winner's
  * endpoint is reserved. Not pooled, because a router may hold it for as long as it likes.
  *
- * <p>Threads: answers from anywhere; {@link #cancel}, {@link #firstByte} and {@link #ended} by the owner. What the
+ * <p>Threads: answers from anywhere; {@link #cancel}, first bytes and ends by the owner. What the
  * answer was may be read once {@link Owner#answered} has been called.
  */
 public final class RoutingAttempt implements RoutingContext {
@@ -91,6 +91,7 @@ public final class RoutingAttempt implements RoutingContext {
     // Written in CLAIMED, read by the owner.
     private @Nullable Plan plan;
     private @Nullable Reservation reservation;
+    private @Nullable Reservation prefill;
     private @Nullable ErrorCode error;
     private boolean observed;
     private @Nullable String fallbackReason;
@@ -344,9 +345,10 @@ public final class RoutingAttempt implements RoutingContext {
         }
     }
 
-    /** Ends CLAIMED with an endpoint. */
-    void reserve(Plan chosen, Reservation taken, boolean wanted) {
+    /** Ends CLAIMED with a plan: a leg at its endpoint, and one where the prompt is computed, if that is elsewhere. */
+    void reserve(Plan chosen, @Nullable Reservation prompt, Reservation taken, boolean wanted) {
         plan = chosen;
+        prefill = prompt;
         reservation = taken;
         observed = wanted;
         STATE.setRelease(this, DONE);
@@ -439,7 +441,15 @@ public final class RoutingAttempt implements RoutingContext {
 
     /** The first byte of the endpoint's answer has arrived. Only where there is a plan. */
     public void firstByte() {
-        Reservation taken = Objects.requireNonNull(reservation);
+        firstByte(Objects.requireNonNull(reservation));
+    }
+
+    /** The first byte of the prefill endpoint's answer has arrived. Only where the plan has such an endpoint. */
+    public void prefillFirstByte() {
+        firstByte(Objects.requireNonNull(prefill));
+    }
+
+    private void firstByte(Reservation taken) {
         taken.firstByte();
         if (observed) {
             asking().post(new LifecycleEvent.FirstByte(this, taken.endpoint()));
@@ -447,13 +457,25 @@ public final class RoutingAttempt implements RoutingContext {
     }
 
     /**
-     * The attempt has ended at its endpoint, however that came about. Ends after the first do nothing; so does the end
-     * of an attempt that got no endpoint.
+     * The leg at the prefill endpoint has ended, however that came about; what the attempt used is told with the
+     * other one. Ends after the first do nothing; so does the end of a leg that there never was.
+     */
+    public void prefillEnded() {
+        end(prefill, Usage.UNKNOWN);
+    }
+
+    /**
+     * The attempt has ended at its endpoint, however that came about, and at its prefill endpoint, where it had not
+     * yet. Ends after the first do nothing; so does the end of an attempt that got no endpoint.
      *
      * @param usage the tokens that the engine counted
      */
     public void ended(Usage usage) {
-        Reservation taken = reservation;
+        end(prefill, Usage.UNKNOWN);
+        end(reservation, usage);
+    }
+
+    private void end(@Nullable Reservation taken, Usage usage) {
         if (taken == null || !taken.release()) {
             return;
         }

@@ -1,8 +1,6 @@
 package dev.penstock.core.engine;
 
 import dev.penstock.core.model.EndpointList;
-import dev.penstock.core.port.Figures;
-import dev.penstock.core.port.Health;
 import dev.penstock.spi.Candidates;
 import dev.penstock.spi.ErrorCode;
 import dev.penstock.spi.ModelView;
@@ -33,6 +31,7 @@ public final class RoutingEngine {
     private final RouterSet routers;
     private final Shadow shadow;
     private final Narrowing narrowing;
+    private final Legs legs;
     // Answered attempts whose owners and routers have not been told yet: never from within a router's own call.
     private final ArrayDeque<RoutingAttempt> decided = new ArrayDeque<>();
 
@@ -61,6 +60,7 @@ public final class RoutingEngine {
         this.routers = new RouterSet(context, this, quarantined);
         this.shadow = new Shadow(routers, context.metrics());
         this.narrowing = new Narrowing(context.health(), context.figures());
+        this.legs = new Legs(context, routers.estimates());
     }
 
     /**
@@ -219,7 +219,7 @@ public final class RoutingEngine {
         boolean taken = true;
         switch (answer) {
             case RouterAnswer.Selected(Plan plan) -> {
-                taken = currentCandidates(attempt).contains(plan.endpoint());
+                taken = Legs.among(currentCandidates(attempt), plan);
                 if (taken) {
                     routers.answeredWell(attempt);
                     reserve(attempt, plan);
@@ -307,7 +307,7 @@ public final class RoutingEngine {
 
     /** An answer that does not hold now; the router is to blame unless it held when it was asked. */
     private void refuse(RoutingAttempt attempt, Plan plan) {
-        if (attempt.candidates().contains(plan.endpoint())) {
+        if (Legs.among(attempt.candidates(), plan)) {
             chooseByFallback(attempt, attempt.snapshot() == snapshot ? "endpoint_out" : "endpoint_left");
         } else {
             invalid(attempt);
@@ -315,19 +315,8 @@ public final class RoutingEngine {
     }
 
     private void reserve(RoutingAttempt attempt, Plan plan) {
-        PodView endpoint = current(plan.endpoint());
-        Plan chosen = endpoint == plan.endpoint() ? plan : new Plan.Single(endpoint);
-        Figures figures = context.figures();
-        Health health = context.health();
-        int probe = health.quiet() ? Health.NO_PROBE : health.takeProbe(endpoint);
-        long load = routers.estimates().load(attempt, endpoint);
-        attempt.reserve(chosen, Reservation.take(figures, endpoint, attempt.promptTokens(), load, probe),
-                routers.observed());
+        legs.reserve(attempt, plan, snapshot, routers.observed());
         decided.add(attempt);
-        long[] hashes = attempt.request().prefixHashes();
-        if (hashes.length > 0) {
-            context.listeners().prompts().sent(endpoint, hashes, attempt.promptTokens());
-        }
     }
 
     private void tellDecided() {
@@ -358,11 +347,6 @@ public final class RoutingEngine {
             // One owner's fault must not keep the answers from the others.
             LOG.log(Level.ERROR, () -> "request " + attempt.request().id() + ": cannot take its answer", e);
         }
-    }
-
-    private PodView current(PodView endpoint) {
-        PodView now = snapshot.endpoint(endpoint.slot());
-        return now == null ? endpoint : now;
     }
 
     // ---- for routers and attempts

@@ -111,7 +111,7 @@ final class ShadowContext implements RoutingContext {
     @Override
     public boolean select(Plan plan) {
         RouterAnswer said = RouterAnswer.of(plan, snapshot(), snapshot());
-        if (said instanceof RouterAnswer.Selected(Plan known) && !candidates().contains(known.endpoint())) {
+        if (said instanceof RouterAnswer.Selected(Plan known) && !Legs.among(candidates(), known)) {
             said = new RouterAnswer.Invalid();
         }
         return answered(said) && said instanceof RouterAnswer.Selected;

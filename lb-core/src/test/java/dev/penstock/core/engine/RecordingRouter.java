@@ -14,12 +14,17 @@ import java.util.function.Consumer;
 /** A router that wants to hear of everything, and notes it. */
 class RecordingRouter implements Router {
 
-    private final Consumer<RoutingContext> route;
+    private Consumer<RoutingContext> route;
     private final List<String> calls = new ArrayList<>();
     private boolean routing;
 
     RecordingRouter(Consumer<RoutingContext> route) {
         this.route = route;
+    }
+
+    /** From now on it answers otherwise. */
+    void answers(Consumer<RoutingContext> how) {
+        route = how;
     }
 
     List<String> calls() {

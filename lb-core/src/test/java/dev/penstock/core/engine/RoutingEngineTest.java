@@ -108,7 +108,10 @@ class RoutingEngineTest {
                 context -> context.select(foreign()),
                 context -> selectNull(context),
                 context -> context.select(new Plan.PrefillDecode(context.candidates().get(0),
-                        context.candidates().get(1), "nixl")));
+                        context.candidates().get(0), "nixl")),
+                context -> context.select(new Plan.PrefillDecode(context.candidates().get(0), foreign(), "nixl")),
+                context -> context.select(new Plan.PrefillDecode(foreign(), context.candidates().get(0), "nixl")),
+                context -> selectWithoutConnector(context));
     }
 
     private static PodView foreign() {
@@ -118,6 +121,11 @@ class RoutingEngineTest {
     @SuppressWarnings("NullAway") // what a plugin may do that is compiled without NullAway
     private static void selectNull(RoutingContext context) {
         context.select((Plan) null);
+    }
+
+    @SuppressWarnings("NullAway") // what a plugin may do that is compiled without NullAway
+    private static void selectWithoutConnector(RoutingContext context) {
+        context.select(new Plan.PrefillDecode(context.candidates().get(0), context.candidates().get(1), null));
     }
 
     @ParameterizedTest

@@ -27,6 +27,8 @@ public final class AccessRecord {
     @Nullable String strategy;
     boolean stream;
     @Nullable PodView endpoint;
+    @Nullable PodView prefill;
+    long prefillNanos;
     final String[] retries = new String[MOST_RETRIES];
     int retryCount;
     int status;
@@ -60,6 +62,8 @@ public final class AccessRecord {
         strategy = null;
         stream = false;
         endpoint = null;
+        prefill = null;
+        prefillNanos = -1;
         retryCount = 0;
         status = 0;
         end = "";
@@ -110,6 +114,17 @@ public final class AccessRecord {
     /** The endpoint that was tried last, if any. */
     public AccessRecord endpoint(@Nullable PodView tried) {
         endpoint = tried;
+        return this;
+    }
+
+    /**
+     * The endpoint that computed the prompt, where that was another one.
+     *
+     * @param nanos for how long; -1 where that is not known
+     */
+    public AccessRecord prefill(@Nullable PodView asked, long nanos) {
+        prefill = asked;
+        prefillNanos = nanos;
         return this;
     }
 

@@ -67,6 +67,8 @@ final class LineFormat {
         text(line, "strategy", record.strategy);
         text(line, "pod", endpoint == null ? null : endpoint.name());
         text(line, "endpoint", endpoint == null ? null : endpoint.address());
+        text(line, "prefill_pod", record.prefill == null ? null : record.prefill.name());
+        text(line, "prefill_endpoint", record.prefill == null ? null : record.prefill.address());
         line.writeArrayFieldStart("retries");
         for (int i = 0; i < record.retryCount; i++) {
             line.writeString(record.retries[i]);
@@ -78,6 +80,7 @@ final class LineFormat {
         millis(line, "queue_ms", record.queueNanos);
         millis(line, "routing_ms", record.routingNanos);
         millis(line, "connect_ms", record.connectNanos);
+        millis(line, "prefill_ms", record.prefillNanos);
         millis(line, "first_byte_ms", record.firstByteNanos);
         millis(line, "total_ms", record.totalNanos);
         millis(line, "overhead_ms", record.overheadNanos);

@@ -36,12 +36,17 @@ public final class BodyPatch {
      * @throws IllegalArgumentException if the edit is out of order or negative
      */
     public BodyPatch with(int offset, int removeLength, String insert) {
+        return with(offset, removeLength, insert.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The same with an insertion that is bytes already, which are not to be changed afterwards. */
+    public BodyPatch with(int offset, int removeLength, byte[] insert) {
         int floor = edits.isEmpty() ? 0 : edits.getLast().end();
         if (offset < floor || removeLength < 0) {
             throw new IllegalArgumentException("edit at " + offset + " for " + removeLength + " after " + floor);
         }
         List<Edit> more = new ArrayList<>(edits);
-        more.add(new Edit(offset, removeLength, insert.getBytes(StandardCharsets.UTF_8)));
+        more.add(new Edit(offset, removeLength, insert));
         return new BodyPatch(List.copyOf(more));
     }
 

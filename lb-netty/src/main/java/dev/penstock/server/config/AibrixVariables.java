@@ -38,12 +38,18 @@ public final class AibrixVariables {
             new Alias("AIBRIX_POD_METRIC_REFRESH_INTERVAL_MS", "scrape.interval", number("ms")),
             new Alias("AIBRIX_GRPC_MAX_MESSAGE_SIZE_BYTES", "limits.body", UnaryOperator.identity()),
             new Alias("AIBRIX_GATEWAY_TIMEOUT_SECONDS", "timeouts.total", number("s")),
+            new Alias("AIBRIX_PREFILL_REQUEST_TIMEOUT", "prefill.timeout", number("s")),
+            new Alias("AIBRIX_TRT_MACHINE_ID", "prefill.machine-id", UnaryOperator.identity()),
             new Alias("AIBRIX_POD_DEPLOYMENT_LABEL", "cache.group-by", UnaryOperator.identity()),
             new Alias("AIBRIX_POD_RAYCLUSTERFLEET_LABEL", "kubernetes.fleet-label", UnaryOperator.identity()),
             new Alias("AIBRIX_AUTH_BEARER_TOKEN", "keys.shared", UnaryOperator.identity()),
             new Alias("AIBRIX_GPU_OPTIMIZER_TRACING_FLAG", "traces.enabled", UnaryOperator.identity()),
             new Alias("AIBRIX_MODEL_GPU_PROFILE_CACHING_FLAG", "gpu-profiles.redis", UnaryOperator.identity()),
             new Alias("AIBRIX_STATESYNC_ENABLED", "replicas.prefixes", UnaryOperator.identity()),
+            new Alias("AIBRIX_PREFIX_CACHE_TOKENIZER_TYPE", "tokenizers.default", AibrixVariables::tokenizer),
+            new Alias("AIBRIX_PREFIX_CACHE_REMOTE_TOKENIZER_ENDPOINT", "tokenizers.remote.url",
+                    UnaryOperator.identity()),
+            new Alias("AIBRIX_TOKENIZER_REQUEST_TIMEOUT", "tokenizers.remote.deadline", number("s")),
             new Alias("REDIS_PASSWORD", "redis.password", UnaryOperator.identity()),
             new Alias("PROMETHEUS_ENDPOINT", "prometheus.endpoint", UnaryOperator.identity()),
             new Alias("PROMETHEUS_BASIC_AUTH_USERNAME", "prometheus.username", UnaryOperator.identity()),
@@ -60,8 +66,10 @@ public final class AibrixVariables {
      */
     record Joined(List<String> variables, String setting, Function<List<String>, String> joined) {}
 
-    static final List<Joined> JOINED = List.of(new Joined(List.of("REDIS_HOST", "REDIS_PORT", "REDIS_DATABASE"),
-            "redis.url", AibrixVariables::redis));
+    static final List<Joined> JOINED = List.of(
+            new Joined(List.of("REDIS_HOST", "REDIS_PORT", "REDIS_DATABASE"), "redis.url", AibrixVariables::redis),
+            new Joined(List.of("AIBRIX_PREFIX_CACHE_USE_REMOTE_TOKENIZER", "AIBRIX_PREFIX_CACHE_TOKENIZER_TYPE"),
+                    "tokenizers.default", AibrixVariables::remoteOr));
 
     /** What nothing answers to, by the beginning of the name, and why. The longest one that fits counts. */
     private static final Map<String, String> PASSED_OVER = Map.ofEntries(
@@ -74,10 +82,10 @@ public final class AibrixVariables {
             Map.entry("AIBRIX_DECODE_", "a setting of one strategy: routers.<strategy>"),
             Map.entry("AIBRIX_PROMPT_LENGTH_BUCKETING", "a setting of one strategy: routers.<strategy>"),
             Map.entry("AIBRIX_KV_CONNECTOR_TYPE", "a setting of one strategy: routers.<strategy>"),
-            Map.entry("AIBRIX_TRT_MACHINE_ID", "a setting of one strategy: routers.<strategy>"),
-            Map.entry("AIBRIX_TOKENIZER_", "prompts are not tokenized by engines"),
-            Map.entry("AIBRIX_VLLM_TOKENIZER_", "prompts are not tokenized by engines"),
-            Map.entry("AIBRIX_MAX_TOKENIZERS_PER_POOL", "prompts are not tokenized by engines"),
+            Map.entry("AIBRIX_TOKENIZER_", "there is no pool of tokenizers: engines are asked with each prompt"),
+            Map.entry("AIBRIX_VLLM_TOKENIZER_", "engines are asked for tokens at the port where they serve"),
+            Map.entry("AIBRIX_MAX_TOKENIZERS_PER_POOL",
+                    "there is no pool of tokenizers: engines are asked with each prompt"),
             Map.entry("PROMETHEUS_BASIC_AUTH_SECRET_", "no secrets are read from the API server"),
             Map.entry(PREFIX, "not known"));
 
@@ -86,6 +94,19 @@ public final class AibrixVariables {
     private static UnaryOperator<String> number(String unit) {
         // What is no number is left for the setting to refuse, with the variable's name.
         return text -> text.chars().allMatch(Character::isDigit) ? text + unit : text;
+    }
+
+    private static String tokenizer(String type) {
+        return switch (type) {
+            case "character" -> "characters";
+            case "tiktoken" -> "cl100k_base";
+            default -> type;
+        };
+    }
+
+    private static String remoteOr(List<String> texts) {
+        String type = texts.getLast();
+        return texts.getFirst().equalsIgnoreCase("true") ? "remote" : type.isEmpty() ? "auto" : tokenizer(type);
     }
 
     private static String redis(List<String> texts) {

@@ -12,6 +12,7 @@ final class Accounts {
     private @Nullable Lease lease;
     private ProxyMetrics.@Nullable ModelMetrics model;
     private @Nullable AdmissionLeg admission;
+    private @Nullable TokenLeg tokens;
 
     /** The model is known. */
     void model(ProxyMetrics.ModelMetrics metrics) {
@@ -22,6 +23,11 @@ final class Accounts {
     /** Admission has been asked. */
     void admission(AdmissionLeg leg) {
         admission = leg;
+    }
+
+    /** The prompt is to become tokens. */
+    void tokens(TokenLeg leg) {
+        tokens = leg;
     }
 
     /** The tracker counts the request. */
@@ -49,6 +55,9 @@ final class Accounts {
     void settle(boolean routed, Usage usage, int status) {
         if (admission != null) {
             admission.end(routed, usage);
+        }
+        if (tokens != null) {
+            tokens.end();
         }
         Lease taken = lease;
         if (taken != null && usage.known()) {

@@ -7,6 +7,7 @@ import dev.penstock.core.model.Fleet;
 import dev.penstock.core.model.Model;
 import dev.penstock.core.port.Admission;
 import dev.penstock.core.port.ApiKey;
+import dev.penstock.server.tokens.PromptTokenizer;
 import dev.penstock.spi.Api;
 import dev.penstock.spi.ErrorCode;
 import dev.penstock.spi.Needs;
@@ -141,7 +142,7 @@ final class Dispatch {
                 : NO_HASHES;
         return new ProxyRequest(exchange.id(), named, api, stream, exchange.timeline().arrivalNanos(),
                 intake.bytesKnown(), maxTokens, user == null || user.isEmpty() ? bodyUser : user, prompt, hashes,
-                head.header(HeaderNames.SESSION_ID), head.header(HeaderNames.SESSION_KEY),
+                ProxyRequest.NO_TOKENS, head.header(HeaderNames.SESSION_ID), head.header(HeaderNames.SESSION_KEY),
                 HeaderValues.isTrue(head.header(HeaderNames.ROUTING)), Wishes.of(head));
     }
 
@@ -173,7 +174,28 @@ final class Dispatch {
             exchange.refuse(Refusal.unknownModel(shown.model()));
             return;
         }
-        exchange.routes(new RoutingLeg(exchange, loop, shown, how.strategy(), how.rules(), shadow), found);
+        String needed = needs(how.strategy()).tokenizer();
+        PromptTokenizer tokenizer = needed == null ? null : loop.proxy().context().tokenizers().find(needed, found);
+        if (tokenizer == null) {
+            exchange.routes(new RoutingLeg(exchange, loop, shown, how.strategy(), how.rules(), shadow), found);
+            return;
+        }
+        exchange.waitsForTokens();
+        TokenLeg leg = new TokenLeg(this, exchange, loop, shown);
+        accounts.tokens(leg);
+        leg.ask(tokenizer, found);
+    }
+
+    /** The prompt has become tokens, or goes on without. */
+    void tokenized(ProxyRequest shown) {
+        request = shown;
+        Model found = loop.proxy().context().snapshots().current().model(shown.model());
+        RoutingTerms.Agreed how = terms;
+        if (found == null || how == null) {
+            exchange.refuse(Refusal.unknownModel(shown.model()));
+        } else {
+            exchange.routes(new RoutingLeg(exchange, loop, shown, how.strategy(), how.rules(), shadow), found);
+        }
     }
 
     /** The request may not go on. */

@@ -2,6 +2,7 @@ package dev.penstock.server.exchange;
 
 import dev.penstock.core.config.LiveSettings;
 import dev.penstock.core.config.Timeouts;
+import dev.penstock.core.engine.RoutingAttempt;
 import dev.penstock.core.port.ApiKey;
 import dev.penstock.core.port.Quota;
 import dev.penstock.server.relay.ErrorBody;
@@ -9,6 +10,7 @@ import dev.penstock.server.relay.ResponseHead;
 import dev.penstock.spi.Api;
 import dev.penstock.spi.ErrorCode;
 import dev.penstock.spi.ModelView;
+import dev.penstock.spi.Plan;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Usage;
 import io.netty.buffer.ByteBuf;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #end}, once.
  */
 public final class Exchange extends Timed {
-    private enum Phase { INTAKE, ADMISSION, ROUTING, CONNECTING, WAITING, RELAYING, ENDED }
+    private enum Phase { INTAKE, ADMISSION, ROUTING, PREFILLING, CONNECTING, WAITING, RELAYING, ENDED }
 
     private final LoopState loop;
     private final ClientStream client;
@@ -209,6 +211,13 @@ public final class Exchange extends Timed {
         timeline.enter(Timeline.Span.ADMISSION, loop.nanoTime());
     }
 
+    /** Its prompt becomes tokens, for which there is a deadline of its own. */
+    void waitsForTokens() {
+        phase = Phase.ADMISSION;
+        noDeadline();
+        timeline.enter(Timeline.Span.PREPARING, loop.nanoTime());
+    }
+
     /** The request is admitted: a router is asked. */
     void routes(RoutingLeg leg, ModelView model) {
         routing = leg;
@@ -228,29 +237,41 @@ public final class Exchange extends Timed {
 
     /** No endpoint was chosen. */
     void notChosen(ErrorCode code) {
-        refuse(dispatch.notChosen(code));
+        refuse(upstream == null ? dispatch.notChosen(code) : dispatch.notChosen(upstream.insteadOf(code)));
     }
 
     // ---- to the pod and back
 
     /** An endpoint is known that nobody had to be asked for. */
     void chosen(PodView endpoint) {
-        chosen(endpoint, readNanos);
+        sending(readNanos).start(endpoint);
     }
 
-    /**
-     * An endpoint was chosen.
-     *
-     * @param servedNanos when it was asked for
-     */
-    void chosen(PodView endpoint, long servedNanos) {
+    /** A plan was chosen. */
+    void chosen(Plan plan, RoutingAttempt answered) {
+        UpstreamLeg leg = sending(answered.servedNanos());
+        if (plan instanceof Plan.PrefillDecode pair) {
+            leg.start(pair, answered);
+        } else {
+            leg.start(plan.endpoint());
+        }
+    }
+
+    private UpstreamLeg sending(long servedNanos) {
         long now = loop.nanoTime();
         timeline.routed(servedNanos, now);
         timeline.enter(Timeline.Span.SENDING, now);
         UpstreamLeg before = upstream;
         UpstreamLeg leg = before == null ? new UpstreamLeg(this, loop) : before;
         upstream = leg;
-        leg.start(endpoint);
+        return leg;
+    }
+
+    /** Another endpoint computes the prompt first, with a deadline of its own. */
+    void prefilling() {
+        phase = Phase.PREFILLING;
+        arm(0);
+        timeline.enter(Timeline.Span.WAITING, readNanos);
     }
 
     /** A connection is being made. */
@@ -308,9 +329,6 @@ public final class Exchange extends Timed {
     void firstByte() {
         readNanos = loop.nanoTime();
         timeline.firstByte(readNanos);
-        if (routing != null) {
-            routing.firstByte();
-        }
     }
 
     /** The answer goes to the client from now on. */
@@ -460,7 +478,7 @@ public final class Exchange extends Timed {
                 }
             }
             case RELAYING -> podTimedOut(ErrorCode.IDLE_TIMEOUT);
-            case ADMISSION, ENDED -> { }
+            case ADMISSION, PREFILLING, ENDED -> { }
         }
     }
 
@@ -597,9 +615,7 @@ public final class Exchange extends Timed {
     }
 
     ErrorBody errorShape() {
-        Api api = api();
-        return api == Api.MESSAGES ? ErrorBody.ANTHROPIC
-                : api == Api.RESPONSES ? ErrorBody.RESPONSES : ErrorBody.OPENAI;
+        return ErrorBody.of(api());
     }
 
     @Nullable RoutingLeg routing() {

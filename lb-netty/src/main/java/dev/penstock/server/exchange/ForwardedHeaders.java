@@ -26,6 +26,8 @@ final class ForwardedHeaders implements HeaderSink {
     static final int WITHOUT_KEYS = 16;
     /** The pod is told another user than the client names. */
     static final int WITHOUT_USER = 32;
+    /** The pod is told of a body in JSON, whatever the client calls its own. */
+    static final int JSON_BODY = 64;
 
     private static final AsciiString PREFILLER = AsciiString.cached("x-prefiller-");
     private static final AsciiString DATA_PARALLEL = AsciiString.cached("x-data-parallel-");
@@ -157,7 +159,8 @@ final class ForwardedHeaders implements HeaderSink {
         return switch (Ascii.lower(bytes[from])) {
             case 'a' -> (has(PLAIN_ANSWER) && is(bytes, from, to, HeaderNames.ACCEPT_ENCODING))
                     || (has(WITHOUT_KEYS) && is(bytes, from, to, HeaderNames.AUTHORIZATION));
-            case 'c' -> is(bytes, from, to, HeaderNames.CONNECTION) || is(bytes, from, to, HeaderNames.CONTENT_LENGTH);
+            case 'c' -> is(bytes, from, to, HeaderNames.CONNECTION) || is(bytes, from, to, HeaderNames.CONTENT_LENGTH)
+                    || (has(JSON_BODY) && is(bytes, from, to, HeaderNames.CONTENT_TYPE));
             case 'e' -> is(bytes, from, to, HeaderNames.EXPECT);
             case 'f' -> is(bytes, from, to, HeaderNames.FORWARDED);
             case 'h' -> is(bytes, from, to, HeaderNames.HOST);

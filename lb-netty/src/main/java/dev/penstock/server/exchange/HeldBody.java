@@ -37,6 +37,13 @@ final class HeldBody {
         return true;
     }
 
+    /** Gives bytes back that were taken for something beside the body, unless all has been given back already. */
+    void giveBack(long bytes) {
+        long given = Math.min(bytes, taken);
+        taken -= given;
+        budget.release(given);
+    }
+
     /** Bytes taken of the budget. */
     long taken() {
         return taken;

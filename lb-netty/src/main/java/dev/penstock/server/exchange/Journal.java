@@ -44,6 +44,7 @@ final class Journal {
         Dispatch dispatch = exchange.dispatch();
         StrategyExpression strategy = dispatch.strategy();
         UpstreamLeg upstream = exchange.upstream();
+        PrefillLeg prefill = upstream == null ? null : upstream.prefill();
         Timeline timeline = exchange.timeline();
         ApiKey key = exchange.key();
         record.client(exchange.clientAddress(), exchange.client().protocol())
@@ -51,6 +52,7 @@ final class Journal {
                 .request(exchange.id(), head.method(), head.target(), exchange.trace().traceId())
                 .call(exchange.api(), dispatch.model(), strategy == null ? null : strategy.text(), dispatch.streams())
                 .endpoint(upstream == null ? null : upstream.tried())
+                .prefill(prefill == null ? null : prefill.endpoint(), prefill == null ? -1 : prefill.tookNanos())
                 .bytes(exchange.intake().received() + timeline.readBytes(), timeline.writtenBytes())
                 .end(status, reason == null ? COMPLETED : reason.label(), usage);
         timeline.tell(record);

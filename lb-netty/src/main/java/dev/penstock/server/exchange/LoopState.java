@@ -6,6 +6,7 @@ import dev.penstock.server.body.BodyScanner;
 import dev.penstock.server.body.MultipartScanner;
 import dev.penstock.server.body.PrefixHasher;
 import dev.penstock.server.body.ScanScratch;
+import dev.penstock.server.disaggregated.ObjectScanner;
 import dev.penstock.server.relay.HeadBuilder;
 import dev.penstock.server.relay.UsageTap;
 import dev.penstock.server.upstream.LoopFlush;
@@ -31,6 +32,8 @@ public final class LoopState {
     final Shelf<MultipartScanner> multipartScanners;
     final Shelf<UsageTap> usageTaps;
     final PrefixHasher prefixHasher;
+    final ScanScratch scratch = new ScanScratch();
+    final ObjectScanner objectScanner;
 
     LoopState(Proxy proxy, EventLoop loop, long seed) {
         this.proxy = proxy;
@@ -44,10 +47,10 @@ public final class LoopState {
         this.random = new SplittableRandom(seed);
         this.podHeaders = new PodHeaders(context.forwarding(), random);
         this.retries = proxy.retryBudget().account();
-        ScanScratch scratch = new ScanScratch();
         this.bodyScanners = new Shelf<>(() -> new BodyScanner(scratch));
         this.multipartScanners = new Shelf<>(() -> new MultipartScanner(scratch));
         this.usageTaps = new Shelf<>(() -> new UsageTap(scratch));
+        this.objectScanner = new ObjectScanner(scratch);
         // Of the whole process, or of all replicas: the same prompt has the same hashes wherever it comes in.
         this.prefixHasher = new PrefixHasher(context.limits().prefixSeed());
     }

@@ -16,6 +16,9 @@ import dev.penstock.server.body.PrefixHasher;
 import dev.penstock.server.body.PromptText;
 import dev.penstock.server.body.ScanScratch;
 import dev.penstock.server.body.Violation;
+import dev.penstock.server.tokens.Fallback;
+import dev.penstock.server.tokens.LocalTokenizer;
+import dev.penstock.server.tokens.TokenSink;
 import dev.penstock.spi.Api;
 import dev.penstock.spi.ErrorCode;
 import dev.penstock.spi.Needs;
@@ -31,6 +34,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -41,6 +46,7 @@ import java.util.function.Supplier;
 public final class Previews {
 
     private static final long PATIENCE_SECONDS = 5;
+    private static final int GATEWAY_TIMEOUT = 504;
     private static final int MOST_STRATEGIES = 64;
     private static final long[] NO_HASHES = {};
     private static final String ID = "explained";
@@ -119,21 +125,68 @@ public final class Previews {
         List<StrategyExpression> asked = new ArrayList<>();
         Needs needs = prepare(strategies.isEmpty() ? usual(terms.strategy()) : parsed(strategies), asked, unprepared);
         Explanation question = new Explanation(asked);
-        CompletableFuture<Preview> answer = new CompletableFuture<>();
-        Preview.Routed routed = new Preview.Routed(named, model.name(), terms.strategy().text(), unprepared, question);
-        RoutingAttempt attempt = RoutingAttempt.explaining(request(head, body, facts, api, model.name(), needs),
-                terms.rules(), question, context.clock().nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS),
-                done -> answer.complete(routed));
-        if (!context.dispatcher().submit(attempt, model.shard())) {
-            throw new RefusedException(Refusal.of(ErrorCode.ROUTER_OVERLOADED));
+        ProxyRequest request = request(head, body, facts, api, model.name(), needs);
+        Asked about = new Asked(model, terms, question, new CompletableFuture<>(),
+                new Preview.Routed(named, model.name(), terms.strategy().text(), unprepared, question));
+        String needed = needs.tokenizer();
+        if (needed != null && context.tokenizers().find(needed, model) instanceof LocalTokenizer local) {
+            tokenize(local, PromptText.of(facts, body, api), request, about);
+        } else {
+            submit(request, about);
+        }
+        return about.answer();
+    }
+
+    /**
+     * What is asked.
+     *
+     * @param model the model that the request goes to
+     * @param terms how it would be routed
+     * @param question what the shard is asked
+     * @param answer the answer to come
+     * @param routed the answer where all goes well
+     */
+    private record Asked(Model model, RoutingTerms.Agreed terms, Explanation question,
+            CompletableFuture<Preview> answer, Preview.Routed routed) {}
+
+    /** Goes on with the tokens of the prompt, or after their time without. */
+    private void tokenize(LocalTokenizer local, String text, ProxyRequest request, Asked about) {
+        AtomicBoolean decided = new AtomicBoolean();
+        ScheduledExecutorService here = timer.get();
+        Consumer<ProxyRequest> goOn = made -> {
+            if (decided.compareAndSet(false, true)) {
+                here.execute(() -> submit(made, about));
+            }
+        };
+        local.begin(text, new TokenSink() {
+            @Override
+            public void tokens(int[] tokens) {
+                goOn.accept(request.with(tokens));
+            }
+
+            @Override
+            public void none(Fallback why) {
+                goOn.accept(request);
+            }
+        });
+        here.schedule(() -> goOn.accept(request), local.deadlineNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void submit(ProxyRequest request, Asked about) {
+        RoutingAttempt attempt = RoutingAttempt.explaining(request, about.terms().rules(), about.question(),
+                context.clock().nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS),
+                done -> about.answer().complete(about.routed()));
+        if (!context.dispatcher().submit(attempt, about.model().shard())) {
+            about.answer().complete(new RefusedException(Refusal.of(ErrorCode.ROUTER_OVERLOADED)).refused);
+            return;
         }
         // Should a router not come back, nobody else tells.
         Future<?> deadline = timer.get().schedule(() -> {
             attempt.cancel();
-            answer.complete(new Preview.Refused(504, ErrorCode.ROUTING_TIMEOUT.label(),
+            about.answer().complete(new Preview.Refused(GATEWAY_TIMEOUT, ErrorCode.ROUTING_TIMEOUT.label(),
                     "no answer within " + PATIENCE_SECONDS + " s", null));
         }, PATIENCE_SECONDS, TimeUnit.SECONDS);
-        return answer.whenComplete((preview, failure) -> deadline.cancel(false));
+        about.answer().whenComplete((preview, failure) -> deadline.cancel(false));
     }
 
     private static Api api(RequestHead head) {
@@ -212,7 +265,7 @@ public final class Previews {
                 facts.maxTokens(), user == null || user.isEmpty() ? facts.user() : user,
                 needs.text() ? PromptText.of(facts, body, api) : "",
                 needs.hashBlockBytes() > 0 ? hasher.hashes(facts, body, api, model, needs.hashBlockBytes())
-                        : NO_HASHES,
+                        : NO_HASHES, ProxyRequest.NO_TOKENS,
                 head.header(HeaderNames.SESSION_ID), head.header(HeaderNames.SESSION_KEY), true, Wishes.of(head));
     }
 }

@@ -4,6 +4,8 @@ import dev.penstock.core.engine.Strategy;
 import dev.penstock.core.engine.StrategyCatalog;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.server.claims.WakeUps;
+import dev.penstock.server.disaggregated.Connectors;
+import dev.penstock.server.disaggregated.PrefillMetrics;
 import dev.penstock.server.upstream.UpstreamMetrics;
 import dev.penstock.spi.ErrorCode;
 import io.netty.channel.EventLoop;
@@ -31,6 +33,8 @@ public final class Proxy {
     private final ConnectionGate gate;
     private final Journal journal;
     private final WakeUps wakeUps;
+    private final Connectors connectors;
+    private final PrefillMetrics prefillMetrics;
     private final boolean promptWanted;
     private final Map<EventLoop, LoopState> loops = new ConcurrentHashMap<>();
     private final AtomicLong seeds;
@@ -44,6 +48,8 @@ public final class Proxy {
         Metrics counters = context.metrics();
         this.metrics = new ProxyMetrics(counters);
         this.wakeUps = new WakeUps(context.claims(), counters);
+        this.connectors = new Connectors(context.prefill());
+        this.prefillMetrics = new PrefillMetrics(counters);
         this.upstreamMetrics = new UpstreamMetrics(counters);
         this.journal = new Journal(context.accessLog(), context.serverTiming());
         this.retryBudget = new RetryBudget(context.clock());
@@ -174,6 +180,14 @@ public final class Proxy {
 
     WakeUps wakeUps() {
         return wakeUps;
+    }
+
+    Connectors connectors() {
+        return connectors;
+    }
+
+    PrefillMetrics prefillMetrics() {
+        return prefillMetrics;
     }
 
     RetryBudget retryBudget() {

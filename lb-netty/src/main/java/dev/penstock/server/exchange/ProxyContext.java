@@ -15,6 +15,8 @@ import dev.penstock.server.address.ForwardingRules;
 import dev.penstock.server.body.BodyBudget;
 import dev.penstock.server.claims.ClaimSettings;
 import dev.penstock.server.config.TimingSettings.ServerTiming;
+import dev.penstock.server.disaggregated.PrefillSettings;
+import dev.penstock.server.tokens.Tokenizers;
 import dev.penstock.server.upstream.UpstreamTransport;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -37,14 +39,17 @@ import java.util.function.Supplier;
  * @param transport what connections to pods are made of
  * @param limits what is fixed at the start
  * @param forwarding who is believed about where requests come from, and what pods are told
+ * @param tokenizers make tokens of prompts
  * @param claims how models that sleep are woken
+ * @param prefill how prompts are computed at endpoints of their own
  * @param accessLog who writes of requests that have ended
  * @param serverTiming which answers tell where the time went
  */
 public record ProxyContext(Dispatcher dispatcher, SnapshotSource snapshots, Health health, StrategyCatalog strategies,
         Supplier<LiveSettings> settings, ClientKeys keys, Admission admission, RequestTracker tracker, Pins pins,
         BodyBudget budget, Metrics metrics, NanoClock clock, UpstreamTransport transport, Limits limits,
-        ForwardingRules forwarding, ClaimSettings claims, AccessLog accessLog, ServerTiming serverTiming) {
+        ForwardingRules forwarding, Tokenizers tokenizers, ClaimSettings claims, PrefillSettings prefill,
+        AccessLog accessLog, ServerTiming serverTiming) {
 
     /**
      * What is fixed at the start.

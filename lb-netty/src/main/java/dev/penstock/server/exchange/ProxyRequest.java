@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param user the user, or null
  * @param prompt text of the prompt, or empty
  * @param prefixHashes chained hashes over the blocks of the prompt, or empty
+ * @param tokens the prompt as tokens, or empty
  * @param sessionId value of {@code x-session-id}, or null
  * @param sessionKey value of {@code x-aibrix-session-key}, or null
  * @param wantsNotes whether the client wants to know how it was routed
@@ -24,20 +25,21 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // requests are never compared, and a list would box every hash
 record ProxyRequest(String id, String model, Api api, boolean stream, long arrivalNanos, long bodyBytes, long maxTokens,
-        @Nullable String user, String prompt, long[] prefixHashes, @Nullable String sessionId,
+        @Nullable String user, String prompt, long[] prefixHashes, int[] tokens, @Nullable String sessionId,
         @Nullable String sessionKey, boolean wantsNotes, Wishes wishes) implements RoutingRequest {
 
-    private static final int[] NO_TOKENS = {};
+    static final int[] NO_TOKENS = {};
 
     /** The same request, of the user that its key belongs to. */
     ProxyRequest as(String owner) {
         return new ProxyRequest(id, model, api, stream, arrivalNanos, bodyBytes, maxTokens, owner, prompt,
-                prefixHashes, sessionId, sessionKey, wantsNotes, wishes);
+                prefixHashes, tokens, sessionId, sessionKey, wantsNotes, wishes);
     }
 
-    @Override
-    public int[] tokens() {
-        return NO_TOKENS;
+    /** The same request, whose prompt has become tokens. */
+    ProxyRequest with(int[] made) {
+        return new ProxyRequest(id, model, api, stream, arrivalNanos, bodyBytes, maxTokens, user, prompt,
+                prefixHashes, made, sessionId, sessionKey, wantsNotes, wishes);
     }
 
     @Override

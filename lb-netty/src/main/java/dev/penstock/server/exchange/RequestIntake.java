@@ -10,6 +10,8 @@ import dev.penstock.server.body.MultipartFacts;
 import dev.penstock.server.body.MultipartScanner;
 import dev.penstock.server.body.PromptText;
 import dev.penstock.server.body.Violation;
+import dev.penstock.server.tokens.PromptIds;
+import dev.penstock.server.tokens.TokenizeQuestion;
 import dev.penstock.spi.Api;
 import dev.penstock.spi.ErrorCode;
 import io.netty.buffer.ByteBuf;
@@ -348,6 +350,46 @@ final class RequestIntake {
         BodyFacts found = facts;
         return found == null ? NO_HASHES
                 : loop.prefixHasher.hashes(found, held.bytes(exchange.client().alloc()), api, model, blockBytes);
+    }
+
+    // ---- for tokens of the prompt
+
+    /** The text of the prompt, also where nothing else is routed by text. */
+    String promptForTokens(Api api) {
+        if (facts == null || loop.proxy().promptWanted()) {
+            return prompt(api);
+        }
+        // Where its texts are was not noted, because most requests do not need it: they are looked for once more.
+        BodyScanner scanner = loop.bodyScanners.take();
+        try {
+            scanner.reset(true);
+            ByteBuf bytes = held.bytes(exchange.client().alloc());
+            return scanner.scan(bytes) && scanner.finish() == null ? PromptText.of(scanner.facts(), bytes, api) : "";
+        } finally {
+            loop.bodyScanners.give(scanner);
+        }
+    }
+
+    /** The tokens of a prompt that the client has sent as such; null where it has not. */
+    int @Nullable [] promptIds(Api api) {
+        BodyFacts found = facts;
+        return found == null ? null : PromptIds.of(found, held.bytes(exchange.client().alloc()), api);
+    }
+
+    /** What an engine is asked for the tokens of the prompt; null where it cannot be asked. */
+    byte @Nullable [] tokenizeQuestion(Api api, String model) {
+        BodyFacts found = facts;
+        return found == null ? null
+                : TokenizeQuestion.of(found, held.bytes(exchange.client().alloc()), api, model);
+    }
+
+    /** Takes room for something beside the body, until {@link #giveBack} or the body is released. */
+    boolean takeRoom(long bytes) {
+        return held.take(bytes);
+    }
+
+    void giveBack(long bytes) {
+        held.giveBack(bytes);
     }
 
     /** The body will not be sent again. */

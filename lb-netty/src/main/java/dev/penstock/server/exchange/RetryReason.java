@@ -1,5 +1,6 @@
 package dev.penstock.server.exchange;
 
+import dev.penstock.server.disaggregated.PrefillOutcome;
 import java.util.Locale;
 
 /** Why a request is sent once more. */
@@ -11,9 +12,21 @@ enum RetryReason {
     /** The pod closed a new connection before any byte. */
     RESET,
     /** The pod answered 429 or 503. */
-    OVERLOADED;
+    OVERLOADED,
+    /** A prefill endpoint did not compute the prompt, for another reason than these. */
+    PREFILL;
 
     private final String label = name().toLowerCase(Locale.ROOT);
+
+    /** The reason for which another pair is tried. */
+    static RetryReason of(PrefillOutcome how) {
+        return switch (how) {
+            case UNREACHABLE -> CONNECT;
+            case RESET -> RESET;
+            case OVERLOADED -> OVERLOADED;
+            default -> PREFILL;
+        };
+    }
 
     /** Value of the metric label, and word in the access log. */
     String label() {
@@ -26,6 +39,6 @@ enum RetryReason {
      * flight, so that it would empty the budget for everybody.
      */
     boolean costsBudget() {
-        return this == RESET || this == OVERLOADED;
+        return this == RESET || this == OVERLOADED || this == PREFILL;
     }
 }

@@ -158,7 +158,7 @@ final class RoutingLeg implements RoutingAttempt.Owner {
         waiting = false;
         Plan plan = answered.plan();
         if (plan != null) {
-            exchange.chosen(plan.endpoint(), answered.servedNanos());
+            exchange.chosen(plan, answered);
             return;
         }
         ErrorCode error = answered.error();

@@ -1,12 +1,12 @@
 package dev.penstock.server.exchange;
 
+import dev.penstock.core.engine.RoutingAttempt;
 import dev.penstock.core.engine.StrategyExpression;
-import dev.penstock.core.port.ApiKey;
 import dev.penstock.core.port.Health;
-import dev.penstock.core.port.Quota;
+import dev.penstock.server.disaggregated.Connectors;
+import dev.penstock.server.disaggregated.PrefillOutcome;
 import dev.penstock.server.relay.PayloadSink;
 import dev.penstock.server.relay.ResponseHead;
-import dev.penstock.server.upstream.EnginePool;
 import dev.penstock.server.upstream.HeaderSink;
 import dev.penstock.server.upstream.UpstreamConnection;
 import dev.penstock.server.upstream.UpstreamFailure;
@@ -14,11 +14,10 @@ import dev.penstock.server.upstream.UpstreamListener;
 import dev.penstock.server.upstream.UpstreamRequest;
 import dev.penstock.spi.Api;
 import dev.penstock.spi.ErrorCode;
+import dev.penstock.spi.Plan;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Usage;
 import io.netty.buffer.ByteBuf;
-import io.netty.util.AsciiString;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  * one endpoint after the other.
  */
 final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSource {
-    /** Tells which profile was chosen in the client's place. */
-    private static final String PROFILE = "x-aibrix-config-profile";
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int SERVICE_UNAVAILABLE = 503;
 
@@ -37,6 +34,9 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
     private @Nullable PodView endpoint;
     private @Nullable UpstreamConnection connection;
     private @Nullable ResponseRelay relay;
+    /** The leg that computes the prompt, where that is not this one. */
+    private @Nullable PrefillLeg prefill;
+    private @Nullable ErrorCode pairFailure;
     private boolean retriedStale;
     private boolean retriedReset;
 
@@ -49,7 +49,41 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
 
     void start(PodView to) {
         endpoint = to;
-        UpstreamConnection lent = loop.pool().acquire(to, this);
+        prefill = null;
+        connect();
+    }
+
+    /** Sends to two endpoints, one after the other or both at once, as their connector has it. */
+    void start(Plan.PrefillDecode pair, RoutingAttempt attempt) {
+        endpoint = pair.decode();
+        prefill = null;
+        if (!Connectors.divides(exchange.api())) {
+            attempt.prefillEnded();
+            loop.proxy().prefillMetrics().undivided();
+            connect();
+            return;
+        }
+        PrefillLeg first = PrefillLeg.of(exchange, this, attempt, pair);
+        if (first == null) {
+            return;
+        }
+        prefill = first;
+        if (first.parallel()) {
+            first.start();
+            connect();
+        } else {
+            exchange.prefilling();
+            first.start();
+        }
+    }
+
+    /** The prompt is computed, and the body for this leg is known. */
+    void prefilled() {
+        connect();
+    }
+
+    private void connect() {
+        UpstreamConnection lent = loop.pool().acquire(endpoint(), this);
         connection = lent;
         if (lent.ready()) {
             send();
@@ -67,8 +101,16 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
     private void send() {
         RequestIntake intake = exchange.intake();
         UpstreamConnection to = connection();
-        long length = intake.length();
-        ByteBuf body = intake.send();
+        PrefillLeg first = prefill;
+        ByteBuf body;
+        long length;
+        if (first == null) {
+            length = intake.length();
+            body = intake.send();
+        } else {
+            body = first.decodeBody();
+            length = body.readableBytes();
+        }
         to.send(this, length, body, intake.complete());
         exchange.sent();
     }
@@ -109,28 +151,7 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
 
     @Override
     public void headers(HeaderSink sink) {
-        EnginePool pool = connection().enginePool();
-        int terms = (exchange.intake().usageInjected() ? ForwardedHeaders.PLAIN_ANSWER : 0)
-                | (pool.dropsAuthorization() || loop.proxy().context().keys().hidden()
-                        ? ForwardedHeaders.WITHOUT_KEYS : 0);
-        ApiKey key = exchange.key();
-        String user = key == null ? null : key.user();
-        if (user != null) {
-            terms |= ForwardedHeaders.WITHOUT_USER;
-            sink.header(HeaderNames.USER, user);
-        }
-        loop.podHeaders().tell(exchange.head(), exchange.client().peer(), exchange.trace(), terms, sink);
-        AsciiString authorization = pool.authorization();
-        if (authorization != null) {
-            sink.header(HeaderNames.AUTHORIZATION, authorization);
-        }
-        sink.header(HeaderNames.WENT_INTO, HeaderNames.TRUE);
-        sink.header(HeaderNames.X_REQUEST_ID, exchange.id());
-        StrategyExpression strategy = exchange.dispatch().strategy();
-        if (strategy != null) {
-            sink.header(HeaderNames.ROUTING_STRATEGY, strategy.text());
-        }
-        sink.header(HeaderNames.TARGET_POD, endpoint().address());
+        RequestHeaders.tell(exchange, connection(), 0, sink);
     }
 
     // ---- the answer
@@ -138,6 +159,10 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
     @Override
     public void firstByte() {
         exchange.firstByte();
+        RoutingLeg routing = exchange.routing();
+        if (routing != null) {
+            routing.firstByte();
+        }
     }
 
     @Override
@@ -154,15 +179,39 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
             exchange.tunneling(new Tunnel(exchange, connection()), head, this);
             return null;
         }
+        if (prefill != null && status / 100 == 2) {
+            prefill.decodeAnswers();
+        } else {
+            cancelPrefill();
+        }
+        return relay(head);
+    }
+
+    private @Nullable PayloadSink relay(ResponseHead head) {
         ResponseRelay begun = new ResponseRelay(exchange, loop, connection(), endpoint());
         relay = begun;
         exchange.relaying();
         return begun.begin(head, this);
     }
 
+    /** The client gets what the prefill endpoint has answered; that leg passes on what comes of it. */
+    @Nullable PayloadSink relay(UpstreamConnection from, ResponseHead head) {
+        dropConnection();
+        connection = from;
+        endpoint = from.endpoint();
+        exchange.firstByte();
+        return relay(head);
+    }
+
+    /** Whether an answer goes to the client already. */
+    boolean answering() {
+        return relay != null;
+    }
+
     /** Leaves the answer of an overloaded pod for another pod, if there is one. */
     private boolean retryElsewhere() {
         UpstreamConnection overloaded = connection();
+        cancelPrefill();
         if (!exchange.retry(endpoint(), RetryReason.OVERLOADED)) {
             return false;
         }
@@ -179,6 +228,7 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
         }
         if (last) {
             connection = null;
+            cancelPrefill();
             if (to.good()) {
                 loop.health().completed(endpoint());
             }
@@ -218,20 +268,8 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
 
     /** Headers that come with this endpoint and these terms: names and values, in turn. */
     List<String> responseHeaders() {
-        RoutingLeg routing = exchange.routing();
-        List<String> byRouters = routing == null ? List.of() : routing.responseHeaders();
-        String profile = exchange.dispatch().profile();
-        Quota quota = exchange.quota();
-        if (profile == null && quota == null) {
-            return byRouters;
-        }
-        List<String> all = new ArrayList<>(byRouters);
-        if (profile != null) {
-            all.add(PROFILE);
-            all.add(profile);
-        }
-        QuotaHeaders.add(quota, all);
-        return all;
+        PrefillLeg first = prefill;
+        return AnswerHeaders.of(exchange, first == null ? null : first.endpoint());
     }
 
     // ---- failing
@@ -245,6 +283,9 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
             return;
         }
         connection = null;
+        if (failure != UpstreamFailure.STALE) {
+            cancelPrefill();
+        }
         switch (failure) {
             case NOT_CONNECTED -> {
                 if (!exchange.retry(endpoint(), RetryReason.CONNECT)) {
@@ -294,6 +335,7 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
     }
 
     private void reset() {
+        cancelPrefill();
         if (!retriedReset) {
             retriedReset = true;
             if (exchange.retry(endpoint(), RetryReason.RESET)) {
@@ -301,6 +343,34 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
             }
         }
         exchange.refuse(Refusal.of(ErrorCode.UPSTREAM_RESET));
+    }
+
+    /** Another pair after the prefill endpoint of this one has failed; see {@link Exchange#retry}. */
+    boolean retry(PodView failed, PrefillOutcome how) {
+        pairFailure = how.error();
+        return exchange.retry(failed, RetryReason.of(how));
+    }
+
+    /** Why there is no answer, where a router has found nothing: that a pair failed before tells more. */
+    ErrorCode insteadOf(ErrorCode notChosen) {
+        ErrorCode before = pairFailure;
+        return before == null || notChosen != ErrorCode.NO_ENDPOINT_SELECTED ? notChosen : before;
+    }
+
+    private void cancelPrefill() {
+        PrefillLeg first = prefill;
+        if (first != null) {
+            first.cancel();
+        }
+    }
+
+    /** This leg is given up, whatever becomes of the request. */
+    void dropConnection() {
+        UpstreamConnection used = connection;
+        connection = null;
+        if (used != null) {
+            used.abort();
+        }
     }
 
     void connectTimedOut() {
@@ -313,11 +383,8 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
 
     /** Nobody wants the answer any more. Returns what usage it has told. */
     Usage abandon() {
-        UpstreamConnection used = connection;
-        connection = null;
-        if (used != null) {
-            used.abort();
-        }
+        dropConnection();
+        cancelPrefill();
         return relay == null ? Usage.UNKNOWN : relay.leave();
     }
 
@@ -328,6 +395,11 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
             begun.tellError(code);
         }
         return abandon();
+    }
+
+    /** The last leg that computed a prompt for this one, or null. */
+    @Nullable PrefillLeg prefill() {
+        return prefill;
     }
 
     /** The endpoint of the last attempt. */

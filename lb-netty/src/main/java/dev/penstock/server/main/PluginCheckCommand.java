@@ -4,6 +4,7 @@ import dev.penstock.core.engine.Strategy;
 import dev.penstock.server.plugin.Plugin;
 import dev.penstock.server.plugin.PluginLoader;
 import dev.penstock.server.plugin.Strategies;
+import dev.penstock.server.tokens.TokenizerNames;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ final class PluginCheckCommand implements Callable<Integer> {
         List<Plugin> all = new ArrayList<>(installed(plugin.name()));
         all.add(plugin);
         try {
-            return report(plugin, Strategies.of(all, Map.of(), Set.of()));
+            return report(plugin, Strategies.of(all, Map.of(), Set.of(), TokenizerNames.BUILT_IN));
         } finally {
             all.forEach(Plugin::close);
         }

@@ -1,6 +1,6 @@
 package dev.penstock.server.plugin;
 
-import dev.penstock.core.config.EditDistance;
+import dev.penstock.core.config.Settings;
 import dev.penstock.core.config.Settings.Source;
 import dev.penstock.core.engine.Pipeline;
 import dev.penstock.core.engine.PluginSettings;
@@ -108,7 +108,7 @@ public final class Pipelines {
             List<String> good = strategies.values().stream().filter(fits).map(Strategy::name).sorted().toList();
             errors.add(piece.where() + ": " + where + piece.name() + (found == null ? " does not exist"
                     : " is no " + kind + " but a " + found.traits().kind())
-                    + (found == null ? EditDistance.suggestion(piece.name(), good) : "")
+                    + (found == null ? Settings.closest(piece.name(), good) : "")
                     + " (there are: " + String.join(", ", good) + ")");
             return null;
         }

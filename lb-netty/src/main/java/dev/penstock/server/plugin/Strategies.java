@@ -3,6 +3,7 @@ package dev.penstock.server.plugin;
 import dev.penstock.core.config.Settings.Source;
 import dev.penstock.core.engine.PluginSettings;
 import dev.penstock.core.engine.Strategy;
+import dev.penstock.server.tokens.TokenizerSettings;
 import dev.penstock.spi.RouterProvider;
 import dev.penstock.spi.SettingSpec;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** Makes strategies of the plugins that were loaded. Used at start only, by one thread. */
@@ -20,6 +22,7 @@ public final class Strategies {
 
     private final Map<String, Map<String, Source>> settings;
     private final Set<String> onLoop;
+    private final Set<String> tokenizers;
     private final Patience patience;
     private final Map<String, Strategy> usable = new LinkedHashMap<>();
     // Of all providers, also of those that cannot be used.
@@ -27,9 +30,11 @@ public final class Strategies {
     private final List<String> problems = new ArrayList<>();
     private final List<String> errors = new ArrayList<>();
 
-    private Strategies(Map<String, Map<String, Source>> settings, Set<String> onLoop, Patience patience) {
+    private Strategies(Map<String, Map<String, Source>> settings, Set<String> onLoop,
+            Set<String> tokenizers, Patience patience) {
         this.settings = settings;
         this.onLoop = onLoop;
+        this.tokenizers = tokenizers;
         this.patience = patience;
     }
 
@@ -48,14 +53,16 @@ public final class Strategies {
      * @param plugins what was loaded; where two bring the same name, the first one holds
      * @param settings by strategy, then by name of the setting
      * @param onLoop names of those that event loops may run
+     * @param tokenizers names of the tokenizers that there are
      */
-    public static Result of(List<Plugin> plugins, Map<String, Map<String, Source>> settings, Set<String> onLoop) {
-        return of(plugins, settings, onLoop, Patience.STANDARD);
+    public static Result of(List<Plugin> plugins, Map<String, Map<String, Source>> settings, Set<String> onLoop,
+            Set<String> tokenizers) {
+        return of(plugins, settings, onLoop, tokenizers, Patience.STANDARD);
     }
 
     static Result of(List<Plugin> plugins, Map<String, Map<String, Source>> settings, Set<String> onLoop,
-            Patience patience) {
-        Strategies made = new Strategies(settings, onLoop, patience);
+            Set<String> tokenizers, Patience patience) {
+        Strategies made = new Strategies(settings, onLoop, tokenizers, patience);
         for (Plugin plugin : plugins) {
             if (plugin.failure() != null) {
                 made.problems.add("plugin " + plugin.name() + ": " + plugin.failure());
@@ -98,7 +105,14 @@ public final class Strategies {
                     errors);
             if (read != null) {
                 String source = plugin.version().isEmpty() ? plugin.name() : plugin.name() + " " + plugin.version();
-                usable.put(name, new Strategy(name, provider, read, asked.traits(), onLoop.contains(name), source));
+                Strategy made = new Strategy(name, provider, read, asked.traits(), onLoop.contains(name), source);
+                String tokenizer = made.needs().tokenizer();
+                if (tokenizer == null || tokenizers.contains(tokenizer)) {
+                    usable.put(name, made);
+                } else {
+                    problems.add(about + ": needs the tokenizer " + tokenizer
+                            + TokenizerSettings.expected(tokenizer, new TreeSet<>(tokenizers)));
+                }
             }
         } catch (Throwable e) {
             problems.add(about + ": " + Reason.of(e));

@@ -1,5 +1,6 @@
 package dev.penstock.server.relay;
 
+import dev.penstock.spi.Api;
 import dev.penstock.spi.ErrorCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -63,6 +64,11 @@ public enum ErrorBody {
 
     /** The value of {@code Content-Type} for {@link #bytes}. */
     public static final String CONTENT_TYPE = "application/json";
+
+    /** The shape for clients of a call; null for those of none. */
+    public static ErrorBody of(@Nullable Api api) {
+        return api == Api.MESSAGES ? ANTHROPIC : api == Api.RESPONSES ? RESPONSES : OPENAI;
+    }
 
     abstract void object(StringBuilder out, ErrorCode code, String message, @Nullable String param);
 

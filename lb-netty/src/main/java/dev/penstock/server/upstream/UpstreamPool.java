@@ -188,6 +188,11 @@ public final class UpstreamPool {
         assert loop.inEventLoop();
         PodView endpoint = connection.endpoint();
         int slot = endpoint.slot();
+        if (slot < 0) {
+            // No endpoint of the fleet: nobody would look after it.
+            connection.close();
+            return;
+        }
         if (slot >= bySlot.length) {
             bySlot = Arrays.copyOf(bySlot, Math.max(slot + 1, 2 * bySlot.length));
         }

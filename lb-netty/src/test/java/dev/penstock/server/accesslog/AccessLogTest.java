@@ -95,6 +95,8 @@ class AccessLogTest {
                     .call(Api.CHAT_COMPLETIONS, "m", "random", true)
                     .endpoint(Pod.of(new PodIdentity("default", "pod-0", "uid"), "10.1.1.1", 8000, 0, 0, "", "vllm",
                             true, Map.of(), Map.of()))
+                    .prefill(Pod.of(new PodIdentity("default", "pod-1", "uid-1"), "10.1.1.2", 8000, 1, 0, "", "vllm",
+                            true, Map.of(), Map.of()), 11_500_000)
                     .retry("connect").retry("overloaded")
                     .spans(12_000, 7_900, 0, 45_123)
                     .times(clock.nanoTime(), 20_500_000, 1_000_000_000)
@@ -109,9 +111,10 @@ class AccessLogTest {
                 "trace_id":"0123456789abcdef0123456789abcdef","client":"10.0.0.7","protocol":"HTTP/1.1",
                 "key":"k1","user":"ann",
                 "method":"POST","path":"/v1/chat/completions","model":"m","api":"chat_completions",
-                "strategy":"random","pod":"pod-0","endpoint":"10.1.1.1:8000","retries":["connect","overloaded"],
+                "strategy":"random","pod":"pod-0","endpoint":"10.1.1.1:8000",
+                "prefill_pod":"pod-1","prefill_endpoint":"10.1.1.2:8000","retries":["connect","overloaded"],
                 "status":200,"end":"completed","stream":true,"queue_ms":0.012,"routing_ms":0.007,"connect_ms":0.000,
-                "first_byte_ms":20.500,"total_ms":1000.000,"overhead_ms":0.045,"request_bytes":100,
+                "prefill_ms":11.500,"first_byte_ms":20.500,"total_ms":1000.000,"overhead_ms":0.045,"request_bytes":100,
                 "response_bytes":2000,"prompt_tokens":3,"completion_tokens":5}"""));
     }
 
@@ -135,8 +138,8 @@ class AccessLogTest {
         JsonNode last = only(List.of(Files.readAllLines(file()).getLast()));
         assertThat(last.get("end").asText()).isEqualTo("client_gone");
         assertThat(last.get("retries")).isEmpty();
-        for (String name : List.of("request_id", "trace_id", "client", "model", "pod", "first_byte_ms", "overhead_ms",
-                "prompt_tokens")) {
+        for (String name : List.of("request_id", "trace_id", "client", "model", "pod", "prefill_pod", "prefill_ms",
+                "first_byte_ms", "overhead_ms", "prompt_tokens")) {
             assertThat(last.get(name).isNull()).as(name).isTrue();
         }
     }

@@ -10,11 +10,16 @@ import dev.penstock.core.config.Setting;
 import dev.penstock.core.config.Settings;
 import dev.penstock.core.config.Settings.Origin;
 import dev.penstock.core.config.Settings.Source;
+import dev.penstock.server.tokens.TokenizerSettings;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SurroundingsTest {
     private static final Setting<Long> SCRAPE = Setting.duration("scrape.interval", "1s", false, "test");
@@ -28,6 +33,7 @@ class SurroundingsTest {
         List<Setting<?>> known = new ArrayList<>(ServerSettings.all());
         known.addAll(List.of(SCRAPE, KUBERNETES, FILE, REDIS, REDIS_PASSWORD));
         known.addAll(KeySettings.ALL);
+        known.addAll(TokenizerSettings.ALL);
         return known;
     }
 
@@ -91,6 +97,25 @@ class SurroundingsTest {
         assertThat(settings.get(KeySettings.SHARED)).isEqualTo("s3cret");
         assertThat(entry(settings, KeySettings.SHARED).setting().secret()).isTrue();
         assertThat(settings.get(KeySettings.FORWARD)).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", value = {"character,-,characters", "tiktoken,-,cl100k_base", "remote,-,remote",
+        "tiktoken,true,remote", "tiktoken,false,cl100k_base", "-,true,remote", "-,false,auto", "-,-,auto"})
+    void shouldTakeTheTokenizerOfAibrix(@Nullable String type, @Nullable String remote, String expected) {
+        Map<String, String> variables = new HashMap<>();
+        variables.put("AIBRIX_PREFIX_CACHE_TOKENIZER_TYPE", Objects.requireNonNullElse(type, ""));
+        variables.put("AIBRIX_PREFIX_CACHE_USE_REMOTE_TOKENIZER", Objects.requireNonNullElse(remote, ""));
+        assertThat(conclude(variables, ConfigFile.EMPTY, Map.of()).get(TokenizerSettings.DEFAULT)).isEqualTo(expected);
+    }
+
+    @Test
+    void shouldAskTheTokenizerThatAibrixNames() {
+        Settings settings = conclude(Map.of("AIBRIX_PREFIX_CACHE_REMOTE_TOKENIZER_ENDPOINT", "http://tokens:8000",
+                "AIBRIX_TOKENIZER_REQUEST_TIMEOUT", "5"), ConfigFile.EMPTY, Map.of());
+
+        assertThat(settings.get(TokenizerSettings.REMOTE_URL)).isEqualTo("http://tokens:8000");
+        assertThat(settings.get(TokenizerSettings.REMOTE_DEADLINE)).isEqualTo(5_000_000_000L);
     }
 
     @Test

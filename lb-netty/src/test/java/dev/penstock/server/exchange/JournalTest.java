@@ -63,6 +63,28 @@ class JournalTest {
         return lines;
     }
 
+    @Test
+    void shouldTellOfThePodThatComputedThePrompt() throws IOException {
+        try (TestProxy pairs = new TestProxy(null, log, engine.port, engine.port, other.port);
+                RawConnection asking = pairs.connect()) {
+            asking.send(Http.chat("routing-strategy: pair-shfs"));
+            RawConnection prefill = engine.accept();
+            prefill.readMessage();
+            prefill.send(Http.ok("{}"));
+            RawConnection decode = other.accept();
+            decode.readMessage();
+            decode.send(Http.ok(Http.ANSWER));
+            asking.readMessage();
+            pairs.awaitIdle();
+        }
+        JsonNode line = logged().getFirst();
+        assertThat(line.get("pod").textValue()).isEqualTo("pod-2");
+        assertThat(line.get("prefill_pod").textValue()).isEqualTo("pod-0");
+        assertThat(line.get("prefill_endpoint").textValue()).isEqualTo("127.0.0.1:" + engine.port);
+        assertThat(millis(line, "prefill_ms")).isNotNegative();
+        assertThat(line.get("prompt_tokens").longValue()).isEqualTo(3);
+    }
+
     private static double millis(JsonNode line, String name) {
         return line.get(name).doubleValue();
     }

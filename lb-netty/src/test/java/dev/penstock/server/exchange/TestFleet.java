@@ -33,10 +33,15 @@ final class TestFleet implements SnapshotSource, Figures {
     void publish(@Nullable String locked, @Nullable String own, String host, int... ports) {
         List<PodView> pods = new ArrayList<>();
         for (int slot = 0; slot < ports.length; slot++) {
-            pods.add(Pod.of(new PodIdentity("default", "pod-" + slot, "uid-" + slot), host, ports[slot], slot, 0,
-                    "", "vllm", true, Map.of("slot", "s" + slot), Map.of()));
+            pods.add(pod(host, ports[slot], slot, Map.of("slot", "s" + slot)));
         }
         publish(locked, own, pods);
+    }
+
+    /** A pod of a slot. */
+    static PodView pod(String host, int port, int slot, Map<String, String> labels) {
+        return Pod.of(new PodIdentity("default", "pod-" + slot, "uid-" + slot), host, port, slot, 0, "", "vllm", true,
+                labels, Map.of());
     }
 
     /** Publishes the same pods, of which one is ready or not from now on. */
@@ -72,7 +77,7 @@ final class TestFleet implements SnapshotSource, Figures {
                 List.of());
     }
 
-    private void publish(@Nullable String locked, @Nullable String own, List<PodView> pods) {
+    void publish(@Nullable String locked, @Nullable String own, List<PodView> pods) {
         PodView[][] chunks = new PodView[1][Fleet.CHUNK];
         pods.forEach(pod -> chunks[0][pod.slot()] = pod);
         Candidates all = EndpointList.of(pods);

@@ -9,6 +9,7 @@ import dev.penstock.core.config.LiveSettings;
 import dev.penstock.core.config.LiveSettings.UsageMode;
 import dev.penstock.core.config.RequestLimits;
 import dev.penstock.core.config.Retries;
+import dev.penstock.core.config.Settings;
 import dev.penstock.core.config.ShadowSettings;
 import dev.penstock.core.config.Timeouts;
 import dev.penstock.core.config.TraceSteps;
@@ -27,9 +28,12 @@ import dev.penstock.server.body.BodyBudget;
 import dev.penstock.server.claims.ClaimSettings;
 import dev.penstock.server.config.Http2Settings;
 import dev.penstock.server.config.TimingSettings.ServerTiming;
+import dev.penstock.server.disaggregated.PrefillSettings;
 import dev.penstock.server.frontend.FrontendInitializer;
 import dev.penstock.server.mailbox.ShardContext;
 import dev.penstock.server.mailbox.ShardSet;
+import dev.penstock.server.tokens.TokenizerSettings;
+import dev.penstock.server.tokens.Tokenizers;
 import dev.penstock.server.upstream.UpstreamTransport;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Usage;
@@ -51,7 +55,10 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ForkJoinPool;
@@ -67,6 +74,7 @@ import org.jspecify.annotations.Nullable;
 /** A whole path of requests on one event loop, over real sockets, with pods that the test plays. */
 final class TestProxy implements AutoCloseable {
     private static final long WAKE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long PREFILL_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(15);
 
     final TestFleet fleet = new TestFleet();
@@ -86,6 +94,7 @@ final class TestProxy implements AutoCloseable {
     volatile Consumer<Channel> accepted = channel -> { };
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final ShardSet shards;
+    private final Tokenizers tokenizers;
     private final Channel server;
 
     TestProxy(int... ports) {
@@ -102,21 +111,29 @@ final class TestProxy implements AutoCloseable {
 
     /** One that lets in who has a key. */
     TestProxy(ClientKeys keys, @Nullable Admission limits, AccessLog log, int... ports) {
-        this(keys, limits, log, ProxyContext.Limits.standard(1), ForwardingRules.STANDARD, 1, ports);
+        this(keys, limits, log, ProxyContext.Limits.standard(1), ForwardingRules.STANDARD, 1, Map.of(), Set.of(),
+                ports);
     }
 
     /** One that wakes models at a port of their pods. */
     static TestProxy waking(int port, int... ports) {
         return new TestProxy(ClientKeys.OPEN, null, AccessLog.off(), ProxyContext.Limits.standard(1),
-                ForwardingRules.STANDARD, port, ports);
+                ForwardingRules.STANDARD, port, Map.of(), Set.of(), ports);
+    }
+
+    /** One that has tokenizers. */
+    static TestProxy tokenizing(Map<String, String> settings, Set<String> tokenizers, int... ports) {
+        return new TestProxy(ClientKeys.OPEN, null, AccessLog.off(), ProxyContext.Limits.standard(1),
+                ForwardingRules.STANDARD, 1, settings, tokenizers, ports);
     }
 
     TestProxy(ProxyContext.Limits bounds, ForwardingRules forwarding, int... ports) {
-        this(ClientKeys.OPEN, null, AccessLog.off(), bounds, forwarding, 1, ports);
+        this(ClientKeys.OPEN, null, AccessLog.off(), bounds, forwarding, 1, Map.of(), Set.of(), ports);
     }
 
     private TestProxy(ClientKeys keys, @Nullable Admission limits, AccessLog log, ProxyContext.Limits bounds,
-            ForwardingRules forwarding, int wakePort, int... ports) {
+            ForwardingRules forwarding, int wakePort, Map<String, String> tokenizerSettings,
+            Set<String> needed, int... ports) {
         fleet.publish(null, null, "127.0.0.1", ports);
         StrategyCatalog catalog = routers.catalog();
         EngineMetrics engineMetrics = new EngineMetrics(metrics());
@@ -125,10 +142,13 @@ final class TestProxy implements AutoCloseable {
                 () -> TimeUnit.MILLISECONDS.toNanos(50), this::onEventLoop, metrics()));
         UpstreamTransport transport = new UpstreamTransport(NioSocketChannel::new, new DnsAddressResolverGroup(
                 new DnsNameResolverBuilder().datagramChannelType(NioDatagramChannel.class)));
+        tokenizers = Tokenizers.open(TokenizerSettings.from(settings(tokenizerSettings), Path.of("")), needed,
+                new Tokenizers.Surroundings(metrics(), clock, 1));
         proxy = new Proxy(new ProxyContext(shards, fleet, health, catalog, () -> settings.build(), keys,
                 Together.of(new ModelAdmission(fleet, clock, metrics()),
                         limits == null ? Admission.UNLIMITED : limits), tracker(), pins(),
-                budget, metrics(), clock, transport, bounds, forwarding, new ClaimSettings(wakePort, WAKE_NANOS), log,
+                budget, metrics(), clock, transport, bounds, forwarding, tokenizers,
+                new ClaimSettings(wakePort, WAKE_NANOS), new PrefillSettings(PREFILL_NANOS, 0), log,
                 ServerTiming.ON_REQUEST));
         shards.start();
         server = new ServerBootstrap()
@@ -144,6 +164,12 @@ final class TestProxy implements AutoCloseable {
                 .bind(InetAddress.getLoopbackAddress(), 0)
                 .syncUninterruptibly()
                 .channel();
+    }
+
+    private static Settings settings(Map<String, String> given) {
+        Map<String, Settings.Source> sources = new HashMap<>();
+        given.forEach((name, text) -> sources.put(name, new Settings.Source(text, "test")));
+        return Settings.conclude(TokenizerSettings.ALL, Map.of(), Map.of(), Map.of(), sources);
     }
 
     private boolean onEventLoop() {
@@ -262,6 +288,7 @@ final class TestProxy implements AutoCloseable {
         proxy.close();
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
         shards.close();
+        tokenizers.close();
         await("all requests ended", () -> leases.get() == 0);
     }
 

@@ -6,18 +6,21 @@ import dev.penstock.core.engine.StrategyCatalog;
 import dev.penstock.spi.Candidates;
 import dev.penstock.spi.ErrorCode;
 import dev.penstock.spi.Needs;
+import dev.penstock.spi.Plan;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Router;
 import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.RouterProvider;
 import dev.penstock.spi.RoutingContext;
 import dev.penstock.spi.Usage;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Routers that a test can foresee. */
 final class TestRouters {
@@ -27,13 +30,43 @@ final class TestRouters {
     final BlockingQueue<String> prompts = new LinkedBlockingQueue<>();
     /** Hashes that the router {@code hasher} was shown. */
     final BlockingQueue<long[]> hashes = new LinkedBlockingQueue<>();
+    /** Tokens that routers were shown. */
+    final BlockingQueue<int[]> tokens = new LinkedBlockingQueue<>();
     /** What the routers heard of the ends of requests. */
     final BlockingQueue<Usage> ends = new LinkedBlockingQueue<>();
     /** What the router {@code stuck} waits for. */
     final CountDownLatch release = new CountDownLatch(1);
 
     StrategyCatalog catalog() {
-        return new StrategyCatalog(List.of(
+        List<Strategy> all = new ArrayList<>(one());
+        for (String connector : List.of("shfs", "nixl", "mooncake", "sglang", "trtllm", "other")) {
+            all.add(strategy("pair-" + connector, Needs.NOTHING, true, context -> pair(context, connector)));
+        }
+        return new StrategyCatalog(all);
+    }
+
+    /** The first of two prefill pods, the first of two decode pods. */
+    private static void pair(RoutingContext context, String connector) {
+        PodView prefill = firstOf(context.candidates(), 0, 1);
+        PodView decode = firstOf(context.candidates(), 2, 3);
+        if (prefill == null || decode == null) {
+            context.fail(ErrorCode.NO_ENDPOINT_SELECTED);
+        } else {
+            context.select(new Plan.PrefillDecode(prefill, decode, connector));
+        }
+    }
+
+    private static @Nullable PodView firstOf(Candidates candidates, int from, int to) {
+        for (int i = 0; i < candidates.size(); i++) {
+            if (candidates.get(i).slot() >= from && candidates.get(i).slot() <= to) {
+                return candidates.get(i);
+            }
+        }
+        return null;
+    }
+
+    private List<Strategy> one() {
+        return List.of(
                 strategy("first", Needs.NOTHING, true, context -> context.select(context.candidates().get(0))),
                 strategy("least", Needs.NOTHING, true, TestRouters::least),
                 strategy("silent", Needs.NOTHING, true, silent::add),
@@ -51,10 +84,22 @@ final class TestRouters {
                     prompts.add(context.request().prompt());
                     context.select(context.candidates().get(0));
                 }),
+                tokenizing("auto"),
+                tokenizing("characters"),
+                tokenizing("cl100k_base"),
+                tokenizing("remote"),
                 strategy("hasher", Needs.hashes(16), true, context -> {
                     hashes.add(context.request().prefixHashes());
                     context.select(context.candidates().get(0));
-                })));
+                }));
+    }
+
+    /** A router that reads tokens, by the name of the tokenizer. */
+    private Strategy tokenizing(String tokenizer) {
+        return strategy("by-" + tokenizer.replace('_', '-'), Needs.tokens(tokenizer), true, context -> {
+            tokens.add(context.request().tokens());
+            context.select(context.candidates().get(0));
+        });
     }
 
     private void stuck() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.engine.Strategy;
 import dev.penstock.core.engine.StrategyFigures;
+import dev.penstock.server.tokens.TokenizerNames;
 import dev.penstock.spi.KvEvent;
 import dev.penstock.testkit.EngineParts;
 import dev.penstock.testkit.FakeRequest;
@@ -69,7 +70,7 @@ class FencedPluginTest {
             jars[i].writeTo(folder, i + ".jar");
         }
         loaded.addAll(PluginLoader.load(folder));
-        Strategies.Result result = Strategies.of(loaded, Map.of(), Set.of());
+        Strategies.Result result = Strategies.of(loaded, Map.of(), Set.of(), TokenizerNames.BUILT_IN);
         assertThat(result.problems()).isEmpty();
         TestShard shard = EngineParts.shard(result.usable());
         shard.fleet().add("p1", "p2", "p3");
@@ -186,7 +187,9 @@ class FencedPluginTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"null", "new Plan.Single(null)", "new Plan.Single(foreign())",
-        "new Plan.PrefillDecode(context.candidates().get(0), context.candidates().get(1), \"nixl\")"})
+        "new Plan.PrefillDecode(context.candidates().get(0), foreign(), \"nixl\")",
+        "new Plan.PrefillDecode(context.candidates().get(0), context.candidates().get(0), \"nixl\")",
+        "new Plan.PrefillDecode(context.candidates().get(0), context.candidates().get(1), null)"})
     void shouldLetTheFallbackChooseWhereAnAnswerNamesNoPodOfTheFleet(String plan) throws IOException {
         TestShard shard = shard(router("""
                 public void route(RoutingContext context) { context.select((Plan) %s); }
@@ -351,7 +354,8 @@ class FencedPluginTest {
         loaded.addAll(PluginLoader.load(folder));
 
         try {
-            Strategies.Result result = Strategies.of(loaded, Map.of(), Set.of(), new Patience(200));
+            Strategies.Result result = Strategies.of(loaded, Map.of(), Set.of(), TokenizerNames.BUILT_IN,
+                    new Patience(200));
 
             assertThat(result.usable()).extracting(Strategy::name).containsExactly("first");
             assertThat(result.problems()).singleElement().asString().startsWith("plugin spins.jar: ")

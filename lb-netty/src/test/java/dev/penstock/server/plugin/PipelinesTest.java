@@ -8,6 +8,7 @@ import dev.penstock.core.engine.Pipeline;
 import dev.penstock.core.engine.Strategy;
 import dev.penstock.core.engine.StrategyCatalog;
 import dev.penstock.server.config.ConfigFile;
+import dev.penstock.server.tokens.TokenizerNames;
 import dev.penstock.spi.Needs;
 import dev.penstock.testkit.EngineParts;
 import dev.penstock.testkit.Routed;
@@ -98,7 +99,8 @@ class PipelinesTest {
     }
 
     private Strategies.Result strategies(ConfigFile file) {
-        return Strategies.of(plugins, file.routers(), Set.of("low-index", "zone-filter"));
+        return Strategies.of(plugins, file.routers(), Set.of("low-index", "zone-filter"),
+                TokenizerNames.BUILT_IN);
     }
 
     private TestShard shard(String text) {

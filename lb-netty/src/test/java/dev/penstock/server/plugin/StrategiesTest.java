@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.config.Settings.Source;
 import dev.penstock.core.engine.Strategy;
+import dev.penstock.server.tokens.TokenizerNames;
 import dev.penstock.spi.Needs;
 import dev.penstock.testkit.EngineParts;
 import dev.penstock.testkit.TestShard;
@@ -71,7 +72,7 @@ class StrategiesTest {
             Map<String, Source> given = sources.computeIfAbsent(strategy, any -> new HashMap<>());
             texts.forEach((name, text) -> given.put(name, new Source(text, "p.yaml:" + strategy.length())));
         });
-        return Strategies.of(loaded, sources, Set.of(onLoop));
+        return Strategies.of(loaded, sources, Set.of(onLoop), TokenizerNames.BUILT_IN);
     }
 
     private Strategies.Result strategies() {
@@ -106,6 +107,20 @@ class StrategiesTest {
                 .returns("tuned", Strategy::name).returns(Needs.hashes(64), Strategy::needs)
                 .returns(true, Strategy::scores).returns(true, Strategy::servedOnLoop)
                 .returns("tuned.jar 2.1", Strategy::source);
+    }
+
+    @Test
+    void shouldReportAStrategyWhoseTokenizerThereIsNot() throws IOException {
+        PluginJar.current().provider("plug.Tuned", tell("""
+                public Needs needs() { return Needs.tokens("cl10k_base"); }
+                """)).writeTo(folder, "tuned.jar");
+
+        Strategies.Result result = strategies();
+
+        assertThat(result.usable()).isEmpty();
+        assertThat(result.problems()).containsExactly("plugin tuned.jar: strategy tuned: needs the tokenizer cl10k_base"
+                + " (expected: one of auto, characters, cl100k_base, none, o200k_base, p50k_base, r50k_base, remote)"
+                + " (did you mean cl100k_base?)");
     }
 
     @Test

@@ -32,13 +32,15 @@ final class VtcRouter implements Scorer {
 
     /** A request in flight. */
     private static final class Sent {
+        private final PodView endpoint;
         private final ModelUsers users;
         private final UserTokens user;
         private final Estimate estimate;
         private final double reserved;
         private boolean answered;
 
-        private Sent(ModelUsers users, UserTokens user, Estimate estimate, double reserved) {
+        private Sent(PodView endpoint, ModelUsers users, UserTokens user, Estimate estimate, double reserved) {
+            this.endpoint = endpoint;
             this.users = users;
             this.user = user;
             this.estimate = estimate;
@@ -153,7 +155,7 @@ final class VtcRouter implements Scorer {
         Estimate estimate = Estimate.of(context);
         double tokens = weighted(estimate);
         UserTokens of = users.reserve(user, tokens, environment.nanoTime());
-        sent.put(context, new Sent(users, of, estimate, tokens));
+        sent.put(context, new Sent(plan.endpoint(), users, of, estimate, tokens));
         if (users.makeRoom() != null) {
             forgotten.increment();
         }
@@ -179,10 +181,12 @@ final class VtcRouter implements Scorer {
 
     @Override
     public void ended(RoutingContext context, PodView endpoint, Usage usage) {
-        Sent request = sent.remove(context);
-        if (request == null) {
+        Sent request = sent.get(context);
+        // Where a pair of endpoints has it, the one that generates tells what was used.
+        if (request == null || !request.endpoint.sameEndpoint(endpoint)) {
             return;
         }
+        sent.remove(context);
         double used = 0;
         // One that was never answered has cost nothing that is known, and may be tried again.
         if (request.answered || usage.known()) {

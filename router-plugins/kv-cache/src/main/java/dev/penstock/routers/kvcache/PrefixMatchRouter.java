@@ -53,7 +53,7 @@ final class PrefixMatchRouter implements Scorer {
 
     @Override
     public void chosen(RoutingContext context, Plan plan) {
-        caches.chosen(context, plan.endpoint());
+        caches.chosen(context, plan.prefill());
     }
 
     @Override

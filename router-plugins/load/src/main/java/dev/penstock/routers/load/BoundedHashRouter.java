@@ -7,9 +7,7 @@ import dev.penstock.spi.PodView;
 import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.RoutingContext;
 import dev.penstock.spi.Scorer;
-import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Consistent hashing with bounded loads: each pod draws a number from the key and its own address, and the highest one
@@ -30,9 +28,7 @@ final class BoundedHashRouter implements Scorer {
     private final Least least;
     private final Substitutes substitutes;
     private final double factor;
-    // Of addresses, by slot.
-    private @Nullable String[] addresses = {};
-    private long[] ofAddress = {};
+    private final AddressDraws draws = new AddressDraws();
     // Of the candidates of this decision.
     private long[] drawn = {};
     private int[] inFlight = {};
@@ -111,30 +107,8 @@ final class BoundedHashRouter implements Scorer {
             int there = load.inFlight(pod);
             inFlight[i] = there;
             total += there;
-            drawn[i] = mixed(of ^ numberOf(pod));
+            drawn[i] = draws.draw(of, pod);
         }
         return (long) Math.ceil(factor * total / size);
-    }
-
-    private long numberOf(PodView pod) {
-        int slot = pod.slot();
-        if (slot >= addresses.length) {
-            addresses = Arrays.copyOf(addresses, Math.max(slot + 1, 2 * addresses.length));
-            ofAddress = Arrays.copyOf(ofAddress, addresses.length);
-        }
-        String address = pod.address();
-        String known = addresses[slot];
-        if (known == null || !known.equals(address)) {
-            addresses[slot] = address;
-            ofAddress[slot] = RequestKey.of(address);
-        }
-        return ofAddress[slot];
-    }
-
-    // Each bit of the number depends on each bit of both.
-    private static long mixed(long number) {
-        long mixed = (number ^ number >>> 33) * 0xff51afd7ed558ccdL;
-        mixed = (mixed ^ mixed >>> 33) * 0xc4ceb9fe1a85ec53L;
-        return mixed ^ mixed >>> 33;
     }
 }

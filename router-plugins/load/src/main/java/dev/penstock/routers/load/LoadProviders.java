@@ -143,6 +143,19 @@ public final class LoadProviders {
         }
     }
 
+    /** Offers {@code sticky-session}. */
+    public static final class StickySession extends LoadProvider {
+        /** By the service loader. */
+        public StickySession() {
+            super(StickySessionRouter.STRATEGY, List.of(
+                    Specs.duration(StickySessionRouter.TTL, "2h",
+                            "time after its last request until a session is forgotten; more than 0s"),
+                    Specs.integer(StickySessionRouter.MAX_SESSIONS, 65_536,
+                            "sessions that are remembered; the one that was idle for longest goes first; 1 or more")),
+                    Needs.NOTHING, StickySessionRouter::new);
+        }
+    }
+
     private static SettingSpec probe() {
         return Specs.duration(LeastReportedRouter.PROBE, "10s",
                 "time without data after which a pod counts as the best one until it was sent a request; 0s for never");
