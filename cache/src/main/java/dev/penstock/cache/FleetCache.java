@@ -12,6 +12,8 @@ import dev.penstock.cache.gpu.GpuProfileStore;
 import dev.penstock.cache.health.EndpointHealth;
 import dev.penstock.cache.kubernetes.KubernetesDiscovery;
 import dev.penstock.cache.kubernetes.KubernetesSettings;
+import dev.penstock.cache.kvevents.KvEventAgent;
+import dev.penstock.cache.kvevents.KvEventSettings;
 import dev.penstock.cache.redis.Redis;
 import dev.penstock.cache.replica.ReplicaAgent;
 import dev.penstock.cache.replica.ReplicaSettings;
@@ -105,6 +107,7 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         @Nullable EngineMetricsSettings engineMetrics;
         @Nullable Redis redis;
         ReplicaSettings replicas = ReplicaSettings.defaults();
+        KvEventSettings kvEvents = KvEventSettings.OFF;
         private final CacheRole role;
         private int shards = 1;
         private FleetSpec fleet = new FleetSpec(List.of(), List.of());
@@ -176,6 +179,12 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
         /** What is shared with other processes on the same Redis; the defaults if not called. Of a gateway only. */
         public Builder replicas(ReplicaSettings value) {
             replicas = value;
+            return this;
+        }
+
+        /** Which engines are heard telling of their KV caches; none if not called. Of a gateway only. */
+        public Builder kvEvents(KvEventSettings value) {
+            kvEvents = value;
             return this;
         }
 
@@ -418,6 +427,11 @@ public final class FleetCache implements SnapshotSource, AutoCloseable {
     /** What is shared with other processes on the same Redis; null where nothing is. */
     public @Nullable ReplicaAgent replicas() {
         return gateway == null ? null : gateway.replicas();
+    }
+
+    /** Hears what engines tell of their KV caches; null where nobody shall. */
+    public @Nullable KvEventAgent kvEvents() {
+        return gateway == null ? null : gateway.kvEvents();
     }
 
     private GatewayParts gateway(String part) {

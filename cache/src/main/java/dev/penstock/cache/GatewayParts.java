@@ -7,6 +7,7 @@ import dev.penstock.cache.gpu.GpuProfileAgent;
 import dev.penstock.cache.gpu.GpuProfileStore;
 import dev.penstock.cache.health.EjectionAgent;
 import dev.penstock.cache.health.EndpointHealth;
+import dev.penstock.cache.kvevents.KvEventAgent;
 import dev.penstock.cache.replica.ReplicaAgent;
 import dev.penstock.cache.replica.SharedPins;
 import dev.penstock.cache.scrape.ScrapeAgent;
@@ -48,6 +49,7 @@ final class GatewayParts {
     private final EjectionAgent ejections;
     private final CompletionRates rates;
     private final @Nullable ReplicaAgent replicas;
+    private final @Nullable KvEventAgent kvEvents;
     // Made when all else stands: it has connections to give back.
     private volatile @Nullable EngineMetricsThread engineMetrics;
     // From then on lb-cache looks whether there is something to trace.
@@ -83,6 +85,7 @@ final class GatewayParts {
         rates = new CompletionRates(figures, fleet, from.clock);
         replicas = from.redis == null || !from.replicas.share() ? null
                 : new ReplicaAgent(from.replicas, from.redis, fleet, figures, from.clock, from.metrics);
+        kvEvents = from.kvEvents.enabled() ? new KvEventAgent(from.kvEvents, fleet, from.clock, from.metrics) : null;
         fleet.onPublish(tracker::forgetGone);
         from.metrics.gauges("penstock_model_pending", "Requests of a model that have begun and not ended.", "model",
                 MODEL_SERIES, tracker::pendingByModel);
@@ -126,6 +129,9 @@ final class GatewayParts {
         trace(started);
         if (replicas != null) {
             started.run(replicas, replicas::restNanos);
+        }
+        if (kvEvents != null) {
+            started.run(kvEvents, kvEvents::restNanos);
         }
         threads = started;
     }
@@ -177,6 +183,11 @@ final class GatewayParts {
     /** What is shared with replicas; null where nothing is. */
     @Nullable ReplicaAgent replicas() {
         return replicas;
+    }
+
+    /** Hears what engines tell of their KV caches; null where nobody shall. */
+    @Nullable KvEventAgent kvEvents() {
+        return kvEvents;
     }
 
     Pins pins() {

@@ -3,6 +3,8 @@ package dev.penstock.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.bench.certificate.Certificate;
+import dev.penstock.bench.sim.KvEventForm;
+import dev.penstock.bench.sim.SimEngine;
 import dev.penstock.bench.sim.SimFleet;
 import dev.penstock.bench.sim.TimeModel;
 import dev.penstock.cache.redis.RedisServer;
@@ -120,6 +122,27 @@ final class ImageLibrariesIT {
             try (RunningPenstock running = serve(configuration, "--set", "redis.url=" + redis.url())) {
                 running.await("connected to Redis", () -> running.admin("/metrics").body()
                         .contains("penstock_redis_up 1"));
+            }
+        }
+    }
+
+    @Test
+    void shouldHearWhatEnginesTellOverZeroMq() throws Exception {
+        try (SimFleet fleet = SimFleet.builder().model(MODEL).time(TimeModel.zero()).kvCache(1_000, 1)
+                .kvEvents(KvEventForm.MAP, 0).start()) {
+            SimEngine engine = fleet.engine(0);
+            Path configuration = Files.writeString(folder.resolve("penstock.yaml"), """
+                    kv-events.port: %d
+                    kv-events.replay-port: %d
+                    models:
+                      - name: %s
+                        endpoints: ["%s"]
+                        labels: {model.aibrix.ai/kv-events-enabled: "true"}
+                    """.formatted(engine.kvEventsPort(), engine.kvReplayPort(), MODEL, engine.address()));
+            try (RunningPenstock running = serve(configuration)) {
+                assertThat(running.chat(MODEL, false).statusCode()).isEqualTo(200);
+                running.await("told of blocks", () -> running.admin("/metrics").body()
+                        .contains("penstock_kv_events_total{type=\"stored\"} 1"));
             }
         }
     }

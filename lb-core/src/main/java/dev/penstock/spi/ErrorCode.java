@@ -92,6 +92,9 @@ public enum ErrorCode {
     INVALID_FILTER(400, "x-error-routing", null, null, "invalid external-filter"),
     /** A router found no pod for the request. */
     NO_ENDPOINT_SELECTED(503, "x-error-routing", "service_unavailable", null, "error on selecting target pod"),
+    /** No roleset has a pod for the prompt and one for the answer, and no pod does both. AIBrix's words. */
+    PREFILL_NOT_READY(503, "x-error-routing", "service_unavailable", null,
+            "prefill pods are not ready: prefill=0, decode=0"),
     /** The router did not answer before its deadline. */
     ROUTING_TIMEOUT(503, "x-error-routing", "service_unavailable", null, "timed out selecting target pod"),
     /** The mailbox of the shard is full. */

@@ -1,6 +1,7 @@
 package dev.penstock.spi;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * The entry of a plugin, found by {@link java.util.ServiceLoader}: makes routers of one strategy, or one piece of
@@ -27,6 +28,17 @@ public interface RouterProvider {
     /** What has to be prepared of each request before the router sees it. Asked once, when it is loaded. */
     default Needs needs() {
         return Needs.NOTHING;
+    }
+
+    /**
+     * What has to be prepared of each request, where that depends on its settings: a prompt is only tokenized
+     * where somebody has asked for it. Asked once, when it is loaded, in the place of {@link #needs()}.
+     *
+     * @param text value of a setting of type TEXT, by its name
+     * @since 1.2
+     */
+    default Needs needs(UnaryOperator<String> text) {
+        return needs();
     }
 
     /**
@@ -65,6 +77,17 @@ public interface RouterProvider {
      * @since 1.2
      */
     default boolean queues() {
+        return false;
+    }
+
+    /**
+     * Whether its routers keep what engines tell of their KV caches. Then an instance is made when the first engine
+     * tells something, and not only when a request needs it: what was told before would be lost. Asked once, when it is
+     * loaded.
+     *
+     * @since 1.2
+     */
+    default boolean keepsKvEvents() {
         return false;
     }
 

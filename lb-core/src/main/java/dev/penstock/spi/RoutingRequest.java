@@ -81,4 +81,25 @@ public interface RoutingRequest {
     default boolean wantsNotes() {
         return false;
     }
+
+    /**
+     * Name of the config profile that the client asked for by {@code config-profile}, whether the model has one of this
+     * name or not; or of the one that was chosen for it by its size, where it asked for {@code auto}. Null where it
+     * asked for none, or where clients may not.
+     *
+     * @since 1.2
+     */
+    default @Nullable String configProfile() {
+        return null;
+    }
+
+    /**
+     * What the config profile that holds for the request says to strategies: the JSON of its {@code routingConfig}, or
+     * null. Requests of one profile have the same text, so what is read from it is best kept.
+     *
+     * @since 1.2
+     */
+    default @Nullable String routingConfig() {
+        return null;
+    }
 }

@@ -124,6 +124,30 @@ public final class FakeFleet {
     }
 
     /**
+     * Gives a pod an annotation, or another value of it.
+     *
+     * @return this
+     */
+    public FakeFleet annotation(String name, String key, String value) {
+        return change(name, pod -> {
+            Map<String, String> annotations = new HashMap<>(pod.annotations());
+            annotations.put(key, value);
+            return new Pod(pod.identity(), pod.host(), pod.port(), pod.address(), pod.slot(), pod.generation(),
+                    pod.group(), pod.engine(), pod.ready(), pod.labels(), annotations);
+        });
+    }
+
+    /**
+     * Says which engine a pod has; {@code vllm} at first.
+     *
+     * @return this
+     */
+    public FakeFleet engine(String name, String engine) {
+        return change(name, pod -> new Pod(pod.identity(), pod.host(), pod.port(), pod.address(), pod.slot(),
+                pod.generation(), pod.group(), engine, pod.ready(), pod.labels(), pod.annotations()));
+    }
+
+    /**
      * Puts a pod into a group.
      *
      * @param group name of the group; empty for none

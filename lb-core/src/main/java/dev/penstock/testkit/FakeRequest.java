@@ -102,6 +102,19 @@ public final class FakeRequest implements RoutingRequest {
         return with(fields -> fields.wantsNotes = true);
     }
 
+    /**
+     * The same of a config profile.
+     *
+     * @param name as the client asks for it; null for none
+     * @param routingConfig what the profile that holds says to strategies, as JSON; null for nothing
+     */
+    public FakeRequest withProfile(@Nullable String name, @Nullable String routingConfig) {
+        return with(copy -> {
+            copy.configProfile = name;
+            copy.routingConfig = routingConfig;
+        });
+    }
+
     /** The same with another priority. */
     public FakeRequest withPriority(int other) {
         return with(copy -> copy.priority = other);
@@ -217,6 +230,16 @@ public final class FakeRequest implements RoutingRequest {
     }
 
     @Override
+    public @Nullable String configProfile() {
+        return fields.configProfile;
+    }
+
+    @Override
+    public @Nullable String routingConfig() {
+        return fields.routingConfig;
+    }
+
+    @Override
     public String toString() {
         return "request " + fields.id + " for " + fields.model;
     }
@@ -240,6 +263,8 @@ public final class FakeRequest implements RoutingRequest {
         private long sloFirstTokenNanos = -1;
         private long sloPerTokenNanos = -1;
         private boolean wantsNotes;
+        private @Nullable String configProfile;
+        private @Nullable String routingConfig;
 
         private Fields copy() {
             Fields copy = new Fields();
@@ -260,6 +285,8 @@ public final class FakeRequest implements RoutingRequest {
             copy.sloFirstTokenNanos = sloFirstTokenNanos;
             copy.sloPerTokenNanos = sloPerTokenNanos;
             copy.wantsNotes = wantsNotes;
+            copy.configProfile = configProfile;
+            copy.routingConfig = routingConfig;
             return copy;
         }
     }

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param file what the file says
  * @param settings the settings
+ * @param routers what the environment says of strategies, more than the file: by strategy, then by name of the setting
  */
-record Configuration(ConfigFile file, Settings settings) {
+record Configuration(ConfigFile file, Settings settings, Map<String, Map<String, Source>> routers) {
 
     /**
      * Where the parts come from.
@@ -82,7 +83,7 @@ record Configuration(ConfigFile file, Settings settings) {
             Settings settings = sources.surroundings().conclude(sources.known(), file, sources.flags());
             EdgeSettings.forwarding(settings);
             if (errors.isEmpty()) {
-                return new Configuration(file, settings);
+                return new Configuration(file, settings, sources.surroundings().routers());
             }
         } catch (InvalidSettingsException e) {
             errors.addAll(e.errors());

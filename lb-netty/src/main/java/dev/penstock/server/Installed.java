@@ -54,8 +54,9 @@ final class Installed implements AutoCloseable {
         }
         Set<String> onLoop = Arrays.stream(configuration.settings().get(ServerSettings.ON_LOOP).split(","))
                 .map(String::trim).collect(Collectors.toSet());
-        Strategies.Result strategies = Strategies.of(plugins, configuration.file().routers(), onLoop,
-                TokenizerSettings.from(configuration.settings(), parts.sources().folder()).names());
+        Strategies.Result strategies = Strategies.of(plugins, new Strategies.Terms(configuration.file().routers(),
+                configuration.routers(), onLoop,
+                TokenizerSettings.from(configuration.settings(), parts.sources().folder()).names()));
         return new Installed(plugins, strategies, Pipelines.of(configuration.file().pipelines(), strategies.usable(),
                 configuration.file().routers()));
     }
@@ -94,9 +95,15 @@ final class Installed implements AutoCloseable {
         return Stream.of(errors(), strategies.problems()).flatMap(List::stream).toList();
     }
 
-    /** Says what is wrong with plugins that nobody asks for. */
-    void warn() {
+    /** Says what is wrong with plugins that nobody asks for, and where the fallback stands in for the default. */
+    void warn(Settings settings) {
         strategies.problems().forEach(problem -> LOG.log(Level.WARNING, problem));
+        Settings.Entry entry = strategy(settings);
+        if (entry.origin() == Settings.Origin.DEFAULT && catalog.parse(entry.text()) == null) {
+            LOG.log(Level.WARNING, () -> "no plugin offers " + entry.text() + ", the default of "
+                    + entry.setting().name() + ": requests that name no strategy go to the pod with the fewest in "
+                    + "flight");
+        }
     }
 
     /**
@@ -110,12 +117,17 @@ final class Installed implements AutoCloseable {
         }
     }
 
-    /** What is wrong with the strategies of the settings. */
+    /** What is wrong with strategies of the settings; for a default that no plugin offers the fallback stands in. */
     List<String> errors(Settings settings) {
         String shadow = settings.get(ShadowSettings.STRATEGY);
-        return Stream.of(errors(where(settings, LiveSettings.STRATEGY), settings.get(LiveSettings.STRATEGY)),
+        return Stream.of(strategy(settings).origin() == Settings.Origin.DEFAULT ? List.<String>of()
+                : errors(where(settings, LiveSettings.STRATEGY), settings.get(LiveSettings.STRATEGY)),
                 errors(where(settings, ShadowSettings.STRATEGY), shadow.isEmpty() ? null : shadow))
                 .flatMap(List::stream).toList();
+    }
+
+    private static Settings.Entry strategy(Settings settings) {
+        return Objects.requireNonNull(settings.entry(LiveSettings.STRATEGY.name()));
     }
 
     private static String where(Settings settings, Setting<String> setting) {

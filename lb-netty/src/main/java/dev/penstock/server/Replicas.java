@@ -22,7 +22,7 @@ final class Replicas {
     static void tell(FleetCache cache, ShardSet shards) {
         ReplicaAgent replicas = cache.replicas();
         if (replicas != null) {
-            replicas.onPromptElsewhere(shards::kvEvent);
+            replicas.onPromptElsewhere((shard, prompt) -> shards.kvEvent(shard, prompt));
         }
     }
 

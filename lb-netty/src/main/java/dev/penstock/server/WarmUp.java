@@ -1,5 +1,6 @@
 package dev.penstock.server;
 
+import dev.penstock.core.config.LiveSettings;
 import dev.penstock.core.config.Settings.Source;
 import dev.penstock.core.port.NanoClock;
 import dev.penstock.server.config.ServerSettings;
@@ -30,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets the Java machine compile the path of a request before requests come: a second load balancer of the same classes,
@@ -48,7 +50,7 @@ final class WarmUp implements AutoCloseable {
     private final Thread thread;
     private volatile boolean stopped;
 
-    private WarmUp(Penstock.Parts parts, int requests, String strategy, Runnable done) {
+    private WarmUp(Penstock.Parts parts, int requests, @Nullable String strategy, Runnable done) {
         thread = Thread.ofPlatform().name("lb-warm-up").daemon().unstarted(() -> {
             try {
                 run(parts, requests, strategy);
@@ -66,10 +68,10 @@ final class WarmUp implements AutoCloseable {
      *
      * @param parts of the load balancer that is to be warm
      * @param requests how many requests
-     * @param strategy the strategy that they ask for
+     * @param strategy the strategy that they are routed by; null for the fallback
      * @param done called at the end, however it came
      */
-    static WarmUp begin(Penstock.Parts parts, int requests, String strategy, Runnable done) {
+    static WarmUp begin(Penstock.Parts parts, int requests, @Nullable String strategy, Runnable done) {
         return new WarmUp(parts, requests, strategy, done);
     }
 
@@ -89,7 +91,7 @@ final class WarmUp implements AutoCloseable {
         }
     }
 
-    private void run(Penstock.Parts parts, int requests, String strategy) throws IOException {
+    private void run(Penstock.Parts parts, int requests, @Nullable String strategy) throws IOException {
         EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("lb-warm-up-engine", true),
                 NioIoHandler.newFactory());
         try {
@@ -97,7 +99,7 @@ final class WarmUp implements AutoCloseable {
                     .childHandler(new EngineInitializer()).bind(InetAddress.getLoopbackAddress(), 0)
                     .syncUninterruptibly().channel();
             int port = ((InetSocketAddress) engine.localAddress()).getPort();
-            Wiring balancer = Wiring.start(parts(parts, port, strategy));
+            Wiring balancer = Wiring.startAnother(parts(parts, port, strategy));
             try {
                 send(balancer.port(), requests);
             } finally {
@@ -108,15 +110,18 @@ final class WarmUp implements AutoCloseable {
         }
     }
 
-    private static Penstock.Parts parts(Penstock.Parts like, int enginePort, String strategy) {
+    private static Penstock.Parts parts(Penstock.Parts like, int enginePort, @Nullable String strategy) {
         String yaml = "models: [{name: " + MODEL + ", endpoints: [\"127.0.0.1:" + enginePort + "\"]}]";
         Map<String, Source> flags = new LinkedHashMap<>();
         Map.of(ServerSettings.HOST.name(), "127.0.0.1", ServerSettings.PORT.name(), "0",
                 ServerSettings.ADMIN_HOST.name(), "127.0.0.1", ServerSettings.ADMIN_PORT.name(), "0",
                 ServerSettings.IO_THREADS.name(), "1", ServerSettings.WARM_UP.name(), "0",
-                "routing.strategy", strategy, "cache.max-endpoints", "16", "figures.file", "none",
+                "cache.max-endpoints", "16", "figures.file", "none",
                 "scrape.enabled", "false")
                 .forEach((name, value) -> flags.put(name, new Source(value, "warm-up")));
+        if (strategy != null) {
+            flags.put(LiveSettings.STRATEGY.name(), new Source(strategy, "warm-up"));
+        }
         return new Penstock.Parts(new Configuration.Sources(null, yaml, MODEL, Surroundings.NONE, flags,
                 like.sources().known()), like.home(), like.providers(), like.admission(), Penstock.Ports.BOTH);
     }

@@ -10,6 +10,7 @@ import dev.penstock.cache.gpu.GpuProfileSettings;
 import dev.penstock.cache.keys.KeyRing;
 import dev.penstock.cache.keys.KeySettings;
 import dev.penstock.cache.kubernetes.KubernetesSettings;
+import dev.penstock.cache.kvevents.KvEventSettings;
 import dev.penstock.cache.limits.LimitSettings;
 import dev.penstock.cache.redis.Redis;
 import dev.penstock.cache.redis.RedisSettings;
@@ -145,6 +146,7 @@ final class Wiring implements Penstock.Inside {
             shards = undo.add(shards(settings, catalog, engineMetrics, ioThreads, metrics, seed));
             shards.start();
             Replicas.tell(cache, shards);
+            KvEvents.tell(cache, shards);
 
             budget = new BodyBudget(settings.get(ServerSettings.BODY_BUDGET));
             tokenizers = undo.add(installed.tokenizers(configuration, parts,
@@ -179,7 +181,8 @@ final class Wiring implements Penstock.Inside {
         if (warmUpRequests == 0) {
             readiness.done(WARM_UP);
         }
-        warmUp = warmUpRequests == 0 ? null : WarmUp.begin(parts, warmUpRequests, config.live().strategy(),
+        warmUp = warmUpRequests == 0 ? null : WarmUp.begin(parts, warmUpRequests,
+                catalog.parse(config.live().strategy()) == null ? null : config.live().strategy(),
                 () -> readiness.done(WARM_UP));
     }
 
@@ -200,7 +203,7 @@ final class Wiring implements Penstock.Inside {
         return ConfiguredFleet.startCache(parts, configuration, CacheRole.GATEWAY, builder -> builder
                 .shards(settings.get(ServerSettings.SHARDS)).pools(pools::names)
                 .health(() -> config.live().health()).metrics(metrics).redis(redis)
-                .replicas(ReplicaSettings.from(settings))
+                .replicas(ReplicaSettings.from(settings)).kvEvents(KvEventSettings.from(settings))
                 .engineMetrics(EngineMetricsSettings.from(settings, endpoint -> access(pools, endpoint)))
                 .traces(TraceSettings.from(settings), () -> config.live().traces()));
     }
@@ -245,6 +248,7 @@ final class Wiring implements Penstock.Inside {
         all.addAll(LimitSettings.ALL);
         all.addAll(KeySettings.ALL);
         all.addAll(ReplicaSettings.ALL);
+        all.addAll(KvEventSettings.ALL);
         all.addAll(TraceSettings.ALL);
         all.addAll(GpuProfileSettings.ALL);
         all.addAll(KubernetesSettings.ALL);
@@ -255,11 +259,22 @@ final class Wiring implements Penstock.Inside {
     }
 
     static Wiring start(Penstock.Parts parts) {
+        return start(parts, true);
+    }
+
+    /** One more of the same plugins, that does not say again what is wrong with them. */
+    static Wiring startAnother(Penstock.Parts parts) {
+        return start(parts, false);
+    }
+
+    private static Wiring start(Penstock.Parts parts, boolean warn) {
         Configuration configuration = Configuration.read(parts.sources());
         Installed installed = Installed.load(parts, configuration);
         try {
             installed.require(installed.errors());
-            installed.warn();
+            if (warn) {
+                installed.warn(configuration.settings());
+            }
             parts.sources().surroundings().passedOver(parts.sources().known())
                     .forEach(variables -> LOG.log(Level.WARNING, variables));
             List<String> problems = problems(parts, configuration);
@@ -314,7 +329,8 @@ final class Wiring implements Penstock.Inside {
                 throw new InvalidSettingsException(errors);
             }
             return "models: " + models + (kubernetes.enabled() ? " and those of Kubernetes" : "") + "; strategy "
-                    + configuration.live().strategy() + " of " + installed.names();
+                    + installed.catalog().orFallback(configuration.live().strategy()).text() + " of "
+                    + installed.names();
         }
     }
 

@@ -32,7 +32,7 @@ public record LiveSettings(String strategy, long routingDeadlineNanos, long queu
     }
 
     /** Strategy. */
-    public static final Setting<String> STRATEGY = Setting.text("routing.strategy", "least-request", true,
+    public static final Setting<String> STRATEGY = Setting.text("routing.strategy", "predicted-ttft", true,
             "Strategy for requests that name none; also weighted, for example least-request:2,session-affinity:1.");
     /** Routing deadline. */
     public static final Setting<Long> ROUTING_DEADLINE = Setting.duration("routing.deadline", "5s", true,

@@ -105,7 +105,12 @@ public final class PluginSettings {
         return value;
     }
 
-    String text(String name) {
+    /**
+     * Value of a setting of type TEXT.
+     *
+     * @throws IllegalArgumentException where the provider has not declared it so
+     */
+    public String text(String name) {
         return value(name, String.class);
     }
 

@@ -293,6 +293,10 @@ final class RouterSet {
     }
 
     private void kvEvent(KvEvent event) {
+        if (!(event instanceof KvEvent.Expected)) {
+            // An engine tells it once: whoever keeps it has to be there.
+            context.strategies().keepingKvEvents().forEach(this::named);
+        }
         for (RouterInstance instance : instances) {
             if (instance.wantsKvEvents) {
                 instance.kvEvent(event);

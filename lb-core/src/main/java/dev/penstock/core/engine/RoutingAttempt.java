@@ -373,12 +373,12 @@ public final class RoutingAttempt implements RoutingContext {
     }
 
     /**
-     * Whether an event loop may serve it: the strategy is known to be quick, and the prompt is short. What a long one
-     * costs a strategy that goes by its blocks outweighs handing it over.
+     * Whether an event loop may serve it: the strategy is known to be quick, the prompt is short, and nobody has to
+     * hash its tokens. What a long one costs a strategy that goes by its blocks outweighs handing it over.
      */
     public boolean servedOnLoop() {
         return strategy.servedOnLoop() && explanation == null && (shadow == null || shadow.strategy().servedOnLoop())
-                && request.prefixHashes().length <= MOST_HASHES_ON_LOOP;
+                && request.prefixHashes().length <= MOST_HASHES_ON_LOOP && request.tokens().length == 0;
     }
 
     /**

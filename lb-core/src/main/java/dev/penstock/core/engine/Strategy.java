@@ -39,9 +39,9 @@ public record Strategy(String name, RouterProvider provider, PluginSettings sett
      */
     public record Traits(Needs needs, boolean scores, boolean filters, boolean picks, boolean queues) {
 
-        /** Asks a provider; throws whatever it throws. */
-        public static Traits of(RouterProvider provider) {
-            return new Traits(provider.needs(), provider.scores(), provider.filters(), provider.picks(),
+        /** Asks a provider whose routers have these settings; throws whatever it throws. */
+        public static Traits of(RouterProvider provider, PluginSettings settings) {
+            return new Traits(provider.needs(settings::text), provider.scores(), provider.filters(), provider.picks(),
                     provider.queues());
         }
 
@@ -60,12 +60,12 @@ public record Strategy(String name, RouterProvider provider, PluginSettings sett
      * @param source file and version of the plugin
      */
     public static Strategy of(RouterProvider provider, PluginSettings settings, boolean servedOnLoop, String source) {
-        return new Strategy(provider.name(), provider, settings, Traits.of(provider), servedOnLoop, source);
+        return new Strategy(provider.name(), provider, settings, Traits.of(provider, settings), servedOnLoop, source);
     }
 
-    /** The same as a piece of one pipeline, with settings of its own. */
+    /** The same as a piece of one pipeline, with settings of its own. Throws whatever the provider throws. */
     public Strategy within(String pipeline, String piece, PluginSettings own) {
-        return new Strategy(pipeline + WITHIN + piece, provider, own, traits, servedOnLoop, source);
+        return new Strategy(pipeline + WITHIN + piece, provider, own, Traits.of(provider, own), servedOnLoop, source);
     }
 
     /** The same for an instance that is asked, and never obeyed. */

@@ -27,6 +27,7 @@ public final class StrategyCatalog {
     private final SortedMap<String, Strategy> strategies = new TreeMap<>();
     private final Map<String, Pipeline> pipelines = new HashMap<>();
     private final Set<String> names = new TreeSet<>();
+    private final List<String> keepingKvEvents;
     private final Map<String, StrategyExpression> remembered = new ConcurrentHashMap<>();
 
     /** A catalog of these strategies, whose names differ, and no pipelines. */
@@ -57,11 +58,18 @@ public final class StrategyCatalog {
             }
             names.add(pipeline.name());
         }
+        keepingKvEvents = this.strategies.values().stream().filter(strategy -> strategy.provider().keepsKvEvents())
+                .map(Strategy::name).toList();
     }
 
     /** A strategy, or a piece of pipelines, by name; or null. */
     public @Nullable Strategy strategy(String name) {
         return strategies.get(name);
+    }
+
+    /** Names of those that keep what engines tell of their KV caches. */
+    List<String> keepingKvEvents() {
+        return keepingKvEvents;
     }
 
     /** A pipeline by name, or null. */
@@ -93,6 +101,15 @@ public final class StrategyCatalog {
             remembered.put(text, parsed);
         }
         return parsed;
+    }
+
+    /**
+     * Reads the expression of the settings, which was checked where somebody wrote it; the fallback stands in for a
+     * default that no plugin offers.
+     */
+    public StrategyExpression orFallback(String text) {
+        StrategyExpression parsed = parse(text);
+        return parsed == null ? StrategyExpression.FALLBACK : parsed;
     }
 
     private @Nullable StrategyExpression resolve(String text) {

@@ -99,7 +99,7 @@ class SettingsTest {
     @Test
     void shouldGiveLiveSettingsTheirDefaults() {
         LiveSettings live = LiveSettings.from(Settings.conclude(LiveSettings.ALL, Map.of(), Map.of(), Map.of()));
-        assertThat(live).isEqualTo(new LiveSettings("least-request", 5_000_000_000L, 60_000_000_000L, UsageMode.INJECT,
+        assertThat(live).isEqualTo(new LiveSettings("predicted-ttft", 5_000_000_000L, 60_000_000_000L, UsageMode.INJECT,
                 new Timeouts(2_000_000_000L, 300_000_000_000L, 0, 60_000_000_000L, 0, 10_000_000_000L,
                         30_000_000_000L, 600_000_000_000L, 600_000_000_000L, 60_000_000_000L),
                 new Retries(2, 10), new RequestLimits(64L << 20, 240, 5_000_000_000L),

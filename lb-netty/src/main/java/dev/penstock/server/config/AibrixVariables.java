@@ -46,6 +46,7 @@ public final class AibrixVariables {
             new Alias("AIBRIX_GPU_OPTIMIZER_TRACING_FLAG", "traces.enabled", UnaryOperator.identity()),
             new Alias("AIBRIX_MODEL_GPU_PROFILE_CACHING_FLAG", "gpu-profiles.redis", UnaryOperator.identity()),
             new Alias("AIBRIX_STATESYNC_ENABLED", "replicas.prefixes", UnaryOperator.identity()),
+            new Alias("AIBRIX_PREFIX_CACHE_KV_EVENT_SYNC_ENABLED", "kv-events.enabled", UnaryOperator.identity()),
             new Alias("AIBRIX_PREFIX_CACHE_TOKENIZER_TYPE", "tokenizers.default", AibrixVariables::tokenizer),
             new Alias("AIBRIX_PREFIX_CACHE_REMOTE_TOKENIZER_ENDPOINT", "tokenizers.remote.url",
                     UnaryOperator.identity()),
@@ -80,8 +81,6 @@ public final class AibrixVariables {
             Map.entry("AIBRIX_ROUTER_", "a setting of one strategy: routers.<strategy>"),
             Map.entry("AIBRIX_PREFILL_", "a setting of one strategy: routers.<strategy>"),
             Map.entry("AIBRIX_DECODE_", "a setting of one strategy: routers.<strategy>"),
-            Map.entry("AIBRIX_PROMPT_LENGTH_BUCKETING", "a setting of one strategy: routers.<strategy>"),
-            Map.entry("AIBRIX_KV_CONNECTOR_TYPE", "a setting of one strategy: routers.<strategy>"),
             Map.entry("AIBRIX_TOKENIZER_", "there is no pool of tokenizers: engines are asked with each prompt"),
             Map.entry("AIBRIX_VLLM_TOKENIZER_", "engines are asked for tokens at the port where they serve"),
             Map.entry("AIBRIX_MAX_TOKENIZERS_PER_POOL",
@@ -156,6 +155,7 @@ public final class AibrixVariables {
         Set<String> names = names(known);
         ALIASES.stream().filter(alias -> names.contains(alias.setting())).forEach(alias -> taken.add(alias.variable()));
         JOINED.stream().filter(join -> names.contains(join.setting())).forEach(join -> taken.addAll(join.variables()));
+        AibrixRouterVariables.ALIASES.forEach(alias -> taken.add(alias.variable()));
         Map<String, List<String>> byReason = new TreeMap<>();
         new TreeMap<>(variables).forEach((variable, value) -> {
             String reason = taken.contains(variable) || value.isBlank()

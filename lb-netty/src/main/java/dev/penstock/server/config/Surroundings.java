@@ -1,6 +1,7 @@
 package dev.penstock.server.config;
 
 import dev.penstock.core.config.InvalidSettingsException;
+import dev.penstock.core.config.LiveSettings;
 import dev.penstock.core.config.Setting;
 import dev.penstock.core.config.Settings;
 import dev.penstock.core.config.Settings.Source;
@@ -50,13 +51,14 @@ public record Surroundings(Map<String, String> variables, boolean aibrix) {
 
     /**
      * Where AIBrix's clients and scrapers look: Envoy's listener, and the side port of its plugin on all addresses;
-     * where its pods are, which are shown the key of clients there; and how its gateways count where they share a
-     * Redis.
+     * where its pods are, which are shown the key of clients there; how its gateways count where they share a Redis;
+     * and how Envoy chooses for requests that name no strategy.
      */
     private static Map<String, Source> defaults(List<Setting<?>> known, boolean listed) {
         Map<String, String> wanted = new HashMap<>(Map.of(ServerSettings.PORT.name(), "10080",
                 ServerSettings.ADMIN_PORT.name(), "8080", ServerSettings.ADMIN_HOST.name(), "0.0.0.0",
-                "kubernetes.enabled", String.valueOf(!listed), "keys.forward", "true", "limits.mode", "aibrix"));
+                "kubernetes.enabled", String.valueOf(!listed), "keys.forward", "true", "limits.mode", "aibrix",
+                LiveSettings.STRATEGY.name(), "least-request"));
         Map<String, Source> defaults = new HashMap<>();
         for (Setting<?> setting : known) {
             String text = wanted.get(setting.name());
@@ -65,6 +67,11 @@ public record Surroundings(Map<String, String> variables, boolean aibrix) {
             }
         }
         return defaults;
+    }
+
+    /** What the environment says of strategies: by strategy, then by name of the setting. */
+    public Map<String, Map<String, Source>> routers() {
+        return aibrix ? AibrixRouterVariables.read(variables) : Map.of();
     }
 
     /** What the environment says and nothing here answers to, for the log. */

@@ -111,7 +111,7 @@ final class Dispatch {
             case RoutingTerms.Agreed agreed -> {
                 terms = agreed;
                 shadow = shadow();
-                admit(shown(agreed.strategy(), target.name(), stream, maxTokens, bodyUser), agreed);
+                admit(shown(agreed, target.name(), stream, maxTokens, bodyUser), agreed);
             }
             case RoutingTerms.Refused(Refusal refusal) -> exchange.refuse(refusal);
         }
@@ -130,27 +130,34 @@ final class Dispatch {
         return both == null ? agreed.needs() : both;
     }
 
-    private ProxyRequest shown(StrategyExpression agreed, String named, boolean stream, long maxTokens,
+    private ProxyRequest shown(RoutingTerms.Agreed agreed, String named, boolean stream, long maxTokens,
             @Nullable String bodyUser) {
         RequestHead head = exchange.head();
         RequestIntake intake = exchange.intake();
         Api api = exchange.inference();
-        String user = exchange.user();
-        Needs needs = needs(agreed);
+        String user = user();
+        Needs needs = needs(agreed.strategy());
         String prompt = needs.text() ? intake.prompt(api) : "";
         long[] hashes = needs.hashBlockBytes() > 0 ? intake.prefixHashes(api, named, needs.hashBlockBytes())
                 : NO_HASHES;
         return new ProxyRequest(exchange.id(), named, api, stream, exchange.timeline().arrivalNanos(),
                 intake.bytesKnown(), maxTokens, user == null || user.isEmpty() ? bodyUser : user, prompt, hashes,
                 ProxyRequest.NO_TOKENS, head.header(HeaderNames.SESSION_ID), head.header(HeaderNames.SESSION_KEY),
-                HeaderValues.isTrue(head.header(HeaderNames.ROUTING)), Wishes.of(head));
+                HeaderValues.isTrue(head.header(HeaderNames.ROUTING)), Wishes.of(head), agreed.named(),
+                agreed.routingConfig());
+    }
+
+    /** The user that its key or its head names, or null. */
+    private @Nullable String user() {
+        ApiKey key = exchange.key();
+        return key == null || key.user() == null ? exchange.head().header(HeaderNames.USER) : key.user();
     }
 
     private void admit(ProxyRequest shown, RoutingTerms.Agreed agreed) {
         request = shown;
         Admission port = loop.proxy().context().admission();
         RequestHead head = exchange.head();
-        String user = exchange.user();
+        String user = user();
         ApiKey key = exchange.key();
         if (!port.wants(agreed.rate(), user, key)) {
             admitted(shown);

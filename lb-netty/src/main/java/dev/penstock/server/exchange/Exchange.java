@@ -14,7 +14,6 @@ import dev.penstock.spi.Plan;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Usage;
 import io.netty.buffer.ByteBuf;
-import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -574,17 +573,6 @@ public final class Exchange extends Timed {
     /** The key that the client has shown; null where none is asked for, or it has none. */
     @Nullable ApiKey key() {
         return key;
-    }
-
-    /** The user that its key or its head names, or null. */
-    @Nullable String user() {
-        ApiKey shown = key;
-        return shown == null || shown.user() == null ? head.header(HeaderNames.USER) : shown.user();
-    }
-
-    /** The client, by what trusted proxies in front tell; null where the transport has no addresses. */
-    @Nullable InetAddress clientAddress() {
-        return OriginHeaders.client(head, client.peer(), loop.proxy().context().forwarding());
     }
 
     String target() {

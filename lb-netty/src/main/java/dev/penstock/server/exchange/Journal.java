@@ -4,6 +4,7 @@ import dev.penstock.core.engine.StrategyExpression;
 import dev.penstock.core.port.ApiKey;
 import dev.penstock.server.accesslog.AccessLog;
 import dev.penstock.server.accesslog.AccessRecord;
+import dev.penstock.server.address.ForwardingRules;
 import dev.penstock.server.config.TimingSettings.ServerTiming;
 import dev.penstock.server.upstream.HeaderSink;
 import dev.penstock.spi.ErrorCode;
@@ -47,7 +48,8 @@ final class Journal {
         PrefillLeg prefill = upstream == null ? null : upstream.prefill();
         Timeline timeline = exchange.timeline();
         ApiKey key = exchange.key();
-        record.client(exchange.clientAddress(), exchange.client().protocol())
+        ForwardingRules forwarding = exchange.loop().proxy().context().forwarding();
+        record.client(OriginHeaders.client(head, exchange.client().peer(), forwarding), exchange.client().protocol())
                 .key(key == null ? null : key.id(), key == null ? null : key.user())
                 .request(exchange.id(), head.method(), head.target(), exchange.trace().traceId())
                 .call(exchange.api(), dispatch.model(), strategy == null ? null : strategy.text(), dispatch.streams())

@@ -270,6 +270,7 @@ final class PrefillLeg extends Timed implements UpstreamListener, UpstreamReques
     private void answered(@Nullable AnswerBuffer whole) {
         if (whole == null) {
             over(PrefillOutcome.COMPLETED);
+            attempt.prefillEnded();
             return;
         }
         try {
@@ -279,6 +280,7 @@ final class PrefillLeg extends Timed implements UpstreamListener, UpstreamReques
             return;
         }
         over(bodies.handedOver() ? PrefillOutcome.COMPLETED : PrefillOutcome.NOTHING_TO_HAND_OVER);
+        attempt.prefillEnded();
         decode.prefilled();
     }
 
@@ -298,24 +300,11 @@ final class PrefillLeg extends Timed implements UpstreamListener, UpstreamReques
             return;
         }
         connection = null;
+        PodFailures.tell(loop.health(), endpoint, failure);
         switch (failure) {
-            case NOT_CONNECTED -> {
-                loop.health().failed(endpoint, Health.Failure.CONNECT);
-                failed(PrefillOutcome.UNREACHABLE);
-            }
+            case NOT_CONNECTED -> failed(PrefillOutcome.UNREACHABLE);
             case STALE -> stale();
-            case UNANSWERED -> {
-                loop.health().failed(endpoint, Health.Failure.UNANSWERED);
-                failed(PrefillOutcome.RESET);
-            }
-            case MALFORMED -> {
-                loop.health().failed(endpoint, Health.Failure.MALFORMED);
-                failed(PrefillOutcome.RESET);
-            }
-            case BROKEN -> {
-                loop.health().failed(endpoint, Health.Failure.BROKEN);
-                failed(PrefillOutcome.RESET);
-            }
+            case UNANSWERED, MALFORMED, BROKEN -> failed(PrefillOutcome.RESET);
         }
     }
 
@@ -351,6 +340,7 @@ final class PrefillLeg extends Timed implements UpstreamListener, UpstreamReques
             used.abort();
         }
         over(how);
+        attempt.prefillEnded();
         release();
         if (!decode.answering()) {
             decode.dropConnection();
@@ -371,7 +361,6 @@ final class PrefillLeg extends Timed implements UpstreamListener, UpstreamReques
         noDeadline();
         loop.deadlines().remove(this);
         loop.proxy().prefillMetrics().ended(how, tookNanos);
-        attempt.prefillEnded();
     }
 
     /** The answer of the decode endpoint begins: what is not sent by now need not be, and nothing is sent again. */
@@ -390,6 +379,7 @@ final class PrefillLeg extends Timed implements UpstreamListener, UpstreamReques
             used.abort();
         }
         over(PrefillOutcome.CANCELED);
+        attempt.prefillEnded();
         release();
     }
 

@@ -125,7 +125,7 @@ public final class Previews {
         List<StrategyExpression> asked = new ArrayList<>();
         Needs needs = prepare(strategies.isEmpty() ? usual(terms.strategy()) : parsed(strategies), asked, unprepared);
         Explanation question = new Explanation(asked);
-        ProxyRequest request = request(head, body, facts, api, model.name(), needs);
+        ProxyRequest request = request(new Source(head, body, facts, api), model.name(), terms, needs);
         Asked about = new Asked(model, terms, question, new CompletableFuture<>(),
                 new Preview.Routed(named, model.name(), terms.strategy().text(), unprepared, question));
         String needed = needs.tokenizer();
@@ -215,7 +215,10 @@ public final class Previews {
 
     /** All that score, and the one that the request would be routed by. */
     private Set<StrategyExpression> usual(StrategyExpression own) {
-        Set<StrategyExpression> usual = new LinkedHashSet<>(List.of(own));
+        Set<StrategyExpression> usual = new LinkedHashSet<>();
+        if (!own.items().isEmpty()) {
+            usual.add(own);
+        }
         StrategyCatalog catalog = context.strategies();
         for (String name : catalog.names()) {
             Strategy strategy = catalog.strategy(name);
@@ -259,13 +262,20 @@ public final class Previews {
         return needs;
     }
 
-    private ProxyRequest request(RequestHead head, ByteBuf body, BodyFacts facts, Api api, String model, Needs needs) {
+    /** A request as it came. */
+    private record Source(RequestHead head, ByteBuf body, BodyFacts facts, Api api) {}
+
+    private ProxyRequest request(Source from, String model, RoutingTerms.Agreed terms, Needs needs) {
+        RequestHead head = from.head();
+        BodyFacts facts = from.facts();
         String user = head.header(HeaderNames.USER);
-        return new ProxyRequest(ID, model, api, facts.stream(), context.clock().nanoTime(), body.readableBytes(),
-                facts.maxTokens(), user == null || user.isEmpty() ? facts.user() : user,
-                needs.text() ? PromptText.of(facts, body, api) : "",
-                needs.hashBlockBytes() > 0 ? hasher.hashes(facts, body, api, model, needs.hashBlockBytes())
-                        : NO_HASHES, ProxyRequest.NO_TOKENS,
-                head.header(HeaderNames.SESSION_ID), head.header(HeaderNames.SESSION_KEY), true, Wishes.of(head));
+        return new ProxyRequest(ID, model, from.api(), facts.stream(), context.clock().nanoTime(),
+                from.body().readableBytes(), facts.maxTokens(),
+                user == null || user.isEmpty() ? facts.user() : user,
+                needs.text() ? PromptText.of(facts, from.body(), from.api()) : "",
+                needs.hashBlockBytes() > 0
+                        ? hasher.hashes(facts, from.body(), from.api(), model, needs.hashBlockBytes()) : NO_HASHES,
+                ProxyRequest.NO_TOKENS, head.header(HeaderNames.SESSION_ID), head.header(HeaderNames.SESSION_KEY),
+                true, Wishes.of(head), terms.named(), terms.routingConfig());
     }
 }

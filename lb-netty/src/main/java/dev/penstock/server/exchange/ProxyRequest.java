@@ -22,24 +22,27 @@ import org.jspecify.annotations.Nullable;
  * @param sessionKey value of {@code x-aibrix-session-key}, or null
  * @param wantsNotes whether the client wants to know how it was routed
  * @param wishes how soon the client wants its answer
+ * @param configProfile name of the config profile that was asked for, or chosen by size; or null
+ * @param routingConfig what the profile that holds says to strategies, as JSON; or null
  */
 @SuppressWarnings("ArrayRecordComponent") // requests are never compared, and a list would box every hash
 record ProxyRequest(String id, String model, Api api, boolean stream, long arrivalNanos, long bodyBytes, long maxTokens,
         @Nullable String user, String prompt, long[] prefixHashes, int[] tokens, @Nullable String sessionId,
-        @Nullable String sessionKey, boolean wantsNotes, Wishes wishes) implements RoutingRequest {
+        @Nullable String sessionKey, boolean wantsNotes, Wishes wishes,
+        @Nullable String configProfile, @Nullable String routingConfig) implements RoutingRequest {
 
     static final int[] NO_TOKENS = {};
 
     /** The same request, of the user that its key belongs to. */
     ProxyRequest as(String owner) {
         return new ProxyRequest(id, model, api, stream, arrivalNanos, bodyBytes, maxTokens, owner, prompt,
-                prefixHashes, tokens, sessionId, sessionKey, wantsNotes, wishes);
+                prefixHashes, tokens, sessionId, sessionKey, wantsNotes, wishes, configProfile, routingConfig);
     }
 
     /** The same request, whose prompt has become tokens. */
     ProxyRequest with(int[] made) {
         return new ProxyRequest(id, model, api, stream, arrivalNanos, bodyBytes, maxTokens, user, prompt,
-                prefixHashes, made, sessionId, sessionKey, wantsNotes, wishes);
+                prefixHashes, made, sessionId, sessionKey, wantsNotes, wishes, configProfile, routingConfig);
     }
 
     @Override

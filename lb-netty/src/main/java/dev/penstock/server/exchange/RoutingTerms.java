@@ -22,9 +22,17 @@ sealed interface RoutingTerms {
      * @param rules which endpoints may be chosen, or null for all
      * @param rate how often the model may be asked, or null for as often as one likes
      * @param profile name of the profile that was chosen in the client's place, or null where it was not
+     * @param asked name of the profile that the client asked for, or null where it did not, or let it be chosen
+     * @param routingConfig what the profile that holds says to its strategy, as JSON, or null
      */
     record Agreed(StrategyExpression strategy, @Nullable CandidateRules rules, @Nullable ModelRate rate,
-            @Nullable String profile) implements RoutingTerms {
+            @Nullable String profile, @Nullable String asked, @Nullable String routingConfig)
+            implements RoutingTerms {
+
+        /** The profile that the request names, itself or by its size; null where it names none. */
+        @Nullable String named() {
+            return profile == null ? asked : profile;
+        }
 
         /** The most requests in flight at the endpoint that is chosen; 0 for any number. */
         int mostInFlight() {
@@ -64,9 +72,9 @@ sealed interface RoutingTerms {
         Profile profile = document == null ? null
                 : auto ? document.bySize(promptTokens, maxTokens) : document.named(asked);
 
-        String wanted = locked(model);
-        String text = wanted != null ? wanted : strategy(heard ? head : null, model, profile, settings);
-        StrategyExpression parsed = strategies.parse(text);
+        String locked = locked(model);
+        String text = locked != null ? locked : strategy(heard ? head : null, model, profile);
+        StrategyExpression parsed = text == null ? strategies.orFallback(settings.strategy()) : strategies.parse(text);
         if (parsed == null) {
             return new Refused(Refusal.of(ErrorCode.UNKNOWN_STRATEGY, "incorrect routing strategy " + text));
         }
@@ -75,9 +83,11 @@ sealed interface RoutingTerms {
         if (selector != null && filter == null) {
             return new Refused(Refusal.of(ErrorCode.INVALID_FILTER));
         }
-        return profile == null ? new Agreed(parsed, CandidateRules.of(filter, 0), null, null)
+        String named = auto || asked == null ? null : asked.trim();
+        return profile == null ? new Agreed(parsed, CandidateRules.of(filter, 0), null, null, named, null)
                 : new Agreed(parsed, CandidateRules.of(filter, profile.limits().inFlight()),
-                        profile.limits().rate(model.ready().size()), auto ? profile.name() : null);
+                        profile.limits().rate(model.ready().size()), auto ? profile.name() : null, named,
+                        profile.rawRoutingConfig());
     }
 
     private static @Nullable String locked(Model model) {
@@ -86,13 +96,12 @@ sealed interface RoutingTerms {
                 : document.lockedRoutingStrategy();
     }
 
-    private static String strategy(@Nullable RequestHead head, Model model, @Nullable Profile profile,
-            LiveSettings settings) {
+    /** The strategy that somebody names for this request or model; null for that of the settings. */
+    private static @Nullable String strategy(@Nullable RequestHead head, Model model, @Nullable Profile profile) {
         String asked = head == null ? null : head.header(HeaderNames.ROUTING_STRATEGY);
         if (asked != null && !asked.isBlank()) {
             return asked.trim();
         }
-        String own = profile == null || profile.strategy() == null ? model.strategy() : profile.strategy();
-        return own == null ? settings.strategy() : own;
+        return profile == null || profile.strategy() == null ? model.strategy() : profile.strategy();
     }
 }

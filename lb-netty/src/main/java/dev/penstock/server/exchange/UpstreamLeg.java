@@ -1,7 +1,6 @@
 package dev.penstock.server.exchange;
 
 import dev.penstock.core.engine.RoutingAttempt;
-import dev.penstock.core.engine.StrategyExpression;
 import dev.penstock.core.port.Health;
 import dev.penstock.server.disaggregated.Connectors;
 import dev.penstock.server.disaggregated.PrefillOutcome;
@@ -251,14 +250,7 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
 
     @Override
     public void addedHeaders(HeaderSink sink) {
-        sink.header(HeaderNames.WENT_INTO, HeaderNames.TRUE);
-        sink.header(HeaderNames.REQUEST_ID, exchange.id());
-        StrategyExpression strategy = exchange.dispatch().strategy();
-        if (strategy != null) {
-            sink.header(HeaderNames.ROUTING_STRATEGY, strategy.text());
-        }
-        sink.header(HeaderNames.TARGET_POD, endpoint().name());
-        sink.header(HeaderNames.TARGET_POD_IP, endpoint().address());
+        AnswerHeaders.tell(exchange, endpoint(), sink);
         List<String> more = responseHeaders();
         for (int i = 0; i < more.size(); i += 2) {
             sink.header(more.get(i), more.get(i + 1));
@@ -276,7 +268,7 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
 
     @Override
     public void failed(UpstreamFailure failure) {
-        tell(failure);
+        PodFailures.tell(loop.health(), endpoint(), failure);
         if (relay != null) {
             exchange.broken(failure == UpstreamFailure.MALFORMED ? ErrorCode.UPSTREAM_MALFORMED
                     : ErrorCode.UPSTREAM_RESET);
@@ -296,18 +288,6 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
             case UNANSWERED -> reset();
             case MALFORMED -> exchange.refuse(Refusal.of(ErrorCode.UPSTREAM_MALFORMED));
             case BROKEN -> exchange.refuse(Refusal.of(ErrorCode.UPSTREAM_RESET));
-        }
-    }
-
-    private void tell(UpstreamFailure failure) {
-        Health health = loop.health();
-        switch (failure) {
-            case NOT_CONNECTED -> health.failed(endpoint(), Health.Failure.CONNECT);
-            case UNANSWERED -> health.failed(endpoint(), Health.Failure.UNANSWERED);
-            case MALFORMED -> health.failed(endpoint(), Health.Failure.MALFORMED);
-            case BROKEN -> health.failed(endpoint(), Health.Failure.BROKEN);
-            // Any engine closes idle connections, and some while they are used again.
-            case STALE -> { }
         }
     }
 

@@ -17,31 +17,43 @@ final class KvLane {
     /** An endpoint whose events were dropped after the event of this number. */
     private record Loss(PodView endpoint, long after) {}
 
+    private final int capacity;
     private final BoundedLane<KvEvent> events;
     private final Map<Long, Loss> losses = new ConcurrentHashMap<>();
     private final Metrics.Count dropped;
 
     KvLane(int capacity, Metrics.Count dropped) {
+        this.capacity = capacity;
         this.events = new BoundedLane<>(capacity);
         this.dropped = dropped;
     }
 
-    void offer(KvEvent event) {
+    /** Adds an event; false where it is dropped. */
+    boolean offer(KvEvent event) {
         PodView endpoint = event.endpoint();
         if (event instanceof KvEvent.Expected) {
             // What replicas tell is a guess that others may have made, too: nothing is wrong where it is missing.
-            if (!events.offer(event)) {
-                dropped.increment();
-            }
-            return;
+            return events.offer(event) || dropped();
         }
         long key = ((long) endpoint.slot() << 32) | (endpoint.generation() & 0xFFFF_FFFFL);
         if (losses.containsKey(key)) {
-            dropped.increment();
-        } else if (!events.offer(event)) {
-            dropped.increment();
-            losses.putIfAbsent(key, new Loss(endpoint, events.lastOffered()));
+            return dropped();
         }
+        if (events.offer(event)) {
+            return true;
+        }
+        losses.putIfAbsent(key, new Loss(endpoint, events.lastOffered()));
+        return dropped();
+    }
+
+    private boolean dropped() {
+        dropped.increment();
+        return false;
+    }
+
+    /** Whether it is less than half full. */
+    boolean hasRoom() {
+        return 2 * events.size() < capacity;
     }
 
     @Nullable KvEvent poll() {

@@ -121,10 +121,20 @@ public final class ShardMailbox implements EngineHost {
         added(false);
     }
 
-    /** Puts a KV event in; where there is no room, its endpoint is resynchronized later. */
-    public void kvEvent(KvEvent event) {
-        lanes.kvEvents().offer(event);
+    /**
+     * Puts a KV event in.
+     *
+     * @return false where there is no room: its endpoint is resynchronized later
+     */
+    public boolean kvEvent(KvEvent event) {
+        boolean taken = lanes.kvEvents().offer(event);
         added(false);
+        return taken;
+    }
+
+    /** Whether there is room for many more KV events. */
+    public boolean hasRoomForKvEvents() {
+        return lanes.kvEvents().hasRoom();
     }
 
     private void added(boolean onLoopToo) {

@@ -60,9 +60,18 @@ public final class ShardSet implements Dispatcher, AutoCloseable {
         mailboxes.forEach(ShardMailbox::snapshotChanged);
     }
 
-    /** Hands a KV event to a shard; where it has no room, the endpoint is resynchronized later. */
-    public void kvEvent(int shard, KvEvent event) {
-        mailboxes.get(shard).kvEvent(event);
+    /**
+     * Hands a KV event to a shard.
+     *
+     * @return false where there is no room: the endpoint is resynchronized later
+     */
+    public boolean kvEvent(int shard, KvEvent event) {
+        return mailboxes.get(shard).kvEvent(event);
+    }
+
+    /** Whether a shard has room for many more KV events. */
+    public boolean hasRoomForKvEvents(int shard) {
+        return mailboxes.get(shard).hasRoomForKvEvents();
     }
 
     @Override

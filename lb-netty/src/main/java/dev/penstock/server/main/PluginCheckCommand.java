@@ -4,13 +4,10 @@ import dev.penstock.core.engine.Strategy;
 import dev.penstock.server.plugin.Plugin;
 import dev.penstock.server.plugin.PluginLoader;
 import dev.penstock.server.plugin.Strategies;
-import dev.penstock.server.tokens.TokenizerNames;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,7 +36,7 @@ final class PluginCheckCommand implements Callable<Integer> {
         List<Plugin> all = new ArrayList<>(installed(plugin.name()));
         all.add(plugin);
         try {
-            return report(plugin, Strategies.of(all, Map.of(), Set.of(), TokenizerNames.BUILT_IN));
+            return report(plugin, Strategies.of(all, Strategies.Terms.DEFAULTS));
         } finally {
             all.forEach(Plugin::close);
         }

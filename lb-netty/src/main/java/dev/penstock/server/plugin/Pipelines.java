@@ -120,13 +120,14 @@ public final class Pipelines {
         Map<String, Source> given = new HashMap<>(settings.getOrDefault(piece.name(), Map.of()));
         given.putAll(piece.settings());
         List<String> wrong = new ArrayList<>();
-        PluginSettings read;
+        Strategy made = null;
         try {
-            read = PluginSettings.read(piece.name(), List.copyOf(shared.provider().settings()), given, wrong);
+            PluginSettings read = PluginSettings.read(piece.name(), List.copyOf(shared.provider().settings()), given,
+                    wrong);
+            made = read == null ? null : named(of, piece, shared, read);
         } catch (RuntimeException | LinkageError e) {
             // Code of a plugin, which has answered the same question once already.
-            wrong.add(piece.where() + ": " + Reason.of(e));
-            read = null;
+            errors.add(piece.where() + ": " + where + piece.name() + ": " + Reason.of(e));
         }
         // Those of the shared one are told where they are read; they are wrong here as well.
         String prefix = "routers." + piece.name() + ".";
@@ -134,7 +135,7 @@ public final class Pipelines {
         wrong.stream().filter(error -> own.stream().anyMatch(name -> error.contains(prefix + name + ":")))
                 .map(error -> error.replace(prefix, where.replace(": ", ".") + piece.name() + "."))
                 .forEach(errors::add);
-        return read == null ? null : named(of, piece, shared, read);
+        return made;
     }
 
     // The same piece may be there twice, with different settings.

@@ -3,6 +3,7 @@ package dev.penstock.server.plugin;
 import dev.penstock.core.config.Settings.Source;
 import dev.penstock.core.engine.PluginSettings;
 import dev.penstock.core.engine.Strategy;
+import dev.penstock.server.tokens.TokenizerNames;
 import dev.penstock.server.tokens.TokenizerSettings;
 import dev.penstock.spi.RouterProvider;
 import dev.penstock.spi.SettingSpec;
@@ -20,9 +21,7 @@ public final class Strategies {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?");
 
-    private final Map<String, Map<String, Source>> settings;
-    private final Set<String> onLoop;
-    private final Set<String> tokenizers;
+    private final Terms terms;
     private final Patience patience;
     private final Map<String, Strategy> usable = new LinkedHashMap<>();
     // Of all providers, also of those that cannot be used.
@@ -30,11 +29,8 @@ public final class Strategies {
     private final List<String> problems = new ArrayList<>();
     private final List<String> errors = new ArrayList<>();
 
-    private Strategies(Map<String, Map<String, Source>> settings, Set<String> onLoop,
-            Set<String> tokenizers, Patience patience) {
-        this.settings = settings;
-        this.onLoop = onLoop;
-        this.tokenizers = tokenizers;
+    private Strategies(Terms terms, Patience patience) {
+        this.terms = terms;
         this.patience = patience;
     }
 
@@ -48,21 +44,33 @@ public final class Strategies {
     public record Result(List<Strategy> usable, List<String> problems, List<String> errors) {}
 
     /**
+     * What surrounds the plugins.
+     *
+     * @param settings what the configuration says, by strategy, then by name of the setting
+     * @param variables the same from an environment that was not made for us: they hold more, and nothing is wrong with
+     *     those that nobody has
+     * @param onLoop names of strategies that event loops may run
+     * @param tokenizers names of the tokenizers that there are
+     */
+    public record Terms(Map<String, Map<String, Source>> settings, Map<String, Map<String, Source>> variables,
+            Set<String> onLoop, Set<String> tokenizers) {
+
+        /** Nothing is configured. */
+        public static final Terms DEFAULTS = new Terms(Map.of(), Map.of(), Set.of(), TokenizerNames.BUILT_IN);
+    }
+
+    /**
      * Makes them.
      *
      * @param plugins what was loaded; where two bring the same name, the first one holds
-     * @param settings by strategy, then by name of the setting
-     * @param onLoop names of those that event loops may run
-     * @param tokenizers names of the tokenizers that there are
+     * @param terms what surrounds them
      */
-    public static Result of(List<Plugin> plugins, Map<String, Map<String, Source>> settings, Set<String> onLoop,
-            Set<String> tokenizers) {
-        return of(plugins, settings, onLoop, tokenizers, Patience.STANDARD);
+    public static Result of(List<Plugin> plugins, Terms terms) {
+        return of(plugins, terms, Patience.STANDARD);
     }
 
-    static Result of(List<Plugin> plugins, Map<String, Map<String, Source>> settings, Set<String> onLoop,
-            Set<String> tokenizers, Patience patience) {
-        Strategies made = new Strategies(settings, onLoop, tokenizers, patience);
+    static Result of(List<Plugin> plugins, Terms terms, Patience patience) {
+        Strategies made = new Strategies(terms, patience);
         for (Plugin plugin : plugins) {
             if (plugin.failure() != null) {
                 made.problems.add("plugin " + plugin.name() + ": " + plugin.failure());
@@ -73,14 +81,6 @@ public final class Strategies {
         }
         made.addUnknown();
         return new Result(List.copyOf(made.usable.values()), List.copyOf(made.problems), List.copyOf(made.errors));
-    }
-
-    /** What a provider says of itself. */
-    private record Asked(List<SettingSpec> settings, Strategy.Traits traits) {
-
-        static Asked of(RouterProvider provider) {
-            return new Asked(List.copyOf(provider.settings()), Strategy.Traits.of(provider));
-        }
     }
 
     // All that the provider is asked here is code of a plugin, which may throw anything.
@@ -100,18 +100,18 @@ public final class Strategies {
                 problems.add(about + " is already in " + other.source());
                 return;
             }
-            Asked asked = patience.ask(classes, () -> Asked.of(provider));
-            PluginSettings read = PluginSettings.read(name, asked.settings(), settings.getOrDefault(name, Map.of()),
-                    errors);
+            List<SettingSpec> specs = patience.ask(classes, () -> List.copyOf(provider.settings()));
+            PluginSettings read = PluginSettings.read(name, specs, given(name, specs), errors);
             if (read != null) {
                 String source = plugin.version().isEmpty() ? plugin.name() : plugin.name() + " " + plugin.version();
-                Strategy made = new Strategy(name, provider, read, asked.traits(), onLoop.contains(name), source);
+                Strategy.Traits traits = patience.ask(classes, () -> Strategy.Traits.of(provider, read));
+                Strategy made = new Strategy(name, provider, read, traits, terms.onLoop.contains(name), source);
                 String tokenizer = made.needs().tokenizer();
-                if (tokenizer == null || tokenizers.contains(tokenizer)) {
+                if (tokenizer == null || terms.tokenizers.contains(tokenizer)) {
                     usable.put(name, made);
                 } else {
                     problems.add(about + ": needs the tokenizer " + tokenizer
-                            + TokenizerSettings.expected(tokenizer, new TreeSet<>(tokenizers)));
+                            + TokenizerSettings.expected(tokenizer, new TreeSet<>(terms.tokenizers)));
                 }
             }
         } catch (Throwable e) {
@@ -119,8 +119,18 @@ public final class Strategies {
         }
     }
 
+    private Map<String, Source> given(String name, List<SettingSpec> specs) {
+        Map<String, Source> given = new LinkedHashMap<>(terms.settings.getOrDefault(name, Map.of()));
+        terms.variables.getOrDefault(name, Map.of()).forEach((setting, source) -> {
+            if (specs.stream().anyMatch(spec -> spec.name().equals(setting))) {
+                given.put(setting, source);
+            }
+        });
+        return given;
+    }
+
     private void addUnknown() {
-        settings.forEach((name, given) -> {
+        terms.settings.forEach((name, given) -> {
             if (!names.contains(name)) {
                 String where = given.values().stream().map(Source::where).filter(text -> !text.isEmpty()).sorted()
                         .findFirst().map(text -> text + ": ").orElse("");

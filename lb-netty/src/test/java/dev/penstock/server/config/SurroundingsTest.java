@@ -57,6 +57,14 @@ class SurroundingsTest {
     }
 
     @Test
+    void shouldRouteAsEnvoyDoesWhereNothingNamesAStrategy() {
+        assertThat(conclude(Map.of(), ConfigFile.EMPTY, Map.of()).get(LiveSettings.STRATEGY))
+                .isEqualTo("least-request");
+        assertThat(conclude(Map.of("ROUTING_ALGORITHM", "random"), ConfigFile.EMPTY, Map.of())
+                .get(LiveSettings.STRATEGY)).isEqualTo("random");
+    }
+
+    @Test
     void shouldLetFileVariableAndFlagDecideOverTheDefaults() {
         Settings settings = conclude(Map.of("PENSTOCK_ADMIN_PORT", "2"), ConfigFile.parse("f", "listen.port: 1"),
                 Map.of("admin.host", new Source("127.0.0.1", "--set admin.host")));
@@ -127,7 +135,7 @@ class SurroundingsTest {
     @Test
     void shouldTakeAnEmptyVariableForNone() {
         assertThat(conclude(Map.of("ROUTING_ALGORITHM", " "), ConfigFile.EMPTY, Map.of()).get(LiveSettings.STRATEGY))
-                .isEqualTo(LiveSettings.STRATEGY.defaultText());
+                .isEqualTo("least-request");
     }
 
     @Test
@@ -171,6 +179,19 @@ class SurroundingsTest {
         assertThat(conclude(Map.of("REDIS_PORT", "6379"), ConfigFile.EMPTY, Map.of()).get(REDIS)).isEmpty();
         assertThat(conclude(Map.of("REDIS_HOST", "theirs"), ConfigFile.EMPTY,
                 Map.of("redis.url", new Source("redis://ours", "--set"))).get(REDIS)).isEqualTo("redis://ours");
+    }
+
+    @Test
+    void shouldReadWhatTheySayOfStrategies() {
+        Map<String, String> variables = Map.of("AIBRIX_KV_CONNECTOR_TYPE", "nixl", "AIBRIX_PROMPT_LENGTH_BUCKETING",
+                "T", "AIBRIX_DECODE_LB_WEIGHT_RUNNING", " ", "AIBRIX_ROUTER_X", "5");
+
+        assertThat(new Surroundings(variables, true).routers()).isEqualTo(Map.of("pd", Map.of(
+                "connector", new Source("nixl", "environment AIBRIX_KV_CONNECTOR_TYPE"),
+                "prompt-length-bucketing", new Source("true", "environment AIBRIX_PROMPT_LENGTH_BUCKETING"))));
+        assertThat(new Surroundings(variables, false).routers()).isEmpty();
+        assertThat(new Surroundings(variables, true).passedOver(KNOWN)).containsExactly(
+                "environment: passed over: AIBRIX_ROUTER_X (a setting of one strategy: routers.<strategy>)");
     }
 
     @Test

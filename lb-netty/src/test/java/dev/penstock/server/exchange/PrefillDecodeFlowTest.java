@@ -319,12 +319,14 @@ class PrefillDecodeFlowTest {
     @Test
     void shouldRelayWhatThePrefillPodFindsWrongWithTheRequest() {
         client.send(Http.chat());
-        asked(0).send(Http.answer("400 Bad Request", "{\"error\":\"too long\"}", "x-engine: yes"));
-        Message answer = client.readMessage();
-        assertThat(answer.status()).isEqualTo(400);
-        assertThat(answer.body()).isEqualTo("{\"error\":\"too long\"}");
-        assertThat(answer.header("x-engine")).isEqualTo("yes");
-        assertThat(answer.header("target-pod")).isEqualTo("pod-0");
+        RawConnection prefill = asked(0);
+        prefill.send("HTTP/1.1 400 Bad Request\r\ncontent-length: 20\r\nx-engine: yes\r\n\r\n{\"error\":");
+        String head = client.readHead();
+        assertThat(head).startsWith("HTTP/1.1 400 ").contains("x-engine: yes", "target-pod: pod-0\r\n");
+        assertThat(client.read(9)).isEqualTo("{\"error\":");
+        assertThat(proxy.fleet.inFlightLocal(proxy.fleet.pod(0))).as("until its last byte").isEqualTo(1);
+        prefill.send("\"too long\"}");
+        assertThat(client.read(11)).isEqualTo("\"too long\"}");
         assertThat(legs("refused")).isEqualTo(1);
         assertThat(pods[1].untouched()).isTrue();
         assertThat(pods[2].untouched()).isTrue();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.engine.Strategy;
 import dev.penstock.core.engine.StrategyFigures;
-import dev.penstock.server.tokens.TokenizerNames;
 import dev.penstock.spi.KvEvent;
 import dev.penstock.testkit.EngineParts;
 import dev.penstock.testkit.FakeRequest;
@@ -16,8 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,7 +67,7 @@ class FencedPluginTest {
             jars[i].writeTo(folder, i + ".jar");
         }
         loaded.addAll(PluginLoader.load(folder));
-        Strategies.Result result = Strategies.of(loaded, Map.of(), Set.of(), TokenizerNames.BUILT_IN);
+        Strategies.Result result = Strategies.of(loaded, Strategies.Terms.DEFAULTS);
         assertThat(result.problems()).isEmpty();
         TestShard shard = EngineParts.shard(result.usable());
         shard.fleet().add("p1", "p2", "p3");
@@ -354,7 +351,7 @@ class FencedPluginTest {
         loaded.addAll(PluginLoader.load(folder));
 
         try {
-            Strategies.Result result = Strategies.of(loaded, Map.of(), Set.of(), TokenizerNames.BUILT_IN,
+            Strategies.Result result = Strategies.of(loaded, Strategies.Terms.DEFAULTS,
                     new Patience(200));
 
             assertThat(result.usable()).extracting(Strategy::name).containsExactly("first");

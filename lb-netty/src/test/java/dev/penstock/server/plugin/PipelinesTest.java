@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -99,8 +100,8 @@ class PipelinesTest {
     }
 
     private Strategies.Result strategies(ConfigFile file) {
-        return Strategies.of(plugins, file.routers(), Set.of("low-index", "zone-filter"),
-                TokenizerNames.BUILT_IN);
+        return Strategies.of(plugins, new Strategies.Terms(file.routers(), Map.of(),
+                Set.of("low-index", "zone-filter"), TokenizerNames.BUILT_IN));
     }
 
     private TestShard shard(String text) {

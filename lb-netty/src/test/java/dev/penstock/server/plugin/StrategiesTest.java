@@ -72,7 +72,7 @@ class StrategiesTest {
             Map<String, Source> given = sources.computeIfAbsent(strategy, any -> new HashMap<>());
             texts.forEach((name, text) -> given.put(name, new Source(text, "p.yaml:" + strategy.length())));
         });
-        return Strategies.of(loaded, sources, Set.of(onLoop), TokenizerNames.BUILT_IN);
+        return Strategies.of(loaded, new Strategies.Terms(sources, Map.of(), Set.of(onLoop), TokenizerNames.BUILT_IN));
     }
 
     private Strategies.Result strategies() {
@@ -94,6 +94,20 @@ class StrategiesTest {
         shard.fleet().add("a", "b");
         assertThat(shard.route("first").pod()).isEqualTo("a");
         assertThat(shard.route("first").fallbackReason()).isNull();
+    }
+
+    @Test
+    void shouldHeedVariablesMoreThanTheFileAndPassOverThoseOfNobody() throws IOException {
+        PluginJar.current().provider("plug.Tuned", TUNED).writeTo(folder, "tuned.jar");
+        loaded.addAll(PluginLoader.load(folder));
+        Map<String, Map<String, Source>> file = Map.of("tuned", Map.of("index", new Source("2", "p.yaml:1")));
+        Map<String, Map<String, Source>> variables = Map.of("absent", Map.of("x", new Source("1", "environment X")),
+                "tuned", Map.of("index", new Source("one", "environment I"),
+                        "nothing", new Source("1", "environment N")));
+
+        assertThat(Strategies.of(loaded, new Strategies.Terms(file, variables, Set.of(), Set.of())).errors())
+                .containsExactly("environment I: routers.tuned.index: one (expected: integer)");
+        assertThat(Strategies.of(loaded, new Strategies.Terms(file, Map.of(), Set.of(), Set.of())).errors()).isEmpty();
     }
 
     @Test

@@ -39,7 +39,7 @@ final class BenchFleet implements AutoCloseable {
         List<PodSpec> specs = new ArrayList<>();
         for (int i = 0; i < pods; i++) {
             specs.add(new PodSpec(new PodIdentity("default", "pod-" + i, "uid-" + i), "10.0." + i / 250 + "." + i % 250,
-                    List.of(8000), null, "vllm", true, Map.of(), Map.of(), Set.of(MODEL)));
+                    List.of(8000), null, "vllm", true, roles(i), Map.of(), Set.of(MODEL)));
         }
         FleetCache cache = FleetCache.builder(CacheRole.GATEWAY).settings(thatKeepGauges())
                 .fleet(new FleetSpec(specs, List.of())).start();
@@ -52,6 +52,11 @@ final class BenchFleet implements AutoCloseable {
             REPORTED.forEach(gauge -> cache.figures().reportGauge(pod, gauge, random.nextDouble(), System.nanoTime()));
         }
         return fleet;
+    }
+
+    /** Rolesets of ten, half of them for prompts: read by a strategy for such pods only. */
+    private static Map<String, String> roles(int pod) {
+        return Map.of("roleset-name", "set-" + pod / 10, "role-name", pod % 2 == 0 ? "prefill" : "decode");
     }
 
     /** Nobody reports anew while it runs. */

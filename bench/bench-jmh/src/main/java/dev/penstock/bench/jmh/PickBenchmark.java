@@ -34,7 +34,8 @@ public class PickBenchmark {
 
         /** Which router. */
         @Param({"random", "round-robin", "least-request", "power-of-two", "session-affinity", "least-kv-cache",
-            "least-latency", "load-balance", "least-load", "bucket", "bounded-hash", "sticky-session"})
+            "least-latency", "load-balance", "least-load", "bucket", "bounded-hash", "sticky-session",
+            "pd"})
         public String router = "";
 
         private BenchFleet fleet;

@@ -42,9 +42,9 @@ public final class DemoCommand implements Callable<Integer> {
             description = "Engines (default ${DEFAULT-VALUE}).")
     private int engines = 3;
 
-    @Option(names = "--strategy", paramLabel = "NAME", defaultValue = "least-request",
+    @Option(names = "--strategy", paramLabel = "NAME", defaultValue = "predicted-ttft",
             description = "Strategy or expression (default ${DEFAULT-VALUE}).")
-    private String strategy = "least-request";
+    private String strategy = "predicted-ttft";
 
     @Spec
     private CommandSpec spec = CommandSpec.create();

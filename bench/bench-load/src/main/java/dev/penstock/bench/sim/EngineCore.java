@@ -22,6 +22,7 @@ final class EngineCore {
     private final Scheduler scheduler;
     private final LoraAdapters adapters;
     private final StoredResponses responses = new StoredResponses();
+    private final @Nullable KvEventPublisher events;
     private final RequestCapture capture = new RequestCapture();
     private final SplittableRandom random;
     private final long createdSeconds = System.currentTimeMillis() / 1_000;
@@ -29,7 +30,7 @@ final class EngineCore {
     private long timerNanos = Scheduler.NEVER;
     private boolean driving;
 
-    EngineCore(String name, EngineSettings settings, EventLoop loop) {
+    EngineCore(String name, EngineSettings settings, EventLoop loop, @Nullable KvEventPublisher events) {
         this.name = name;
         this.settings = settings;
         this.loop = loop;
@@ -37,9 +38,16 @@ final class EngineCore {
         this.random = new SplittableRandom(settings.seed() ^ Tokens.hash(name));
         this.faults = new FaultSource(settings.plan(), settings.http().faultHeader(), random.split());
         PrefixCache cache = new PrefixCache(settings.kv().blocks(), settings.kv().blockTokens());
+        this.events = events;
+        cache.observer(events);
         this.metrics = new EngineMetrics(settings.card().model(), cache, counters);
         this.scheduler = new Scheduler(settings.time(), cache, metrics);
         this.adapters = new LoraAdapters(settings.card());
+    }
+
+    /** Who tells of the prefix cache, or null. */
+    @Nullable KvEventPublisher events() {
+        return events;
     }
 
     String name() {
@@ -86,6 +94,11 @@ final class EngineCore {
         return prefix + Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong());
     }
 
+    /** Returns a number, any number. */
+    long newNumber() {
+        return random.nextLong();
+    }
+
     /** Returns the model that a request without one means. */
     String modelOr(String asked) {
         return asked.isEmpty() ? settings.card().model() : asked;
@@ -105,9 +118,18 @@ final class EngineCore {
         }
     }
 
-    Generation newGeneration(String prompt, String model, int outputTokens, Generation.Listener listener) {
-        return new Generation(Tokens.count(prompt), outputTokens,
-                Tokens.blockHashes(model, prompt, settings.kv().blockTokens()), listener);
+    /**
+     * Makes a generation.
+     *
+     * @param computed whether another engine has computed the prompt already
+     */
+    Generation newGeneration(String prompt, String model, int outputTokens, boolean computed,
+            Generation.Listener listener) {
+        long[] hashes = Tokens.blockHashes(model, prompt, settings.kv().blockTokens());
+        if (events != null) {
+            events.prompt(hashes, Tokens.ids(prompt), adapters.path(model) == null ? null : model);
+        }
+        return new Generation(Tokens.count(prompt), outputTokens, hashes, computed, listener);
     }
 
     /** Queues a generation whose length was checked. */

@@ -14,9 +14,25 @@ import org.jspecify.annotations.Nullable;
  * @param plan    what goes wrong, and how often
  * @param instant the fixed answer of benchmarks, or null for an engine that simulates
  * @param seed    where everything random begins
+ * @param half    which part of a request it does
  */
 record EngineSettings(Card card, TimeModel time, KvCache kv, Http http, FaultPlan plan,
-                      @Nullable InstantReply instant, long seed) {
+                      @Nullable InstantReply instant, long seed, Half half) {
+
+    /** The same in another role. */
+    EngineSettings in(EngineRole role) {
+        return new EngineSettings(card, time, kv, http, plan, instant, seed,
+                new Half(role, half.connector(), half.transfers()));
+    }
+
+    /**
+     * Which part of a request an engine does.
+     *
+     * @param role      the part
+     * @param connector how prompts are handed over
+     * @param transfers those of the whole fleet
+     */
+    record Half(EngineRole role, KvConnector connector, Transfers transfers) { }
 
     /**
      * What an engine serves.

@@ -19,6 +19,8 @@ final class Generation {
     final int promptTokens;
     final int outputTokens;
     final long[] blockHashes;
+    /** Whether another engine has computed the prompt. */
+    final boolean computed;
     final Listener listener;
     PrefixCache.@Nullable Allocation allocation;
     int cachedTokens;
@@ -29,10 +31,12 @@ final class Generation {
     long firstTokenNanos;
     long lastTokenNanos;
 
-    Generation(int promptTokens, int outputTokens, long[] blockHashes, Listener listener) {
+    Generation(int promptTokens, int outputTokens, long[] blockHashes, boolean computed,
+            Listener listener) {
         this.promptTokens = promptTokens;
         this.outputTokens = outputTokens;
         this.blockHashes = blockHashes;
+        this.computed = computed;
         this.listener = listener;
     }
 }

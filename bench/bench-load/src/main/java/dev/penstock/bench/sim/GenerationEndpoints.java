@@ -2,19 +2,24 @@ package dev.penstock.bench.sim;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The endpoints that generate text. Confined to the engine's event loop. */
 final class GenerationEndpoints {
     private final EngineCore engine;
+    private final Handover handover;
 
     GenerationEndpoints(EngineCore engine) {
         this.engine = engine;
+        EngineSettings.Half half = engine.settings().half();
+        handover = new Handover(engine, half.connector(), half.transfers());
     }
 
     void chat(Exchange exchange) {
         JsonNode body = Json.object(exchange.request().body());
-        String prompt = Prompts.ofMessages(body);
+        String prompt = Prompts.ofChat(body);
         ReplyFormat.Common common = common(body, "chatcmpl-", engine.settings().card().outputTokens());
         run(exchange, body, prompt, common, chatFormat(body, common, true, 1));
     }
@@ -108,7 +113,36 @@ final class GenerationEndpoints {
         if (!stream.isMissingNode() && !stream.isNull() && !stream.isBoolean()) {
             throw new ApiException(400, "BadRequestError", "stream: Input should be a valid boolean", "stream");
         }
-        new GenerationRun(engine, exchange, format, finished)
-                .start(prompt, common.model(), common.text().tokens(), stream.asBoolean(false));
+        boolean streaming = stream.asBoolean(false);
+        switch (engine.settings().half().role()) {
+            case BOTH -> new GenerationRun(engine, exchange, format, finished).start(prompt, common, streaming, false);
+            case PREFILL -> {
+                Handover.Prefilled first = handover.prefill(body, prompt);
+                new GenerationRun(engine, exchange, new PrefillFormat(format, first.fields()),
+                        finished.andThen(whole -> first.done().run())).start(prompt, common, streaming, false);
+            }
+            case DECODE -> {
+                GenerationRun second = new GenerationRun(engine, exchange, format, finished);
+                CompletableFuture<Void> computed = handover.decode(body);
+                if (computed.isDone()) {
+                    second.start(prompt, common, streaming, true);
+                } else {
+                    computed.whenCompleteAsync((done, late) -> later(exchange, late,
+                            () -> second.start(prompt, common, streaming, true)), engine.loop());
+                }
+            }
+        }
+    }
+
+    private static void later(Exchange exchange, @Nullable Throwable late, Runnable start) {
+        String path = exchange.request().path();
+        try {
+            if (late != null) {
+                throw Transfers.failure("nobody has computed the prompt in time");
+            }
+            start.run();
+        } catch (ApiException declined) {
+            exchange.json(declined.status(), declined.body(path));
+        }
     }
 }

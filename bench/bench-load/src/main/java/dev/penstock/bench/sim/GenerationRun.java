@@ -28,15 +28,17 @@ final class GenerationRun implements Generation.Listener {
     /**
      * Queues the generation; the head of a stream is sent at once, as vLLM does.
      *
+     * @param computed whether another engine has computed the prompt already
      * @throws ApiException if the engine declines; nothing has been sent then
      */
-    void start(String prompt, String model, int outputTokens, boolean stream) {
+    void start(String prompt, ReplyFormat.Common common, boolean stream, boolean computed) {
+        int outputTokens = common.text().tokens();
         engine.checkLength(Tokens.count(prompt), outputTokens);
         streaming = stream;
         if (stream) {
             exchange.startStream();
         }
-        Generation queued = engine.newGeneration(prompt, model, outputTokens, this);
+        Generation queued = engine.newGeneration(prompt, common.model(), outputTokens, computed, this);
         generation = queued;
         exchange.onStop(() -> engine.abort(queued));
         if (!exchange.over()) {

@@ -50,7 +50,7 @@ final class OperationsEndpoints {
 
     void tokenize(Exchange exchange) {
         JsonNode body = Json.object(exchange.request().body());
-        String prompt = body.has("messages") ? Prompts.ofMessages(body) : Prompts.ofCompletion(body);
+        String prompt = body.has("messages") ? Prompts.ofChat(body) : Prompts.ofCompletion(body);
         int[] ids = Tokens.ids(prompt);
         exchange.json(200, "{\"count\":" + ids.length + ",\"max_model_len\":"
                 + engine.settings().card().maxModelLen() + ",\"tokens\":" + Json.write(ids) + ",\"token_strs\":null}");

@@ -132,7 +132,7 @@ final class PoolingEndpoints {
             Consumer<Usage> answer) {
         engine.checkLength(Tokens.count(prompt), 0);
         Usage usage = new Usage(Tokens.count(prompt), 0, 0);
-        Generation queued = engine.newGeneration(prompt, model, 0, new Generation.Listener() {
+        Generation queued = engine.newGeneration(prompt, model, 0, false, new Generation.Listener() {
             @Override
             public void token(int index) {
                 throw new IllegalStateException("a prefill without output produced token " + index);

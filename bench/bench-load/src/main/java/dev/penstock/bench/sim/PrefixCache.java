@@ -20,7 +20,21 @@ final class PrefixCache {
     private final int blockTokens;
     private final Map<Long, Block> byHash = new HashMap<>();
     private final LinkedHashSet<Block> unpinned = new LinkedHashSet<>();
+    private final List<Long> removed = new ArrayList<>();
+    private @Nullable Observer observer;
     private int blank;
+
+    /** Told of what the cache holds; on the engine's event loop. */
+    interface Observer {
+        /**
+         * A request has got its blocks.
+         *
+         * @param removed hashes of blocks that had to go for it
+         * @param hashes  chained hashes of the full blocks of its prompt
+         * @param from    the first of them that was not there before
+         */
+        void changed(long[] removed, long[] hashes, int from);
+    }
 
     /** One block. Identity matters: two blocks are never equal. */
     private static final class Block {
@@ -52,6 +66,11 @@ final class PrefixCache {
         this.blocks = blocks;
         this.blockTokens = blockTokens;
         this.blank = blocks;
+    }
+
+    /** Sets who is told of changes; nobody at first. */
+    void observer(@Nullable Observer told) {
+        observer = told;
     }
 
     int blockTokens() {
@@ -109,6 +128,10 @@ final class PrefixCache {
             }
             pinned.add(block);
         }
+        if (observer != null) {
+            observer.changed(removed.stream().mapToLong(Long::longValue).toArray(), hashes, hits);
+        }
+        removed.clear();
         return new Allocation(pinned, hits);
     }
 
@@ -136,6 +159,7 @@ final class PrefixCache {
         eldest.remove();
         if (block.hash != null) {
             byHash.remove(block.hash);
+            removed.add(block.hash);
             block.hash = null;
         }
         return block;

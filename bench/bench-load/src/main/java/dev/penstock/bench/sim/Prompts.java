@@ -4,7 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 /** Finds the text of a prompt, wherever an API puts it. What is no text counts by its JSON. */
 final class Prompts {
+    private static final String GENERATION = "assistant:";
+
     private Prompts() {
+    }
+
+    /** Returns what the chat template makes of the messages: what the model is given, up to where it begins. */
+    static String ofChat(JsonNode body) {
+        String messages = ofMessages(body);
+        return body.path("add_generation_prompt").asBoolean(true) ? messages + GENERATION : messages;
     }
 
     static String ofMessages(JsonNode body) {

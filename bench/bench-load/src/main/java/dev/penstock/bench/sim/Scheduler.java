@@ -111,7 +111,7 @@ final class Scheduler {
         next.cachedTokens = Math.min(blocks.hits(), reusable) * cache.blockTokens();
         next.prefillStartedNanos = now;
         prefilling = next;
-        prefillEndNanos = now + time.prefillNanos(next.promptTokens - next.cachedTokens);
+        prefillEndNanos = next.computed ? now : now + time.prefillNanos(next.promptTokens - next.cachedTokens);
     }
 
     private void endPrefill(long at) {

@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
             "  three engines on free ports:            sim --count 3 --port 0 --model m",
             "  what a flaky fleet does to your proxy:  sim --fault '1%% reset-mid-body, 0.5%% status=503, 2%% trickle'",
             "  a backend for benchmarks:               sim --instant sse:64:5",
+            "  prompts here, answers there:            sim --count 4 --role prefill,decode --connector nixl",
             "  talk to it:  curl -N localhost:8001/v1/chat/completions -d '{\"stream\":true,\"messages\":"
                     + "[{\"role\":\"user\",\"content\":\"hi\"}]}'"})
 public final class SimCommand implements Callable<Integer> {
@@ -106,6 +107,15 @@ public final class SimCommand implements Callable<Integer> {
             description = "Tokens in a block (${DEFAULT-VALUE}).")
     private int kvBlockTokens;
 
+    @Option(names = "--kv-events", paramLabel = "FORM",
+            description = "Tell of the prefix cache over ZeroMQ, as array or map; see docs/kv-events.md.")
+    private @Nullable KvEventForm kvEvents;
+
+    @Option(names = "--kv-events-port", paramLabel = "PORT", defaultValue = "5557",
+            description = "Port on which the first engine does; what it told is repeated on the next one, and the "
+                    + "other engines follow; 0 takes free ones (${DEFAULT-VALUE}).")
+    private int kvEventsPort;
+
     @Option(names = "--keep-alive", paramLabel = "S", defaultValue = "5",
             description = "Seconds a connection may idle; 0 for ever (${DEFAULT-VALUE}, as uvicorn).")
     private long keepAlive;
@@ -120,6 +130,14 @@ public final class SimCommand implements Callable<Integer> {
             description = "Answer every POST with fixed bytes, at next to no cost: json-1k, json-16k, json:BYTES, sse "
                     + "or sse:CHUNKS:MS.")
     private @Nullable String instant;
+
+    @Option(names = "--role", paramLabel = "ROLE", split = ",", defaultValue = "both",
+            description = "What engines do, in turn where there are several: both, prefill, decode (${DEFAULT-VALUE}).")
+    private List<String> roles = new ArrayList<>();
+
+    @Option(names = "--connector", paramLabel = "NAME", defaultValue = "shfs",
+            description = "How prompts are handed over: shfs, nixl, mooncake, sglang, trtllm (${DEFAULT-VALUE}).")
+    private String connector = "";
 
     @Option(names = "--fault", paramLabel = "PLAN", description = "What goes wrong, and how often; see below.")
     private @Nullable String fault;
@@ -161,11 +179,12 @@ public final class SimCommand implements Callable<Integer> {
         TimeModel time = new TimeModel(prefillRate, nanos(decodeBase), nanos(decodePerRunning), maxBatch);
         return SimFleet.builder().engines(count).port(port).host(host).namePrefix(name).threads(threads)
                 .models(models).maxModelLen(maxModelLen).outputTokens(outputTokens).maxLoras(maxLoras)
-                .time(time).kvCache(kvBlocks, kvBlockTokens)
+                .time(time).kvCache(kvBlocks, kvBlockTokens).kvEvents(kvEvents, kvEventsPort)
                 .keepAlive(Duration.ofSeconds(keepAlive)).announceKeepAlive(announceKeepAlive).apiKey(apiKey)
                 .instant(instant == null ? null : InstantReply.parse(instant))
                 .faults(fault == null ? FaultPlan.none() : FaultPlan.parse(fault)).faultHeader(faultHeader)
-                .seed(seed).start();
+                .roles(roles.stream().map(EngineRole::parse).toArray(EngineRole[]::new))
+                .connector(KvConnector.parse(connector)).seed(seed).start();
     }
 
     private static long nanos(double millis) {

@@ -37,6 +37,18 @@ public final class SimEngine {
         return "http://" + address();
     }
 
+    /** Returns the port on which it tells of its prefix cache; 0 if it does not. */
+    public int kvEventsPort() {
+        KvEventPublisher events = core.events();
+        return events == null ? 0 : events.port();
+    }
+
+    /** Returns the port on which it repeats what it told of its prefix cache; 0 if it does not. */
+    public int kvReplayPort() {
+        KvEventPublisher events = core.events();
+        return events == null ? 0 : events.replayPort();
+    }
+
     /** Returns what happened so far. */
     public EngineCounters counters() {
         return core.counters();

@@ -34,10 +34,12 @@ import org.jspecify.annotations.Nullable;
 public final class SimFleet implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup loops;
     private final List<SimEngine> engines;
+    private final @Nullable KvEventHub hub;
 
-    private SimFleet(MultiThreadIoEventLoopGroup loops, List<SimEngine> engines) {
+    private SimFleet(MultiThreadIoEventLoopGroup loops, List<SimEngine> engines, @Nullable KvEventHub hub) {
         this.loops = loops;
         this.engines = List.copyOf(engines);
+        this.hub = hub;
     }
 
     /** Returns a builder of one engine that serves {@code sim-model} on a free port of the loopback address. */
@@ -66,6 +68,9 @@ public final class SimFleet implements AutoCloseable {
                 .orTimeout(5, TimeUnit.SECONDS)
                 .exceptionally(late -> null)
                 .join();
+        if (hub != null) {
+            hub.close();
+        }
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
     }
 
@@ -83,6 +88,8 @@ public final class SimFleet implements AutoCloseable {
         private TimeModel time = TimeModel.gpu();
         private int kvBlocks = 4_096;
         private int kvBlockTokens = 16;
+        private @Nullable KvEventForm kvEvents;
+        private int kvEventsPort;
         private Duration keepAlive = Duration.ofSeconds(5);
         private boolean announceKeepAlive;
         private @Nullable String apiKey;
@@ -90,6 +97,8 @@ public final class SimFleet implements AutoCloseable {
         private FaultPlan plan = FaultPlan.none();
         private @Nullable InstantReply instant;
         private long seed = 1;
+        private List<EngineRole> roles = List.of(EngineRole.BOTH);
+        private KvConnector connector = KvConnector.SHFS;
 
         private Builder() {
         }
@@ -166,6 +175,19 @@ public final class SimFleet implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Lets engines tell of their prefix caches over ZeroMQ; they do not by default.
+         *
+         * @param form      how events are written, or null for none
+         * @param firstPort where the first engine publishes; it repeats what it told on the port after that, and the
+         *                  others follow; 0 takes free ones
+         */
+        public Builder kvEvents(@Nullable KvEventForm form, int firstPort) {
+            kvEvents = form;
+            kvEventsPort = firstPort;
+            return this;
+        }
+
         /** Sets how long a connection may idle after an answer; 5 s by default, as uvicorn, zero for ever. */
         public Builder keepAlive(Duration idle) {
             keepAlive = idle;
@@ -209,6 +231,22 @@ public final class SimFleet implements AutoCloseable {
         }
 
         /**
+         * Sets which part of a request engines do: the first engine the first one, and so on, from the beginning again
+         * where there are more engines; both by default. Decode engines know what the prefill engines of the same fleet
+         * hold; where there are none, they believe what they are told.
+         */
+        public Builder roles(EngineRole... each) {
+            roles = List.of(each);
+            return this;
+        }
+
+        /** Sets how engines hand prompts over; {@link KvConnector#SHFS} by default. */
+        public Builder connector(KvConnector kind) {
+            connector = kind;
+            return this;
+        }
+
+        /**
          * Starts the engines; all of them listen when it returns.
          *
          * @throws IllegalArgumentException if a setting makes no sense
@@ -219,7 +257,8 @@ public final class SimFleet implements AutoCloseable {
                     new EngineSettings.Card(models, maxModelLen, outputTokens, maxLoras), time,
                     new EngineSettings.KvCache(kvBlocks, kvBlockTokens),
                     new EngineSettings.Http(host, keepAlive, announceKeepAlive, apiKey, faultHeader), plan, instant,
-                    seed);
+                    seed, new EngineSettings.Half(EngineRole.BOTH, connector,
+                            new Transfers(roles.contains(EngineRole.PREFILL))));
             boolean epoll = Epoll.isAvailable();
             IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
             Class<? extends ServerChannel> channel =
@@ -227,19 +266,26 @@ public final class SimFleet implements AutoCloseable {
             MultiThreadIoEventLoopGroup loops =
                     new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("sim-engine", true), io);
             List<SimEngine> started = new ArrayList<>();
+            KvEventForm form = kvEvents == null ? KvEventForm.ARRAY : kvEvents;
+            KvEventHub hub = kvEvents == null ? null : new KvEventHub();
             try {
                 for (int i = 0; i < engines; i++) {
-                    EngineCore core = new EngineCore(namePrefix + i, settings, loops.next());
+                    EngineCore core = new EngineCore(namePrefix + i, settings.in(roles.get(i % roles.size())), loops.next(),
+                            KvEventHub.publisher(hub, host, kvEventsPort == 0 ? 0 : kvEventsPort + 2 * i, form,
+                                    kvBlockTokens));
                     started.add(new SimEngine(core,
                             new EngineServer(core, channel, firstPort == 0 ? 0 : firstPort + i)));
                 }
                 started.forEach(engine -> engine.listen().join());
-                return new SimFleet(loops, started);
+                if (hub != null) {
+                    hub.start();
+                }
+                return new SimFleet(loops, started, hub);
             } catch (CompletionException cannotListen) {
-                new SimFleet(loops, started).close();
+                new SimFleet(loops, started, hub).close();
                 throw new IllegalStateException("cannot listen: " + cannotListen.getCause(), cannotListen);
             } catch (IllegalArgumentException badSetting) {
-                new SimFleet(loops, started).close();
+                new SimFleet(loops, started, hub).close();
                 throw badSetting;
             }
         }

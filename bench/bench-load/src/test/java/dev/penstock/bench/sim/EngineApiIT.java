@@ -40,7 +40,7 @@ class EngineApiIT {
         assertThat(body.path("object").asText()).isEqualTo("chat.completion");
         assertThat(body.at("/choices/0/message/content").asText()).isEqualTo("[sim-0] the gate feeds");
         assertThat(body.at("/choices/0/finish_reason").asText()).isEqualTo("stop");
-        assertThat(body.path("usage").toString()).isEqualTo("{\"prompt_tokens\":4,\"total_tokens\":8,"
+        assertThat(body.path("usage").toString()).isEqualTo("{\"prompt_tokens\":6,\"total_tokens\":10,"
                 + "\"completion_tokens\":4,\"prompt_tokens_details\":{\"cached_tokens\":0}}");
     }
 
@@ -57,7 +57,7 @@ class EngineApiIT {
         assertThat(plain.get(3)).contains("\"finish_reason\":\"length\"");
         assertThat(String.join("", plain)).doesNotContain("usage");
         assertThat(withUsage).hasSize(6);
-        assertThat(withUsage.get(4)).contains("\"choices\":[],\"usage\":{\"prompt_tokens\":4,\"total_tokens\":6");
+        assertThat(withUsage.get(4)).contains("\"choices\":[],\"usage\":{\"prompt_tokens\":6,\"total_tokens\":8");
     }
 
     @Test
@@ -158,7 +158,8 @@ class EngineApiIT {
         assertThat(classes.at("/data/0/label").asText()).startsWith("LABEL_");
 
         assertThat(post("/tokenize", "{\"prompt\":\"12345\"}").json().path("count").asInt()).isEqualTo(2);
-        assertThat(post("/tokenize", "{" + HI + "}").json().path("tokens")).hasSize(4);
+        assertThat(post("/tokenize", "{" + HI + "}").json().path("tokens")).hasSize(6);
+        assertThat(post("/tokenize", "{\"add_generation_prompt\":false," + HI + "}").json().path("tokens")).hasSize(4);
         assertThat(post("/v1/images/generations", "{\"prompt\":\"a\"}").json().at("/data/0/b64_json").asText())
                 .isNotEmpty();
     }

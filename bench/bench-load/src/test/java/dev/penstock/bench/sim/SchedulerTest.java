@@ -20,9 +20,13 @@ class SchedulerTest {
     }
 
     private Generation submit(Scheduler to, String name, int promptTokens, int outputTokens) {
+        return submit(to, name, promptTokens, outputTokens, false);
+    }
+
+    private Generation submit(Scheduler to, String name, int promptTokens, int outputTokens, boolean computed) {
         String prompt = name.repeat(4 * promptTokens).substring(0, 4 * promptTokens);
         Generation generation = new Generation(promptTokens, outputTokens, Tokens.blockHashes("m", prompt, 1),
-                new Generation.Listener() {
+                computed, new Generation.Listener() {
                     @Override
                     public void token(int index) {
                         log.add(name + index + "@" + now / MS);
@@ -53,6 +57,14 @@ class SchedulerTest {
         assertThat(log).containsExactly("a0@10", "a1@17", "a2@24", "a done@24");
         assertThat(scheduler.nextEventNanos()).isEqualTo(Scheduler.NEVER);
         assertThat(cache.usage()).isZero();
+    }
+
+    @Test
+    void shouldTakeNoTimeForAPromptThatAnotherEngineHasComputed() {
+        submit(scheduler, "a", 10, 3, true);
+        runUntil(1_000 * MS);
+
+        assertThat(log).containsExactly("a0@0", "a1@7", "a2@14", "a done@14");
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.penstock.spi.Usage;
 import dev.penstock.testkit.FakeRequest;
 import dev.penstock.testkit.Routed;
 import dev.penstock.testkit.TestShard;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -105,6 +106,17 @@ final class Balancer {
                 chosen.accept(job, pod.slot());
             }
         }
+    }
+
+    /** When a router wants to be woken; {@link Long#MAX_VALUE} where none does. */
+    long wakeAt() {
+        Duration left = unanswered.isEmpty() ? null : shard.nextWakeUp();
+        return left == null ? Long.MAX_VALUE : shard.clock().nanoTime() + left.toNanos();
+    }
+
+    /** Lets routers see the time. */
+    void wake(long now) {
+        shard.clock().set(now);
     }
 
     void close() {

@@ -46,6 +46,10 @@ public final class RoutingBenchCommand implements Callable<Integer> {
     @Option(names = "--seeds", paramLabel = "N", description = "Runs of each, whose mean is told. Default: 3, or 1.")
     private @Nullable Integer seeds;
 
+    @Option(names = "--strategies", paramLabel = "NAME", split = ",",
+            description = "Only these strategies, in all their variants; then targets are not told.")
+    private List<String> strategies = List.of();
+
     @Option(names = "--requests", paramLabel = "N",
             description = "Only the first requests of each trace; then targets are not told.")
     private int requests = Integer.MAX_VALUE;
@@ -65,7 +69,7 @@ public final class RoutingBenchCommand implements Callable<Integer> {
         try {
             Trace conversation = Traces.conversation();
             wrong = check(conversation, model, json ? err : out);
-            plan = plan(conversation, model, runs);
+            plan = plan(conversation, model, runs).only(strategies);
         } catch (IOException e) {
             err.println("penstock: " + e.getMessage());
             return CommandLine.ExitCode.USAGE;
@@ -83,7 +87,7 @@ public final class RoutingBenchCommand implements Callable<Integer> {
         } else {
             tables(plan, bench, rows, out::println);
         }
-        if (file == null && requests == Integer.MAX_VALUE) {
+        if (file == null && requests == Integer.MAX_VALUE && strategies.isEmpty()) {
             targets(rows, (json ? err : out)::println);
         }
         out.flush();

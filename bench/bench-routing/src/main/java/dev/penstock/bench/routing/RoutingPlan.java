@@ -62,6 +62,21 @@ record RoutingPlan(Map<Cell, List<Strategy>> cells, int seeds) {
         }
     }
 
+    /** The same with some strategies only; with all of them where none is named. */
+    RoutingPlan only(List<String> names) {
+        if (names.isEmpty()) {
+            return this;
+        }
+        Map<Cell, List<Strategy>> some = new LinkedHashMap<>();
+        cells.forEach((cell, all) -> {
+            List<Strategy> wanted = all.stream().filter(strategy -> names.contains(strategy.expression())).toList();
+            if (!wanted.isEmpty()) {
+                some.put(cell, wanted);
+            }
+        });
+        return new RoutingPlan(some, seeds);
+    }
+
     /** How many simulations that is. */
     int runs() {
         return seeds * cells.values().stream().mapToInt(List::size).sum();

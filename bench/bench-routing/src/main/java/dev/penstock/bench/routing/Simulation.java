@@ -82,11 +82,22 @@ final class Simulation {
                     first = pod;
                 }
             }
+            Balancer woken = null;
+            for (Balancer balancer : balancers) {
+                // Requests wait in it: a signal of the same time comes first.
+                if (balancer.wakeAt() < next) {
+                    next = balancer.wakeAt();
+                    woken = balancer;
+                }
+            }
             if (next == Long.MAX_VALUE || next > until) {
                 return;
             }
             now = next;
-            if (first == null) {
+            if (woken != null) {
+                woken.wake(now);
+                woken.serve(this::send);
+            } else if (first == null) {
                 tell(signals.remove());
             } else {
                 first.run(now, listener);

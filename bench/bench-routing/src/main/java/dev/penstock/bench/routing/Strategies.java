@@ -13,6 +13,8 @@ final class Strategies {
     private static final Strategy PREFIX_CACHE = Strategy.of("prefix-cache");
     private static final Strategy KV_COST_PRODUCT = Strategy.of("kv-cost").with("product", "product", "true");
 
+    private static final Strategy HELD = Strategy.of("predicted-ttft-held");
+
     private Strategies() {}
 
     /** Those of a short run. */
@@ -39,11 +41,13 @@ final class Strategies {
                 KV_COST_PRODUCT,
                 Strategy.of(DEFAULT).with("plain", "miss-weight", "1", "miss-weight-pending", "0",
                         "eviction-weight", "0", "progress-credit", "false", "shared-branches", "0"),
-                Strategy.of(DEFAULT));
+                Strategy.of(DEFAULT), HELD.with("first come", "short-first", "0"), HELD,
+                HELD.with("short first", "short-first", "3"));
     }
 
     /** Those that are also run where something is not as in the plain simulation. */
     static List<Strategy> inScenarios() {
-        return List.of(Strategy.of("least-request"), STICKY, CACHE_AWARE, KV_COST_PRODUCT, Strategy.of(DEFAULT));
+        return List.of(Strategy.of("least-request"), STICKY, CACHE_AWARE, KV_COST_PRODUCT, Strategy.of(DEFAULT),
+                HELD);
     }
 }

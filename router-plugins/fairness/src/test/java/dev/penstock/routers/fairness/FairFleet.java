@@ -49,7 +49,7 @@ final class FairFleet {
         for (RouterProvider provider : ServiceLoader.load(RouterProvider.class)) {
             builder.router(provider, provider.name().equals(strategy) ? settings : Map.of());
         }
-        return builder.build();
+        return builder.router(new PairProvider()).build();
     }
 
     static FakeRequest of(String user) {

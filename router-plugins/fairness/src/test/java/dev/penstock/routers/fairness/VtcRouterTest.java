@@ -139,6 +139,19 @@ class VtcRouterTest {
     }
 
     @Test
+    void shouldCountWhatAPairUsesOnceAndWhereItIsGenerated() {
+        TestShard shard = fleet();
+        Routed routed = shard.route("pair", FairFleet.of("ann").withBodyBytes(400_000));
+        routed.prefilled();
+        shard.serve();
+        assertThat(FairFleet.taken(shard, "ann")).as("guessed while it runs").containsExactly("p3");
+        routed.firstByte();
+        routed.ended(new Usage(2, 3));
+        assertThat(FairFleet.taken(shard, "ann")).containsExactly("p1");
+        assertThat(shard.counter(VTC, "substituted_estimated_usage")).isZero();
+    }
+
+    @Test
     void shouldTellModelsApart() {
         TestShard shard = fleet();
         shard.fleet().model("other", "p1", "p2", "p3");

@@ -6,6 +6,7 @@ import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.RouterProvider;
 import dev.penstock.spi.SettingSpec;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Offers {@code cache-aware}: the best prefix while the load is balanced, else the least busy (SGLang). */
 public final class CacheAwareProvider implements RouterProvider {
@@ -31,12 +32,13 @@ public final class CacheAwareProvider implements RouterProvider {
                 Specs.decimal(OVERLOAD_KV, 1,
                         "share of a KV cache in use above which the load is not balanced; 1 for never"),
                 Specs.decimal(BALANCE_KV, 1,
-                        "difference of shares of KV caches in use above which the load is not balanced; 1 for never"));
+                        "difference of shares of KV caches in use above which the load is not balanced; 1 for never"),
+                Specs.tokenizer());
     }
 
     @Override
-    public Needs needs() {
-        return Needs.hashes(Prompts.BLOCK_BYTES);
+    public Needs needs(UnaryOperator<String> text) {
+        return Specs.needs(text);
     }
 
     @Override

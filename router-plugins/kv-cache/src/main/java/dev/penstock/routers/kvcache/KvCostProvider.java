@@ -6,6 +6,7 @@ import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.RouterProvider;
 import dev.penstock.spi.SettingSpec;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Offers {@code kv-cost}: the least sum of blocks to prefill and blocks in decode (Dynamo). */
 public final class KvCostProvider implements RouterProvider {
@@ -24,12 +25,13 @@ public final class KvCostProvider implements RouterProvider {
         return List.of(
                 Specs.decimal(PREFILL_SCALE, 1, "weight of blocks to prefill"),
                 Specs.flag(PRODUCT, false,
-                        "multiply blocks to prefill with requests in flight + 1 instead of adding blocks in decode"));
+                        "multiply blocks to prefill with requests in flight + 1 instead of adding blocks in decode"),
+                Specs.tokenizer());
     }
 
     @Override
-    public Needs needs() {
-        return Needs.hashes(Prompts.BLOCK_BYTES);
+    public Needs needs(UnaryOperator<String> text) {
+        return Specs.needs(text);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.RouterProvider;
 import dev.penstock.spi.SettingSpec;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Offers {@code prefix-cache-preble}: exploit a long cached prefix, else explore by the cost of prefill (Preble). */
 public final class PrebleProvider implements RouterProvider {
@@ -28,12 +29,13 @@ public final class PrebleProvider implements RouterProvider {
                         "where pods differ by more requests in flight than this, only the least busy ones are asked"),
                 Specs.text(GPU, "V100", "whose prefill times are assumed: V100 or A6000"),
                 Specs.duration(WINDOW, "3m", "how long a request counts as load of its pod"),
-                Specs.integer(DECODING, 45, "tokens that a request is assumed to generate"));
+                Specs.integer(DECODING, 45, "tokens that a request is assumed to generate"),
+                Specs.tokenizer());
     }
 
     @Override
-    public Needs needs() {
-        return Needs.hashes(Prompts.BLOCK_BYTES);
+    public Needs needs(UnaryOperator<String> text) {
+        return Specs.needs(text);
     }
 
     @Override

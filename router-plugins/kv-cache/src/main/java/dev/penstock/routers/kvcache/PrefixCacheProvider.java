@@ -6,6 +6,7 @@ import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.RouterProvider;
 import dev.penstock.spi.SettingSpec;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Offers {@code prefix-cache}: the longest cached prefix among pods that are not too busy, by AIBrix's rule. */
 public final class PrefixCacheProvider implements RouterProvider {
@@ -25,12 +26,13 @@ public final class PrefixCacheProvider implements RouterProvider {
                 Specs.integer(IMBALANCE, 8,
                         "where pods differ by more requests in flight than this, only the least busy ones are asked"),
                 Specs.decimal(DEVIATION, 1,
-                        "a pod may have this many standard deviations more requests in flight than the mean"));
+                        "a pod may have this many standard deviations more requests in flight than the mean"),
+                Specs.tokenizer());
     }
 
     @Override
-    public Needs needs() {
-        return Needs.hashes(Prompts.BLOCK_BYTES);
+    public Needs needs(UnaryOperator<String> text) {
+        return Specs.needs(text);
     }
 
     @Override

@@ -60,6 +60,8 @@ final class PrefixMatchRouter implements Scorer {
     public void kvEvent(KvEvent event) {
         if (event instanceof KvEvent.Expected prompt) {
             caches.sentElsewhere(prompt);
+        } else {
+            caches.views().take(event);
         }
     }
 
@@ -70,7 +72,7 @@ final class PrefixMatchRouter implements Scorer {
 
     @Override
     public void ended(RoutingContext context, PodView endpoint, Usage usage) {
-        caches.ended(context, endpoint);
+        caches.ended(context, endpoint, usage);
     }
 
     @Override

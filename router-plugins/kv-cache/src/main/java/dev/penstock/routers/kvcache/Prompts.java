@@ -37,6 +37,9 @@ record Prompts(double bytesPerToken) {
 
     /** Tokens of a prompt that are left when some of its blocks are cached; at least one: engines compute the last. */
     long uncached(RoutingRequest request, int cachedBlocks) {
-        return Math.max(1, tokens(request) - (long) (cachedBlocks * blockTokens()));
+        int known = request.tokens().length;
+        int blocks = request.prefixHashes().length;
+        double each = known > 0 && blocks > 0 ? (double) known / blocks : blockTokens();
+        return Math.max(1, tokens(request) - (long) (cachedBlocks * each));
     }
 }

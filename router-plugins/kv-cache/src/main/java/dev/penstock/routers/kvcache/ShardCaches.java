@@ -11,6 +11,7 @@ import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.RoutingContext;
 import dev.penstock.spi.RoutingRequest;
 import dev.penstock.spi.Scorer;
+import dev.penstock.spi.Usage;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,8 @@ final class ShardCaches {
     // A pod that is not faster or slower by so much is like the others: what was learned of it alone is noise, and
     // would outweigh what else tells pods apart when nothing waits.
     private static final double OTHER_SPEED = 1.25;
+    // Looks for what was expected for too long, in that time.
+    private static final int LOOKS = 8;
 
     private final RouterEnvironment environment;
     private final PodLoad load;
@@ -36,14 +39,20 @@ final class ShardCaches {
     private final PrefixIndex index;
     private final double assumedCapacityTokens;
     private final double assumedRate;
+    private final long expectedNanos;
     private final PrefillRate rate = new PrefillRate();
-    private final PrefixMatch match = new PrefixMatch();
+    private final EngineViews views;
+    private final PrefixMatch believed = new PrefixMatch();
+    private final PrefixMatch told = new PrefixMatch();
+    private PrefixMatch match = believed;
     private @Nullable RoutingContext matchedFor;
     private int matchedAt;
+    private int toldAt;
     private @Nullable PodWork[] work = {};
     private int[] generations = {};
     private int pending;
     private long uncachedOfLast;
+    private long nextExpiryNanos = Long.MAX_VALUE;
 
     ShardCaches(RouterEnvironment environment) {
         this.environment = environment;
@@ -51,6 +60,7 @@ final class ShardCaches {
         noPrefix = environment.counter("no_prefix");
         capacityAssumed = environment.counter("capacity_assumed");
         prompts = new Prompts(environment.decimal(PrefixMatchProvider.BYTES_PER_TOKEN));
+        views = new EngineViews(environment);
         index = new PrefixIndex(environment.integer(PrefixMatchProvider.INDEX_BYTES));
         assumedCapacityTokens = environment.integer(PrefixMatchProvider.CAPACITY_TOKENS);
         assumedRate = environment.decimal(PrefixMatchProvider.PREFILL_RATE);
@@ -58,6 +68,7 @@ final class ShardCaches {
             throw new IllegalArgumentException(PrefixMatchProvider.PREFILL_RATE + ": " + assumedRate
                     + " (expected: more than 0)");
         }
+        expectedNanos = environment.integer(PrefixMatchProvider.UNCONFIRMED);
     }
 
     /**
@@ -85,12 +96,19 @@ final class ShardCaches {
         return index;
     }
 
+    /** What engines tell of their caches. */
+    EngineViews views() {
+        return views;
+    }
+
     /** How much of a prompt is where; not to be kept beyond the call of the router. */
     PrefixMatch match(RoutingContext context) {
-        if (matchedFor != context || matchedAt != index.changes()) {
-            index.match(context.request().prefixHashes(), match);
+        if (matchedFor != context || matchedAt != index.changes() || toldAt != views.changes()) {
+            index.match(context.request().prefixHashes(), believed);
+            match = views.answers(context) && views.look(context, index, believed, told) ? told : believed;
             matchedFor = context;
             matchedAt = index.changes();
+            toldAt = views.changes();
         }
         return match;
     }
@@ -164,10 +182,19 @@ final class ShardCaches {
         sentTo.sent(context, prompts.tokens(request), uncached, now);
         pending += sentTo.pending() - before;
         index.capacity(pod.slot(), capacityBlocks(pod));
-        index.use(pod.slot(), hashes, match(context), now);
+        match(context);
+        take(pod.slot(), hashes, believed, now);
+    }
+
+    private void take(int slot, long[] hashes, PrefixMatch found, long now) {
+        index.use(slot, hashes, found, now);
         matchedFor = null;
         if (index.wantsRoom()) {
             environment.wakeAt(now);
+        }
+        if (nextExpiryNanos == Long.MAX_VALUE && expectedNanos > 0) {
+            nextExpiryNanos = now + expectedNanos;
+            environment.wakeAt(nextExpiryNanos);
         }
     }
 
@@ -175,6 +202,14 @@ final class ShardCaches {
     void woken() {
         if (index.wantsRoom()) {
             index.makeRoom();
+        }
+        long now = environment.nanoTime();
+        if (nextExpiryNanos != Long.MAX_VALUE && now >= nextExpiryNanos) {
+            long next = index.expire(now, expectedNanos);
+            nextExpiryNanos = next == Long.MAX_VALUE ? next : Math.max(next, now + expectedNanos / LOOKS);
+        }
+        if (nextExpiryNanos != Long.MAX_VALUE) {
+            environment.wakeAt(nextExpiryNanos);
         }
     }
 
@@ -187,22 +222,19 @@ final class ShardCaches {
             return;
         }
         long[] hashes = prompt.prefixHashes();
-        index.match(hashes, match);
+        index.match(hashes, believed);
         matchedFor = null;
         long now = environment.nanoTime();
         PodWork sentTo = admit(pod);
         forgetElsewhere(sentTo, pod);
         if (prompt.promptTokens() > 0) {
-            long cached = (long) (match.blocks(slot) * prompts.blockTokens());
+            long cached = (long) (believed.blocks(slot) * prompts.blockTokens());
             sentTo.sentElsewhere(Math.max(1, prompt.promptTokens() - cached), now);
             pending++;
         }
         index.capacity(slot, capacityBlocks(pod));
-        index.match(hashes, match);
-        index.use(slot, hashes, match, now);
-        if (index.wantsRoom()) {
-            environment.wakeAt(now);
-        }
+        index.match(hashes, believed);
+        take(slot, hashes, believed, now);
     }
 
     private void forgetElsewhere(PodWork known, PodView pod) {
@@ -217,19 +249,31 @@ final class ShardCaches {
             int before = known.pending();
             known.firstByte(context, environment.nanoTime(), rate);
             pending += known.pending() - before;
+            confirm(context, pod);
         }
     }
 
-    void ended(RoutingContext context, PodView pod) {
+    void ended(RoutingContext context, PodView pod, Usage usage) {
         PodWork known = work(pod);
         if (known != null) {
             int before = known.pending();
             known.ended(context, prompts.tokens(context.request()));
             pending += known.pending() - before;
+            if (usage.known()) {
+                confirm(context, pod);
+            } else {
+                index.withdraw(pod.slot(), context.request().prefixHashes());
+            }
         }
     }
 
+    private void confirm(RoutingContext context, PodView pod) {
+        index.confirm(pod.slot(), context.request().prefixHashes(), believed, environment.nanoTime());
+        matchedFor = null;
+    }
+
     void podRemoved(PodView pod) {
+        views.podRemoved(pod);
         if (work(pod) != null) {
             forget(pod.slot());
         }

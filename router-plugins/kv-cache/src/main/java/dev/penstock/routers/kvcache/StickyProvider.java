@@ -6,6 +6,7 @@ import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.RouterProvider;
 import dev.penstock.spi.SettingSpec;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Offers {@code sticky-until-saturated}: stay with pods that hold most of the prompt until saturated (llm-d). */
 public final class StickyProvider implements RouterProvider {
@@ -29,12 +30,13 @@ public final class StickyProvider implements RouterProvider {
                         "uncached tokens without first token from which on a pod draws nothing"),
                 Specs.duration(PENALTY, "5s",
                         "how much later than at the quickest pod the first token may be expected at a pod that draws"),
-                Specs.decimal(EXPLORATION, 0.01, "share of requests that are not drawn"));
+                Specs.decimal(EXPLORATION, 0.01, "share of requests that are not drawn"),
+                Specs.tokenizer());
     }
 
     @Override
-    public Needs needs() {
-        return Needs.hashes(Prompts.BLOCK_BYTES);
+    public Needs needs(UnaryOperator<String> text) {
+        return Specs.needs(text);
     }
 
     @Override

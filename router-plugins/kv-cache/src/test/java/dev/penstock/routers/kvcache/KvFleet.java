@@ -47,7 +47,7 @@ final class KvFleet implements AutoCloseable {
             });
             builder.router(provider, own);
         }
-        return new KvFleet(builder.build(), pods);
+        return new KvFleet(builder.router(new PairProvider()).build(), pods);
     }
 
     TestShard shard() {
@@ -106,6 +106,15 @@ final class KvFleet implements AutoCloseable {
         Routed routed = shard.submit("prefix-match", prompt, "", others);
         shard.serve();
         return routed;
+    }
+
+    /** The pod that a strategy chooses for a prompt, and that answers it. */
+    String answered(String strategy, FakeRequest prompt) {
+        Routed routed = shard.route(strategy, prompt);
+        routed.firstByte();
+        routed.ended();
+        shard.serve();
+        return String.valueOf(routed.pod());
     }
 
     /** The pod that a strategy chooses for a prompt, which goes away at once. */

@@ -177,10 +177,10 @@ class PredictedTtftTest {
     @Test
     void shouldKeepALongConversationWhereItIs() {
         try (KvFleet fleet = KvFleet.of(4).capacity(2_000)) {
-            String at = fleet.choice(STRATEGY, KvFleet.prompt(1, 50));
+            String at = fleet.answered(STRATEGY, KvFleet.prompt(1, 50));
             for (int turn = 1; turn < 200; turn++) {
                 fleet.shard().advance(Duration.ofSeconds(5));
-                assertThat(fleet.choice(STRATEGY, KvFleet.prompt(1, 50 + 2 * turn))).isEqualTo(at);
+                assertThat(fleet.answered(STRATEGY, KvFleet.prompt(1, 50 + 2 * turn))).isEqualTo(at);
             }
         }
     }

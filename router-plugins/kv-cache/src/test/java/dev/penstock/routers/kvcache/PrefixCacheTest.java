@@ -2,6 +2,7 @@ package dev.penstock.routers.kvcache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.testkit.Routed;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +17,20 @@ class PrefixCacheTest {
 
     private static final String STRATEGY = "prefix-cache";
     private static final int PROMPT = 100;
+
+    @Test
+    void shouldFindThePromptOfAPairWhereItWasComputed() {
+        try (KvFleet fleet = KvFleet.of(3).capacity(1_000)) {
+            fleet.sent(3, KvFleet.prompt(500, 1)).ended();
+            Routed routed = fleet.shard().route("pair", KvFleet.prompt(1, 10));
+            assertThat(routed.pod()).isEqualTo("p2");
+            routed.prefilled();
+            routed.firstByte();
+            routed.ended();
+            fleet.shard().serve();
+            assertThat(fleet.choice(STRATEGY, KvFleet.prompt(1, 10))).isEqualTo("p1");
+        }
+    }
 
     /** Counts and percentages of pods, the factor, and the pods that may be picked; none means by load. */
     @ParameterizedTest

@@ -11,7 +11,7 @@ final class BlockNodes {
     /** No node. */
     static final int NONE = -1;
     /** Bytes of one node. */
-    static final int NODE_BYTES = Long.BYTES + Short.BYTES + 5 * Integer.BYTES + Float.BYTES;
+    static final int NODE_BYTES = Long.BYTES + Short.BYTES + 6 * Integer.BYTES + Float.BYTES + 1;
 
     /** Hash of the block. */
     long[] hash = {};
@@ -23,6 +23,8 @@ final class BlockNodes {
     int[] newer = {};
     /** The node of the block before it in the prompt, in the same view. */
     int[] parent = {};
+    /** How many nodes have it for a parent. */
+    int[] children = {};
     /** The next node that holds the same block. */
     int[] nextHolder = {};
     /** When it was used last, in ticks. */
@@ -30,6 +32,8 @@ final class BlockNodes {
 
     /** How many different prompts went on from it lately, as of when it was used last. */
     float[] branches = {};
+    /** Whether a prompt with it was sent there, but is not known to have been prefilled. */
+    boolean[] expected = {};
 
     private int top;
     private int free = NONE;
@@ -79,8 +83,10 @@ final class BlockNodes {
         older = Arrays.copyOf(older, length);
         newer = Arrays.copyOf(newer, length);
         parent = Arrays.copyOf(parent, length);
+        children = Arrays.copyOf(children, length);
         nextHolder = Arrays.copyOf(nextHolder, length);
         used = Arrays.copyOf(used, length);
         branches = Arrays.copyOf(branches, length);
+        expected = Arrays.copyOf(expected, length);
     }
 }

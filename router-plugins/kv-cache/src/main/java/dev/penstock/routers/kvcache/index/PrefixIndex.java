@@ -12,6 +12,9 @@ import java.util.Arrays;
  * block holds all before it. That is how engines evict, and it makes matching cheap: the deepest match of any view, and
  * each depth at which views drop out, are found by bisection, whatever the length of the prompt.
  *
+ * <p>Blocks that a prompt brings are expected only: they are forgotten when that prompt fails, or when nobody has
+ * confirmed them in time. Confirmed are all blocks of a prompt of which an answer has begun.
+ *
  * <p>Bounded in bytes: where an insertion would pass the bound, the oldest blocks of all views make room.
  */
 public final class PrefixIndex {
@@ -32,9 +35,8 @@ public final class PrefixIndex {
     private final int mostNodes;
     private final BlockTable table;
     private final BlockNodes nodes;
-    private int[] oldest = {};
-    private int[] newest = {};
-    private int[] sizes = {};
+    private final ViewLists views;
+    private final Matching matching;
     private int[] capacities = {};
     private int changes;
 
@@ -54,6 +56,8 @@ public final class PrefixIndex {
         int room = Math.min(mostNodes, 2 * ROOM_AHEAD);
         table = new BlockTable(room);
         nodes = new BlockNodes(room);
+        views = new ViewLists(nodes);
+        matching = new Matching(table, nodes);
     }
 
     /** Blocks in the views of all pods together. */
@@ -89,7 +93,7 @@ public final class PrefixIndex {
 
     /** Blocks in the view of a pod. */
     public int size(int slot) {
-        return slot < sizes.length ? sizes[slot] : 0;
+        return views.size(slot);
     }
 
     /** Blocks that the view of a pod takes before it evicts; 0 for one that is not known. */
@@ -107,11 +111,11 @@ public final class PrefixIndex {
     public void capacity(int slot, int blocks) {
         admit(slot);
         capacities[slot] = Math.max(1, blocks);
-        if (sizes[slot] > capacities[slot]) {
+        if (views.size(slot) > capacities[slot]) {
             changes++;
         }
-        for (int i = 0; i < EVICTED_AT_ONCE && sizes[slot] > capacities[slot]; i++) {
-            evictOldest(slot);
+        for (int i = 0; i < EVICTED_AT_ONCE && views.size(slot) > capacities[slot]; i++) {
+            evict(slot, views.oldest(slot));
         }
     }
 
@@ -122,85 +126,13 @@ public final class PrefixIndex {
      * @param into where the answer goes
      */
     public void match(long[] hashes, PrefixMatch into) {
-        into.begin(sizes.length);
-        int depth = deepest(hashes);
-        while (depth > 0) {
-            int place = table.find(hashes[depth - 1]);
-            if (place < 0) {
-                // Two prompts with one hash, by chance: what is above it still holds.
-                depth--;
-                continue;
-            }
-            depth = nextDrop(hashes, depth, addHolders(place, depth, into));
-        }
-    }
-
-    /** The most blocks of a prompt that any view holds. */
-    private int deepest(long[] hashes) {
-        int present = 0;
-        int step = 1;
-        while (present + step <= hashes.length && table.find(hashes[present + step - 1]) >= 0) {
-            present += step;
-            step <<= 1;
-        }
-        int absent = Math.min(present + step, hashes.length + 1);
-        while (absent - present > 1) {
-            int middle = (present + absent) >>> 1;
-            if (table.find(hashes[middle - 1]) >= 0) {
-                present = middle;
-            } else {
-                absent = middle;
-            }
-        }
-        return present;
-    }
-
-    private int addHolders(int place, int depth, PrefixMatch into) {
-        if (into.most() == 0) {
-            into.branches(branches(place));
-        }
-        for (int node = table.head(place); node != BlockNodes.NONE; node = nodes.nextHolder[node]) {
-            int slot = nodes.pod[node];
-            if (!into.has(slot)) {
-                into.add(slot, depth, node);
-            }
-        }
-        return table.holders(place);
-    }
-
-    private double branches(int place) {
-        double sum = 0;
-        for (int node = table.head(place); node != BlockNodes.NONE; node = nodes.nextHolder[node]) {
-            sum += nodes.branches[node];
-        }
-        return sum;
-    }
-
-    /** The next depth upwards that more views reach than a number; 0 where there is none. */
-    private int nextDrop(long[] hashes, int from, int holders) {
-        if (from == 1 || holdersAt(hashes, 1) <= holders) {
-            return 0;
-        }
-        int more = 1;
-        int same = from;
-        while (same - more > 1) {
-            int middle = (more + same) >>> 1;
-            if (holdersAt(hashes, middle) > holders) {
-                more = middle;
-            } else {
-                same = middle;
-            }
-        }
-        return more;
-    }
-
-    private int holdersAt(long[] hashes, int depth) {
-        int place = table.find(hashes[depth - 1]);
-        return place < 0 ? 0 : table.holders(place);
+        into.begin(views.slots());
+        matching.match(hashes, into);
     }
 
     /**
      * A prompt was sent to a pod: its blocks are the youngest of the pod's view now, the first one youngest of all.
+     * Those that were not there are expected.
      *
      * @param slot slot of the pod
      * @param hashes chained hashes of the blocks of the prompt; those that the pod's cache cannot hold are left out
@@ -217,7 +149,7 @@ public final class PrefixIndex {
             branch(slot, leaf, tick);
         }
         renew(slot, leaf, matched, tick);
-        int wanted = Math.min(Math.min(hashes.length, capacities[slot]), mostNodes);
+        int wanted = held(slot, hashes.length);
         int added = Math.max(0, wanted - matched);
         if ((added > ROOM_AHEAD || wanted > nodes.room()) && nodes.room() < mostNodes) {
             // A prompt this long is not taken in on an event loop anyhow.
@@ -227,19 +159,29 @@ public final class PrefixIndex {
         int child = BlockNodes.NONE;
         for (int i = wanted - 1; i >= matched; i--) {
             int node = insert(slot, hashes[i], leaf, tick);
-            if (child != BlockNodes.NONE) {
-                nodes.parent[child] = node;
-            }
+            adopt(node, child);
             child = node;
         }
+        adopt(leaf, child);
+    }
+
+    /** Blocks of a prompt of some length that the view of a pod can hold. */
+    private int held(int slot, int blocks) {
+        return Math.min(Math.min(blocks, capacities[slot]), mostNodes);
+    }
+
+    private void adopt(int parent, int child) {
         if (child != BlockNodes.NONE) {
-            nodes.parent[child] = leaf;
+            nodes.parent[child] = parent;
+            if (parent != BlockNodes.NONE) {
+                nodes.children[parent]++;
+            }
         }
     }
 
     /** Another prompt goes on from a node; those that did before it count less the longer that is ago. */
     private void branch(int slot, int leaf, int tick) {
-        double scale = Math.max(1, tick - nodes.used[oldest[slot]]);
+        double scale = Math.max(1, tick - nodes.used[views.oldest(slot)]);
         double fade = Math.exp((nodes.used[leaf] - tick) / scale);
         nodes.branches[leaf] = (float) (nodes.branches[leaf] * fade + 1);
     }
@@ -247,12 +189,16 @@ public final class PrefixIndex {
     /** Makes the nodes of a prefix the youngest, from its leaf up. */
     private void renew(int slot, int leaf, int matched, int tick) {
         int node = leaf;
-        for (int i = 0; i < matched && node != BlockNodes.NONE && nodes.pod[node] == slot; i++) {
-            unlink(slot, node);
-            linkBefore(slot, node, BlockNodes.NONE);
+        for (int i = 0; i < matched && isOf(slot, node); i++) {
+            views.remove(slot, node);
+            views.add(slot, node, BlockNodes.NONE);
             nodes.used[node] = tick;
             node = nodes.parent[node];
         }
+    }
+
+    private boolean isOf(int slot, int node) {
+        return node != BlockNodes.NONE && nodes.pod[node] == slot;
     }
 
     private int insert(int slot, long hash, int before, int tick) {
@@ -261,18 +207,108 @@ public final class PrefixIndex {
         nodes.pod[node] = (short) slot;
         nodes.used[node] = tick;
         nodes.parent[node] = BlockNodes.NONE;
+        nodes.children[node] = 0;
         nodes.branches[node] = 0;
+        nodes.expected[node] = true;
         nodes.nextHolder[node] = table.push(hash, node);
-        linkBefore(slot, node, before);
-        sizes[slot]++;
+        views.add(slot, node, before);
         return node;
     }
+
+    // ---- what becomes of prompts
+
+    /**
+     * The answer to a prompt has begun, so its blocks are there; those that were forgotten meanwhile are taken in
+     * again.
+     *
+     * @param slot slot of the pod
+     * @param hashes chained hashes of the blocks of the prompt
+     * @param match where a match may be put; what was in it does not hold any more
+     * @param nowNanos the time
+     */
+    public void confirm(int slot, long[] hashes, PrefixMatch match, long nowNanos) {
+        if (hashes.length == 0 || capacity(slot) == 0) {
+            return;
+        }
+        long last = hashes[held(slot, hashes.length) - 1];
+        int leaf = find(slot, last);
+        if (leaf == BlockNodes.NONE) {
+            match(hashes, match);
+            use(slot, hashes, match, nowNanos);
+            leaf = find(slot, last);
+        }
+        // What continues an expected block is expected, too: above one that is known, all are.
+        for (int node = leaf; isOf(slot, node) && nodes.expected[node]; node = nodes.parent[node]) {
+            nodes.expected[node] = false;
+        }
+    }
+
+    /**
+     * A prompt has failed, so those of its blocks that nobody else needs are not to be expected any more.
+     *
+     * @param slot slot of the pod
+     * @param hashes chained hashes of the blocks of the prompt
+     */
+    public void withdraw(int slot, long[] hashes) {
+        if (hashes.length == 0 || capacity(slot) == 0) {
+            return;
+        }
+        int node = find(slot, hashes[held(slot, hashes.length) - 1]);
+        while (isOf(slot, node) && nodes.expected[node] && nodes.children[node] == 0) {
+            int parent = nodes.parent[node];
+            changes++;
+            evict(slot, node);
+            node = parent;
+        }
+    }
+
+    /**
+     * Forgets what was expected for too long.
+     *
+     * @param nowNanos the time
+     * @param afterNanos how long blocks are expected since they were sent last
+     * @return when to look again; {@link Long#MAX_VALUE} where nothing was used since
+     */
+    public long expire(long nowNanos, long afterNanos) {
+        int now = tick(nowNanos);
+        long most = Math.max(1, afterNanos >> TICK_SHIFT);
+        long oldest = Long.MIN_VALUE;
+        for (int slot = 0; slot < views.slots(); slot++) {
+            int node = views.unswept(slot);
+            while (node != BlockNodes.NONE && now - nodes.used[node] >= most) {
+                int next = nodes.newer[node];
+                if (nodes.expected[node]) {
+                    changes++;
+                    evict(slot, node);
+                } else {
+                    views.swept(slot, node);
+                }
+                node = next;
+            }
+            if (node != BlockNodes.NONE) {
+                oldest = Math.max(oldest, now - nodes.used[node]);
+            }
+        }
+        return oldest == Long.MIN_VALUE ? Long.MAX_VALUE : nowNanos + ((most - oldest) << TICK_SHIFT);
+    }
+
+    /** The node of a block in the view of a pod, or none. */
+    private int find(int slot, long hash) {
+        int place = table.find(hash);
+        int node = place < 0 ? BlockNodes.NONE : table.head(place);
+        while (node != BlockNodes.NONE && nodes.pod[node] != slot) {
+            node = nodes.nextHolder[node];
+        }
+        return node;
+    }
+
+    // ---- eviction
 
     /** Evicts until some blocks more fit, but none of the youngest ones of the view that they are for. */
     private void evictFor(int slot, int blocks, int kept) {
         int most = blocks + EVICTED_AT_ONCE;
-        for (int i = 0; i < most && sizes[slot] > kept && sizes[slot] + blocks > capacities[slot]; i++) {
-            evictOldest(slot);
+        for (int i = 0; i < most && size(slot) > kept && size(slot) + blocks > capacities[slot]; i++) {
+            evict(slot, views.oldest(slot));
         }
         while (nodes.size() + blocks > nodes.room()) {
             int from = oldestView(slot, kept);
@@ -280,17 +316,17 @@ public final class PrefixIndex {
                 return;
             }
             int left = from == slot ? kept : 0;
-            for (int i = 0; i < EVICTED_AT_ONCE && sizes[from] > left && nodes.size() + blocks > nodes.room(); i++) {
-                evictOldest(from);
+            for (int i = 0; i < EVICTED_AT_ONCE && size(from) > left && nodes.size() + blocks > nodes.room(); i++) {
+                evict(from, views.oldest(from));
             }
         }
     }
 
     private int oldestView(int slot, int kept) {
         int found = -1;
-        for (int i = 0; i < oldest.length; i++) {
-            if (sizes[i] > (i == slot ? kept : 0)
-                    && (found < 0 || nodes.used[oldest[i]] - nodes.used[oldest[found]] < 0)) {
+        for (int i = 0; i < views.slots(); i++) {
+            if (size(i) > (i == slot ? kept : 0) && (found < 0
+                    || nodes.used[views.oldest(i)] - nodes.used[views.oldest(found)] < 0)) {
                 found = i;
             }
         }
@@ -299,19 +335,22 @@ public final class PrefixIndex {
 
     /** Forgets all of a pod. */
     public void drop(int slot) {
-        if (slot >= sizes.length) {
+        if (slot >= views.slots()) {
             return;
         }
         changes++;
-        while (sizes[slot] > 0) {
-            evictOldest(slot);
+        while (views.size(slot) > 0) {
+            evict(slot, views.oldest(slot));
         }
         capacities[slot] = 0;
     }
 
-    private void evictOldest(int slot) {
-        int node = oldest[slot];
-        unlink(slot, node);
+    private void evict(int slot, int node) {
+        views.remove(slot, node);
+        int parent = nodes.parent[node];
+        if (isOf(slot, parent)) {
+            nodes.children[parent]--;
+        }
         int place = table.find(nodes.hash[node]);
         if (table.head(place) == node) {
             table.head(place, nodes.nextHolder[node]);
@@ -324,15 +363,20 @@ public final class PrefixIndex {
         }
         table.release(place);
         nodes.give(node);
-        sizes[slot]--;
+    }
+
+    // ---- ages
+
+    /** Seconds since a pod was sent a prompt that began with what a match found there; endless where it is nothing. */
+    public double ageSeconds(int slot, PrefixMatch match, long nowNanos) {
+        return match.blocks(slot) == 0 ? Double.POSITIVE_INFINITY
+                : (tick(nowNanos) - nodes.used[match.leaf(slot)]) * TICK_SECONDS;
     }
 
     /** Age of the oldest block in the view of a pod, in seconds; 0 where it is empty. */
     public double oldestAgeSeconds(int slot, long nowNanos) {
-        if (slot >= oldest.length || oldest[slot] == BlockNodes.NONE) {
-            return 0;
-        }
-        return Math.max(0, tick(nowNanos) - nodes.used[oldest[slot]]) * TICK_SECONDS;
+        int oldest = views.oldest(slot);
+        return oldest == BlockNodes.NONE ? 0 : Math.max(0, tick(nowNanos) - nodes.used[oldest]) * TICK_SECONDS;
     }
 
     /**
@@ -352,7 +396,7 @@ public final class PrefixIndex {
         }
         int now = tick(nowNanos);
         double sum = 0;
-        int node = oldest[slot];
+        int node = views.oldest(slot);
         int used = nodes.used[node];
         double price = Math.exp(-(now - used) * TICK_SECONDS / scaleSeconds);
         for (int i = 0; i < evicted && sum <= enough; i++) {
@@ -372,48 +416,11 @@ public final class PrefixIndex {
     }
 
     private void admit(int slot) {
-        if (slot < sizes.length) {
+        if (slot < views.slots()) {
             return;
         }
-        int known = sizes.length;
-        int length = Math.max(slot + 1, Growth.of(known, 16, Short.MAX_VALUE));
-        oldest = Arrays.copyOf(oldest, length);
-        newest = Arrays.copyOf(newest, length);
-        sizes = Arrays.copyOf(sizes, length);
+        int length = Math.max(slot + 1, Growth.of(views.slots(), 16, Short.MAX_VALUE));
+        views.grow(length);
         capacities = Arrays.copyOf(capacities, length);
-        Arrays.fill(oldest, known, length, BlockNodes.NONE);
-        Arrays.fill(newest, known, length, BlockNodes.NONE);
-    }
-
-    private void unlink(int slot, int node) {
-        int older = nodes.older[node];
-        int newer = nodes.newer[node];
-        if (older == BlockNodes.NONE) {
-            oldest[slot] = newer;
-        } else {
-            nodes.newer[older] = newer;
-        }
-        if (newer == BlockNodes.NONE) {
-            newest[slot] = older;
-        } else {
-            nodes.older[newer] = older;
-        }
-    }
-
-    /** Links a node as the next older one of another, or as the youngest of all where that is none. */
-    private void linkBefore(int slot, int node, int newer) {
-        int older = newer == BlockNodes.NONE ? newest[slot] : nodes.older[newer];
-        nodes.older[node] = older;
-        nodes.newer[node] = newer;
-        if (older == BlockNodes.NONE) {
-            oldest[slot] = node;
-        } else {
-            nodes.newer[older] = node;
-        }
-        if (newer == BlockNodes.NONE) {
-            newest[slot] = node;
-        } else {
-            nodes.older[newer] = node;
-        }
     }
 }

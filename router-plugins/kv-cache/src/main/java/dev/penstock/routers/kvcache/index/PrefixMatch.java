@@ -55,6 +55,36 @@ public final class PrefixMatch {
         }
     }
 
+    /**
+     * Begins to say what engines tell, where others only believe.
+     *
+     * @param believed what holds for pods whose engines do not tell
+     * @param slots more than the highest slot that will be {@linkplain #put put}
+     */
+    public void begin(PrefixMatch believed, int slots) {
+        begin(Math.max(slots, believed.filledIn.length));
+        for (int slot = 0; slot < believed.filledIn.length; slot++) {
+            if (believed.has(slot)) {
+                put(slot, believed.blocks[slot]);
+            }
+        }
+    }
+
+    /** A pod holds so many blocks of the prompt. */
+    public void put(int slot, int depth) {
+        blocks[slot] = depth;
+        filledIn[slot] = filling;
+    }
+
+    /** All pods are put. */
+    public void end(PrefixMatch believed) {
+        for (int slot = 0; slot < filledIn.length; slot++) {
+            most = Math.max(most, blocks(slot));
+        }
+        // How many prompts went on is known for what is believed only: not for a prefix that is longer.
+        branches = most <= believed.most + 1 ? believed.branches : 0;
+    }
+
     boolean has(int slot) {
         return filledIn[slot] == filling;
     }
