@@ -38,7 +38,7 @@ class LocalTokenizerTest {
     }
 
     private LocalTokenizer tokenizer(boolean quick, Tokenizer tokenizer) {
-        return new LocalTokenizer("test", tokenizer, quick, threads, 1, new TokenizerMetrics(Metrics.NONE, "test"));
+        return new LocalTokenizer(tokenizer, quick, threads, 1, new TokenizerMetrics(Metrics.NONE, "test"));
     }
 
     private int[] waiting(String text) {
@@ -99,13 +99,6 @@ class LocalTokenizerTest {
         assertThat(next()).isEqualTo("3 on " + Thread.currentThread().getName());
         quick.begin("x".repeat(100_000), sink);
         assertThat(next()).isEqualTo("100000 on lb-tokens-0");
-    }
-
-    @Test
-    void shouldRefuseTextsThatKeepAThreadBusy() throws InterruptedException {
-        LocalTokenizer any = tokenizer(true, text -> new int[text.length()]);
-        assertThat(any.begin("x".repeat(LocalTokenizer.LONGEST + 1), sink)).isNull();
-        assertThat(next()).isEqualTo(Fallback.TOO_LARGE);
     }
 
     @Test

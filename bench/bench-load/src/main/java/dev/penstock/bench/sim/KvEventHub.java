@@ -112,7 +112,7 @@ final class KvEventHub implements AutoCloseable {
         }
     }
 
-    /** Makes the ports of an engine; before {@link #start}. 0 takes free ones, else the second one follows the first. */
+    /** Makes the ports of an engine, before {@link #start}; 0 takes free ones, else the second follows the first. */
     Line line(String host, int port) {
         Line made = new Line(context, host, port);
         lines.add(made);

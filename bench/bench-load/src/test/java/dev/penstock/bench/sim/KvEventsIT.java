@@ -14,6 +14,7 @@ import dev.penstock.cache.snapshot.CacheCommand;
 import dev.penstock.cache.snapshot.FleetSpec;
 import dev.penstock.cache.snapshot.PodSpec;
 import dev.penstock.core.model.PodIdentity;
+import dev.penstock.server.Penstock;
 import dev.penstock.spi.KvEvent;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.RouterProvider;
@@ -37,6 +38,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -55,7 +57,11 @@ class KvEventsIT {
     private final ArrayNode messages = chat.putArray("messages");
 
     private JsonNode post(SimEngine engine, String path) throws IOException, InterruptedException {
-        HttpResponse<String> response = client.send(HttpRequest.newBuilder(URI.create(engine.url() + path))
+        return post(engine.url() + path);
+    }
+
+    private JsonNode post(String url) throws IOException, InterruptedException {
+        HttpResponse<String> response = client.send(HttpRequest.newBuilder(URI.create(url))
                 .header("content-type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(chat.toString())).build(),
                 HttpResponse.BodyHandlers.ofString());
@@ -163,6 +169,62 @@ class KvEventsIT {
             shard.advance(Duration.ofSeconds(3));
             shard.load().inFlight(shard.pod(engine.name()), 1);
             assertThat(choice(shard, second)).as("its blocks are gone").isNotEqualTo(engine.name());
+        }
+    }
+
+    private String metrics(Penstock penstock) throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + penstock.adminPort() + "/metrics"))
+                .build(), HttpResponse.BodyHandlers.ofString()).body();
+    }
+
+    private static Penstock balancer(SimFleet fleet) {
+        StringBuilder endpoints = new StringBuilder();
+        for (SimEngine engine : fleet.engines()) {
+            endpoints.append("{address: \"").append(engine.address())
+                    .append("\", labels: {model.aibrix.ai/kv-events-enabled: \"true\", penstock.dev/kv-events-port: \"")
+                    .append(engine.kvEventsPort()).append("\", penstock.dev/kv-events-replay-port: \"")
+                    .append(engine.kvReplayPort()).append("\"}}, ");
+        }
+        Penstock.Builder builder = Penstock.builder().config("test",
+                "routers: {prefix-cache: {tokenizer: auto}}\nmodels: [{name: sim-model, endpoints: [" + endpoints
+                        + "]}]");
+        Map.of("listen.host", "127.0.0.1", "listen.port", "0", "admin.port", "0", "warm-up.requests", "0",
+                "scrape.enabled", "false", "routing.strategy", "prefix-cache", "tokenizers.remote.deadline", "20s")
+                .forEach((name, value) -> builder.setting(name, value, "test"));
+        ServiceLoader.load(RouterProvider.class).forEach(builder::provider);
+        return builder.start();
+    }
+
+    @Test
+    void shouldSendTheNextTurnWhereTheFirstOneIsThroughTheWholeProxy() throws IOException, InterruptedException {
+        try (SimFleet fleet = SimFleet.builder().engines(OTHERS + 1).time(TimeModel.zero())
+                .kvCache(1_000, BLOCK_TOKENS).kvEvents(KvEventForm.MAP, 0).start();
+                Penstock penstock = balancer(fleet)) {
+            SimEngine engine = fleet.engine(1);
+            say("system", "You answer in short sentences, and never in verse, whoever asks for it and however often.");
+            say("user", "What is a penstock, and what does it have to do with turbines? ".repeat(8));
+            // Not through the proxy, which so has nothing to guess from.
+            say("assistant", post(engine, "/v1/chat/completions").at("/choices/0/message/content").asText());
+            while (!metrics(penstock).contains("penstock_kv_events_total{type=\"stored\"} 1")) {
+                Thread.onSpinWait();
+            }
+            String proxy = "http://127.0.0.1:" + penstock.port() + "/v1/chat/completions";
+            List<JsonNode> turns = new ArrayList<>();
+            messages.forEach(turns::add);
+            messages.removeAll();
+            // Whoever serves it has taken in all that was told before it when that is done.
+            say("user", "Hi");
+            post(proxy);
+            messages.removeAll();
+            turns.forEach(messages::add);
+            for (int turn = 0; turn < 3; turn++) {
+                say("user", "And who invented it? ".repeat(turn + 1));
+                String answer = post(proxy).at("/choices/0/message/content").asText();
+                assertThat(answer).startsWith("[" + engine.name() + "]");
+                say("assistant", answer);
+            }
+            assertThat(metrics(penstock)).contains(
+                    "penstock_router_events_total{strategy=\"prefix-match\",event=\"kv_matched_exactly\"} ");
         }
     }
 }
