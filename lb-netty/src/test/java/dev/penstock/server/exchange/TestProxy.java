@@ -10,6 +10,7 @@ import dev.penstock.core.config.LiveSettings.UsageMode;
 import dev.penstock.core.config.RequestLimits;
 import dev.penstock.core.config.Retries;
 import dev.penstock.core.config.Settings;
+import dev.penstock.core.config.ShadowSettings;
 import dev.penstock.core.config.Timeouts;
 import dev.penstock.core.config.TraceSteps;
 import dev.penstock.core.engine.EngineContext;
@@ -347,7 +348,7 @@ final class TestProxy implements AutoCloseable {
                             nanos(websocketIdleMillis), nanos(clientIdleMillis), nanos(writeMillis)),
                     new Retries(maxRetries, retryPercent),
                     new RequestLimits(bodyLimit, bodyRate, nanos(bodyRateGraceMillis)), health,
-                    TraceSteps.ALL_ON);
+                    TraceSteps.ALL_ON, ShadowSettings.OFF);
         }
 
         private static long nanos(long millis) {
