@@ -166,9 +166,7 @@ final class Wiring implements Penstock.Inside {
             checks = new ActiveChecks(checking.loop(), checking.pool(), cache, cache.health(),
                     () -> config.live().health().checks(), metrics);
             registerGauges(metrics);
-            AdminSite site = AdminSite.of(pages(metrics, engineMetrics)).posting(ExplainPage.PATH,
-                    new ExplainPage(new Previews(proxy.context(), this::timer)));
-            admin = undo.add(startAdmin(settings, site, parts.ports().admin()));
+            admin = undo.add(startAdmin(settings, site(pages(metrics, engineMetrics)), parts.ports().admin()));
         } catch (RuntimeException e) {
             undo.run();
             throw e;
@@ -368,6 +366,11 @@ final class Wiring implements Penstock.Inside {
         CachePages.of(cache).forEach(pages::put);
         pages.put(ExplainPage.PATH, ExplainPage.usage());
         return pages;
+    }
+
+    private AdminSite site(Map<String, AdminPage> pages) {
+        return AdminSite.of(pages).posting(ExplainPage.PATH,
+                new ExplainPage(new Previews(proxy.context(), this::timer)));
     }
 
     private ScheduledExecutorService timer() {
