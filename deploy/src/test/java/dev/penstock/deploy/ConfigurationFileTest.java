@@ -16,6 +16,7 @@ import dev.penstock.server.claims.ClaimSettings;
 import dev.penstock.server.config.ConfigFile;
 import dev.penstock.server.config.ServerSettings;
 import dev.penstock.server.disaggregated.PrefillSettings;
+import dev.penstock.server.tokens.TokenizerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ final class ConfigurationFileTest {
         Map<String, String> defaults = new TreeMap<>();
         Stream.of(ServerSettings.all(), CacheSettings.ALL, KubernetesSettings.ALL, GpuProfileSettings.ALL,
                 TraceSettings.ALL, KeySettings.ALL, RedisSettings.ALL, ReplicaSettings.ALL, EngineMetricsSettings.ALL,
-                ClaimSettings.ALL, PrefillSettings.ALL, LimitSettings.ALL).flatMap(List::stream)
+                ClaimSettings.ALL, PrefillSettings.ALL, LimitSettings.ALL, TokenizerSettings.ALL).flatMap(List::stream)
                 .forEach(setting -> defaults.put(setting.name(), setting.defaultText()));
         assertThat(shown).isEqualTo(defaults);
     }

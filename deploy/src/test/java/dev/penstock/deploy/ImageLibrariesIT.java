@@ -116,6 +116,30 @@ final class ImageLibrariesIT {
     }
 
     @Test
+    void shouldMakeTokensOfPrompts() throws Exception {
+        Path plugins = CountingTokens.jar(folder);
+        try (SimFleet fleet = fleet()) {
+            Path configuration = RunningPenstock.configuration(folder, MODEL, fleet.addresses());
+            try (RunningPenstock running = serve(configuration, "--set", "plugins.folder=plugins," + plugins, "--set",
+                    "routing.strategy=" + CountingTokens.NAME, "--set", "tokenizers.deadline=10s", "--set",
+                    "tokenizers.models=a=o200k_base,b=p50k_base,c=r50k_base,d=characters,e=remote")) {
+                assertThat(running.chat(MODEL, false).headers().firstValue(CountingTokens.HEADER).orElse("none"))
+                        .matches("[1-9][0-9]*");
+            }
+        }
+    }
+
+    @Test
+    void shouldSayWhichLibraryOfTokenizersIsMissing() throws Exception {
+        Path file = Files.writeString(folder.resolve("tokenizer.json"), "{}");
+        Path configuration = RunningPenstock.configuration(folder, MODEL, List.of("127.0.0.1:1"));
+        Distribution.Outcome outcome = Distribution.run(Image.command(folder, List.of("check", "--config",
+                configuration.toString(), "--set", "tokenizers.files=mine=" + file)));
+        assertThat(outcome.status()).isNotZero();
+        assertThat(outcome.err()).contains("tokenizers.files: the library ai.djl.huggingface:tokenizers is missing");
+    }
+
+    @Test
     void shouldConnectToRedis() throws Exception {
         try (RedisServer redis = RedisServer.start(); SimFleet fleet = fleet()) {
             Path configuration = RunningPenstock.configuration(folder, MODEL, fleet.addresses());

@@ -78,7 +78,9 @@ class StrategiesPageTest {
     }
 
     private static Map<String, RouterProvider> providers() {
+        // Pieces of pipelines have a page of their own.
         return ServiceLoader.load(RouterProvider.class).stream().map(ServiceLoader.Provider::get)
+                .filter(provider -> provider.scores() || !(provider.filters() || provider.picks()))
                 .collect(Collectors.toMap(RouterProvider::name, Function.identity(), (one, other) -> one,
                         TreeMap::new));
     }

@@ -1,14 +1,16 @@
 package dev.penstock.spi;
 
 /**
- * The first piece of a pipeline: says which candidates may be chosen.
+ * The first piece of a pipeline: says which candidates may be chosen. Its provider says that it
+ * {@linkplain RouterProvider#filters filters}.
  *
  * <p>Threads: as {@link Router}.
  */
 public interface Filter extends Router {
 
     /**
-     * Whether a candidate may be chosen. A filter that would leave none, or that throws, is passed over.
+     * Whether a candidate may be chosen. Has no side effect that another call could see. A filter that would leave none
+     * of those that the filters before it have left, or that throws, is passed over.
      *
      * @param context the request
      * @param candidate index of the candidate in {@link RoutingContext#candidates}

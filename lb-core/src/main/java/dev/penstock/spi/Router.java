@@ -1,5 +1,7 @@
 package dev.penstock.spi;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Chooses an endpoint for each request.
  *
@@ -23,6 +25,19 @@ public interface Router {
      * @param context the request and its candidates, of which there is at least one
      */
     void route(RoutingContext context);
+
+    /**
+     * Which endpoint {@link #route} would choose now: to be shown to a person, who asks why, and not to be used. Has no
+     * effect that another call could see, and answers at once. {@link RoutingContext#note} says why; what answers a
+     * request does nothing.
+     *
+     * @param context the request
+     * @return null where that cannot be told; of a {@link Scorer}, its scores tell then
+     * @since 1.2
+     */
+    default @Nullable PodView explain(RoutingContext context) {
+        return null;
+    }
 
     /**
      * An endpoint was chosen and reserved, by this router or by another one of the shard.

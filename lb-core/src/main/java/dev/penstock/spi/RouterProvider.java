@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * The entry of a plugin, found by {@link java.util.ServiceLoader}: makes routers of one strategy. A public class with a
+ * The entry of a plugin, found by {@link java.util.ServiceLoader}: makes routers of one strategy, or one piece of
+ * pipelines. A public class with a
  * public constructor without parameters, named in {@code META-INF/services/dev.penstock.spi.RouterProvider} of a jar
  * whose manifest says {@code Penstock-SPI: 1.0}.
  *
@@ -45,6 +46,27 @@ public interface RouterProvider {
      * loaded.
      */
     default boolean scores() {
+        return false;
+    }
+
+    /**
+     * Whether its routers are {@link Filter}s, so that they can be the first pieces of a pipeline. Asked once, when it
+     * is loaded. One that filters or picks, and does not {@linkplain #scores score}, is no strategy that a client
+     * could name.
+     *
+     * @since 1.2
+     */
+    default boolean filters() {
+        return false;
+    }
+
+    /**
+     * Whether its routers are {@link Picker}s, so that they can be the last piece of a pipeline. Asked once, when it is
+     * loaded.
+     *
+     * @since 1.2
+     */
+    default boolean picks() {
         return false;
     }
 

@@ -1,6 +1,7 @@
 package dev.penstock.testkit;
 
 import dev.penstock.core.engine.CandidateRules;
+import dev.penstock.core.engine.Explanation;
 import dev.penstock.core.engine.RoutingAttempt;
 import dev.penstock.core.engine.RoutingEngine;
 import dev.penstock.core.engine.Strategy;
@@ -10,10 +11,13 @@ import dev.penstock.core.port.Figures;
 import dev.penstock.core.port.SnapshotSource;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.RouterProvider;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The test kit from inside, for tests of Penstock itself. Not part of what plugin authors get: the build leaves it out
@@ -25,12 +29,38 @@ public final class EngineParts {
 
     /** A shard with strategies that are made already, their settings included. */
     public static TestShard shard(List<Strategy> strategies) {
-        return new TestShard(1, Set.of(), strategies);
+        return new TestShard(1, Set.of(), new StrategyCatalog(strategies));
     }
 
     /** A shard in which some strategies are quarantined. */
     public static TestShard quarantined(Set<String> names, RouterProvider provider) {
-        return new TestShard(1, names, List.of(TestShard.strategy(provider, Map.of())));
+        return new TestShard(1, names, new StrategyCatalog(List.of(TestShard.strategy(provider, Map.of()))));
+    }
+
+    /** A shard of a catalog in which some strategies are quarantined. */
+    public static TestShard quarantined(Set<String> names, StrategyCatalog catalog) {
+        return new TestShard(1, names, catalog);
+    }
+
+    /** What strategies of a shard would choose for a request, and why. */
+    public static Explanation.Answers explain(TestShard shard, FakeRequest request, @Nullable CandidateRules rules,
+            String... strategies) {
+        Explanation question = new Explanation(Arrays.stream(strategies)
+                .map(text -> Objects.requireNonNull(shard.strategies().parse(text), text)).toList());
+        shard.mailbox().submit(RoutingAttempt.explaining(request, rules, question,
+                shard.clock().nanoTime() + 1, answered -> { }));
+        shard.serve();
+        return question.answers();
+    }
+
+    /** From now on a strategy decides as well for each request of a shard, and is not used; empty for none. */
+    public static void shadow(TestShard shard, String strategy) {
+        shard.shadow(strategy);
+    }
+
+    /** Value of a counter; 0 where nobody counted. */
+    public static long counter(TestShard shard, String name, String... labels) {
+        return shard.counters().value(name, labels);
     }
 
     /** The fleet as an engine sees it. */

@@ -5,6 +5,7 @@ import dev.penstock.core.engine.EngineContext;
 import dev.penstock.core.engine.EngineListeners;
 import dev.penstock.core.engine.EngineMetrics;
 import dev.penstock.core.engine.LabelSelector;
+import dev.penstock.core.engine.Pipeline;
 import dev.penstock.core.engine.PluginSettings;
 import dev.penstock.core.engine.RoutingAttempt;
 import dev.penstock.core.engine.RoutingEngine;
@@ -18,6 +19,7 @@ import dev.penstock.spi.PodView;
 import dev.penstock.spi.RouterProvider;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,11 +47,12 @@ public final class TestShard implements AutoCloseable {
     private final List<Routed> unanswered = new ArrayList<>();
     private final StrategyCatalog strategies;
     private final RoutingEngine engine;
+    private @Nullable StrategyExpression shadow;
     private final AtomicInteger held = new AtomicInteger();
     private final EngineMetrics engineMetrics = new EngineMetrics(counters, clock::nanoTime);
 
-    TestShard(long seed, Set<String> quarantined, List<Strategy> strategies) {
-        this.strategies = new StrategyCatalog(strategies);
+    TestShard(long seed, Set<String> quarantined, StrategyCatalog strategies) {
+        this.strategies = strategies;
         this.engine = new RoutingEngine(new EngineContext(0, fleet.source(), load.figures(), health,
                 forecasts.forecasts(), new EngineListeners(this::hold, SentPrompts.UNHEARD), this.strategies,
                 engineMetrics, seed), mailbox, 0, quarantined);
@@ -74,6 +77,7 @@ public final class TestShard implements AutoCloseable {
     public static final class Builder {
 
         private final List<Strategy> strategies = new ArrayList<>();
+        private final List<Pipeline> pipelines = new ArrayList<>();
         private long seed = 1;
 
         private Builder() {}
@@ -110,9 +114,33 @@ public final class TestShard implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Adds a pipeline of routers that were added before, as the configuration would have it below
+         * {@code pipelines}.
+         *
+         * @param name its name, for {@link TestShard#route}
+         * @param filters names of filters, in order
+         * @param scorers names of scorers and their weights
+         * @param picker name of the picker; null for the highest sum
+         * @return this
+         */
+        public Builder pipeline(String name, List<String> filters, Map<String, Integer> scorers,
+                @Nullable String picker) {
+            Map<Strategy, Integer> weights = new LinkedHashMap<>();
+            scorers.forEach((scorer, weight) -> weights.put(added(scorer), weight));
+            pipelines.add(Pipeline.of(name, filters.stream().map(this::added).toList(), weights,
+                    picker == null ? null : added(picker)));
+            return this;
+        }
+
+        private Strategy added(String name) {
+            return strategies.stream().filter(strategy -> strategy.name().equals(name)).findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("no router " + name + " was added"));
+        }
+
         /** The shard. */
         public TestShard build() {
-            return new TestShard(seed, Set.of(), strategies);
+            return new TestShard(seed, Set.of(), new StrategyCatalog(strategies, pipelines));
         }
     }
 
@@ -202,7 +230,7 @@ public final class TestShard implements AutoCloseable {
         StrategyExpression expression = expression(strategy);
         Duration patience = expression.queues() ? QUEUE_DEADLINE : DEADLINE;
         Routed routed = new Routed(request, owner -> new RoutingAttempt(request, expression, rules, excluded, 0,
-                clock.nanoTime() + patience.toNanos(), owner));
+                clock.nanoTime() + patience.toNanos(), owner).shadowedBy(shadow));
         unanswered.add(routed);
         mailbox.submit(routed.attempt());
         return routed;
@@ -276,6 +304,11 @@ public final class TestShard implements AutoCloseable {
     static Strategy strategy(RouterProvider provider, Map<String, String> settings) {
         PluginSettings read = PluginSettings.read(provider.name(), provider.settings(), settings);
         return Strategy.of(provider, read, true, "test");
+    }
+
+    /** From now on a strategy decides as well, and is not used; empty for none. */
+    void shadow(String strategy) {
+        shadow = strategy.isEmpty() ? null : expression(strategy);
     }
 
     FakeHealth health() {

@@ -2,9 +2,13 @@ package dev.penstock.server;
 
 import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.config.LiveSettings;
+import dev.penstock.core.config.Setting;
 import dev.penstock.core.config.Settings;
+import dev.penstock.core.config.ShadowSettings;
+import dev.penstock.core.engine.Pipeline;
 import dev.penstock.core.engine.StrategyCatalog;
 import dev.penstock.server.config.ServerSettings;
+import dev.penstock.server.plugin.Pipelines;
 import dev.penstock.server.plugin.Plugin;
 import dev.penstock.server.plugin.PluginLoader;
 import dev.penstock.server.plugin.Strategies;
@@ -28,12 +32,15 @@ final class Installed implements AutoCloseable {
 
     private final List<Plugin> plugins;
     private final Strategies.Result strategies;
+    private final Pipelines.Result pipelines;
     private final StrategyCatalog catalog;
 
-    private Installed(List<Plugin> plugins, Strategies.Result strategies) {
+    private Installed(List<Plugin> plugins, Strategies.Result strategies, Pipelines.Result pipelines) {
         this.plugins = plugins;
         this.strategies = strategies;
-        this.catalog = new StrategyCatalog(strategies.usable());
+        this.pipelines = pipelines;
+        this.catalog = new StrategyCatalog(Stream.of(strategies.usable(), pipelines.pieces()).flatMap(List::stream)
+                .toList(), pipelines.usable());
     }
 
     /** Loads what there is; what cannot be loaded is remembered as a problem. */
@@ -47,9 +54,11 @@ final class Installed implements AutoCloseable {
         }
         Set<String> onLoop = Arrays.stream(configuration.settings().get(ServerSettings.ON_LOOP).split(","))
                 .map(String::trim).collect(Collectors.toSet());
-        return new Installed(plugins, Strategies.of(plugins, new Strategies.Terms(configuration.file().routers(),
+        Strategies.Result strategies = Strategies.of(plugins, new Strategies.Terms(configuration.file().routers(),
                 configuration.routers(), onLoop,
-                TokenizerSettings.from(configuration.settings(), parts.sources().folder()).names())));
+                TokenizerSettings.from(configuration.settings(), parts.sources().folder()).names()));
+        return new Installed(plugins, strategies, Pipelines.of(configuration.file().pipelines(), strategies.usable(),
+                configuration.file().routers()));
     }
 
     /** Makes the tokenizers that strategies and the configuration name. */
@@ -68,13 +77,22 @@ final class Installed implements AutoCloseable {
         return strategies;
     }
 
+    Pipelines.Result pipelines() {
+        return pipelines;
+    }
+
+    /** What the configuration says wrongly of strategies and pipelines. */
+    List<String> errors() {
+        return Stream.of(strategies.errors(), pipelines.errors()).flatMap(List::stream).toList();
+    }
+
     StrategyCatalog catalog() {
         return catalog;
     }
 
     /** What the configuration says wrongly of routers, then what is wrong with plugins. */
     List<String> everythingWrong() {
-        return Stream.of(strategies.errors(), strategies.problems()).flatMap(List::stream).toList();
+        return Stream.of(errors(), strategies.problems()).flatMap(List::stream).toList();
     }
 
     /** Says what is wrong with plugins that nobody asks for, and where the fallback stands in for the default. */
@@ -99,15 +117,22 @@ final class Installed implements AutoCloseable {
         }
     }
 
-    /** What is wrong with the strategy of the settings; for a default that no plugin offers the fallback stands in. */
+    /** What is wrong with strategies of the settings; for a default that no plugin offers the fallback stands in. */
     List<String> errors(Settings settings) {
-        Settings.Entry entry = strategy(settings);
-        return entry.origin() == Settings.Origin.DEFAULT ? List.of()
-                : errors(entry.where() + ": " + entry.setting().name() + ": ", entry.text());
+        String shadow = settings.get(ShadowSettings.STRATEGY);
+        return Stream.of(strategy(settings).origin() == Settings.Origin.DEFAULT ? List.<String>of()
+                : errors(where(settings, LiveSettings.STRATEGY), settings.get(LiveSettings.STRATEGY)),
+                errors(where(settings, ShadowSettings.STRATEGY), shadow.isEmpty() ? null : shadow))
+                .flatMap(List::stream).toList();
     }
 
     private static Settings.Entry strategy(Settings settings) {
         return Objects.requireNonNull(settings.entry(LiveSettings.STRATEGY.name()));
+    }
+
+    private static String where(Settings settings, Setting<String> setting) {
+        Settings.Entry entry = Objects.requireNonNull(settings.entry(setting.name()));
+        return (entry.where().isEmpty() ? "" : entry.where() + ": ") + setting.name() + ": ";
     }
 
     /**
@@ -124,7 +149,8 @@ final class Installed implements AutoCloseable {
 
     /** The names of all strategies, for a person. */
     String names() {
-        return strategies.usable().stream().map(strategy -> strategy.name()).collect(Collectors.joining(", "));
+        return String.join(", ", catalog.names()) + (pipelines.usable().isEmpty() ? "" : "; pipelines "
+                + pipelines.usable().stream().map(Pipeline::name).collect(Collectors.joining(", ")));
     }
 
     @Override

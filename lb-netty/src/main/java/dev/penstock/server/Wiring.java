@@ -46,8 +46,10 @@ import dev.penstock.server.config.TimingSettings;
 import dev.penstock.server.disaggregated.PrefillSettings;
 import dev.penstock.server.exchange.ClientKeys;
 import dev.penstock.server.exchange.LoopState;
+import dev.penstock.server.exchange.Previews;
 import dev.penstock.server.exchange.Proxy;
 import dev.penstock.server.exchange.ProxyContext;
+import dev.penstock.server.explain.ExplainPage;
 import dev.penstock.server.mailbox.ShardContext;
 import dev.penstock.server.mailbox.ShardSet;
 import dev.penstock.server.mailbox.ShardStats;
@@ -74,6 +76,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -163,7 +166,9 @@ final class Wiring implements Penstock.Inside {
             checks = new ActiveChecks(checking.loop(), checking.pool(), cache, cache.health(),
                     () -> config.live().health().checks(), metrics);
             registerGauges(metrics);
-            admin = undo.add(startAdmin(settings, pages(metrics, engineMetrics), parts.ports().admin()));
+            AdminSite site = AdminSite.of(pages(metrics, engineMetrics)).posting(ExplainPage.PATH,
+                    new ExplainPage(new Previews(proxy.context(), this::timer)));
+            admin = undo.add(startAdmin(settings, site, parts.ports().admin()));
         } catch (RuntimeException e) {
             undo.run();
             throw e;
@@ -266,7 +271,7 @@ final class Wiring implements Penstock.Inside {
         Configuration configuration = Configuration.read(parts.sources());
         Installed installed = Installed.load(parts, configuration);
         try {
-            installed.require(installed.strategies().errors());
+            installed.require(installed.errors());
             if (warn) {
                 installed.warn(configuration.settings());
             }
@@ -338,14 +343,14 @@ final class Wiring implements Penstock.Inside {
 
     // ---- the admin port
 
-    private static AdminServer startAdmin(Settings settings, Map<String, AdminPage> pages, boolean listens) {
+    private static AdminServer startAdmin(Settings settings, AdminSite site, boolean listens) {
         if (!listens) {
-            return new AdminServer(null, AdminSite.of(pages));
+            return new AdminServer(null, site);
         }
         InetSocketAddress address = TrafficServer.address(settings.get(ServerSettings.ADMIN_HOST),
                 settings.get(ServerSettings.ADMIN_PORT), ServerSettings.ADMIN_PORT.name());
         try {
-            return new AdminServer(address, AdminSite.of(pages));
+            return new AdminServer(address, site, ExplainPage.MAX_BODY_BYTES);
         } catch (UncheckedIOException e) {
             throw TrafficServer.cannotListen(address, ServerSettings.ADMIN_PORT.name(),
                     Objects.requireNonNullElse(e.getCause(), e));
@@ -359,9 +364,14 @@ final class Wiring implements Penstock.Inside {
         pages.put("/metrics", AdminPages.metrics(metrics));
         pages.put("/admin/config", AdminPages.config(config::settings, this::errors));
         pages.put("/admin/plugins", AdminPages.plugins(installed.plugins(), installed.strategies(),
-                name -> figures.strategy(name).now(), this::quarantined));
+                installed.pipelines(), name -> figures.strategy(name).now(), this::quarantined));
         CachePages.of(cache).forEach(pages::put);
+        pages.put(ExplainPage.PATH, ExplainPage.usage());
         return pages;
+    }
+
+    private ScheduledExecutorService timer() {
+        return admin.executor();
     }
 
     private Set<String> quarantined() {

@@ -15,9 +15,11 @@ import java.util.stream.Stream;
  * @param limits how large it may be
  * @param health when an endpoint gets no requests for a while
  * @param traces what is collected of requests
+ * @param shadow a strategy that is compared and never used
  */
 public record LiveSettings(String strategy, long routingDeadlineNanos, long queueDeadlineNanos, UsageMode usage,
-        Timeouts timeouts, Retries retries, RequestLimits limits, HealthSettings health, TraceSteps traces) {
+        Timeouts timeouts, Retries retries, RequestLimits limits, HealthSettings health, TraceSteps traces,
+        ShadowSettings shadow) {
 
     /** What is done where a client streams without asking for usage. */
     public enum UsageMode {
@@ -45,13 +47,14 @@ public record LiveSettings(String strategy, long routingDeadlineNanos, long queu
     /** All live settings, in the order in which a person reads them. */
     public static final List<Setting<?>> ALL = Stream.of(
             List.<Setting<?>>of(STRATEGY, ROUTING_DEADLINE, QUEUE_DEADLINE, USAGE),
-            Timeouts.ALL, Retries.ALL, RequestLimits.ALL, HealthSettings.ALL, TraceSteps.ALL)
+            ShadowSettings.ALL, Timeouts.ALL, Retries.ALL, RequestLimits.ALL, HealthSettings.ALL, TraceSteps.ALL)
             .<Setting<?>>flatMap(List::stream).toList();
 
     /** The live part of all settings. */
     public static LiveSettings from(Settings settings) {
         return new LiveSettings(settings.get(STRATEGY), settings.get(ROUTING_DEADLINE),
                 settings.get(QUEUE_DEADLINE), settings.get(USAGE), Timeouts.from(settings), Retries.from(settings),
-                RequestLimits.from(settings), HealthSettings.from(settings), TraceSteps.from(settings));
+                RequestLimits.from(settings), HealthSettings.from(settings), TraceSteps.from(settings),
+                ShadowSettings.from(settings));
     }
 }

@@ -85,7 +85,8 @@ public final class Settings {
         for (Map<String, Source> sources : List.of(file, environment, flags)) {
             sources.forEach((name, source) -> {
                 if (!entries.containsKey(name)) {
-                    errors.add(source.where() + ": unknown setting " + name + closest(name, names(name, known)));
+                    errors.add(source.where() + ": unknown setting " + name
+                            + closest(name, names(name, known)));
                 }
             });
         }

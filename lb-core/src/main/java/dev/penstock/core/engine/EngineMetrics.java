@@ -12,6 +12,8 @@ public final class EngineMetrics {
 
     private static final int MAX_REASONS = 32;
     private static final int MAX_EVENTS = 32;
+    // The configuration may name another one at any time.
+    private static final int MAX_SHADOWS = 8;
     // Strategies times models; further ones are counted, but not shown.
     private static final int MAX_QUEUES = 256;
 
@@ -21,6 +23,7 @@ public final class EngineMetrics {
     private final Map<String, Metrics.Count> fallbacks = new ConcurrentHashMap<>();
     private final Map<String, Metrics.Count> failures = new ConcurrentHashMap<>();
     private final Map<String, Map<String, Metrics.Count>> events = new ConcurrentHashMap<>();
+    private final Map<String, ShadowFigures> shadows = new ConcurrentHashMap<>();
     // By strategy and shard.
     private final Map<String, Map<Integer, QueueLengths>> queues = new ConcurrentHashMap<>();
     private final Set<String> queueSeries = ConcurrentHashMap.newKeySet();
@@ -68,6 +71,11 @@ public final class EngineMetrics {
         return made;
     }
 
+    /** Lengths that are shown nowhere, for a router whose requests are none. */
+    static QueueLengths unseenQueues() {
+        return new QueueLengths(model -> { });
+    }
+
     /** The routers of a shard are made anew: what those before have told does not count any more. */
     void forgetQueues(int shard) {
         queues.values().forEach(shards -> shards.remove(shard));
@@ -101,6 +109,18 @@ public final class EngineMetrics {
                 .increment();
     }
 
+    /** The figures of a shadow strategy. */
+    ShadowFigures shadow(String strategy) {
+        return shadows.computeIfAbsent(bounded(shadows, strategy, MAX_SHADOWS),
+                label -> new ShadowFigures(metrics, label));
+    }
+
+    /** A piece of a pipeline was passed over; what it may be called and why is bounded by the configuration. */
+    void passedOver(String pipeline, String piece, String reason) {
+        metrics.counter("penstock_pipeline_passed_over", "Decisions of pipelines without one of their pieces.",
+                "pipeline", pipeline, "piece", piece, "reason", reason).increment();
+    }
+
     /** The counter of a plugin. */
     RouterEnvironment.Counter event(String strategy, String event) {
         Map<String, Metrics.Count> known = events.computeIfAbsent(strategy, any -> new ConcurrentHashMap<>());
@@ -111,7 +131,7 @@ public final class EngineMetrics {
     }
 
     // Plugins name these; a name made of a request's data must not grow the metrics without bound.
-    private static String bounded(Map<String, Metrics.Count> known, String label, int most) {
+    private static String bounded(Map<String, ?> known, String label, int most) {
         return known.containsKey(label) || known.size() < most ? label : "other";
     }
 }

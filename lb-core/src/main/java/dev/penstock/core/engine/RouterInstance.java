@@ -5,13 +5,12 @@ import dev.penstock.spi.Plan;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Router;
 import dev.penstock.spi.RoutingContext;
-import dev.penstock.spi.Scorer;
 import dev.penstock.spi.Snapshot;
 import dev.penstock.spi.Usage;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
-import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A router of one shard behind the fence: the only place that calls code of a plugin. What it throws ends here, is
@@ -35,6 +34,7 @@ final class RouterInstance {
     final boolean wantsKvEvents;
     final boolean wantsSnapshots;
     final boolean wantsRemovals;
+    final boolean explains;
 
     private long failures;
     private int failuresInRow;
@@ -54,6 +54,7 @@ final class RouterInstance {
         wantsKvEvents = overrides("kvEvent", KvEvent.class);
         wantsSnapshots = overrides("snapshotChanged", Snapshot.class);
         wantsRemovals = overrides("podRemoved", PodView.class);
+        explains = overrides("explain", RoutingContext.class);
     }
 
     private boolean overrides(String method, Class<?>... parameters) {
@@ -79,8 +80,8 @@ final class RouterInstance {
         return !open || nowNanos - openUntilNanos >= 0;
     }
 
-    boolean route(RoutingAttempt attempt) {
-        boolean whole = fenced(() -> router.route(attempt));
+    boolean route(RoutingContext context) {
+        boolean whole = fenced(() -> router.route(context));
         if (!whole) {
             failedToAnswer();
         }
@@ -99,8 +100,8 @@ final class RouterInstance {
         fenced(() -> router.ended(attempt, endpoint, usage));
     }
 
-    void revoked(RoutingAttempt attempt) {
-        fenced(() -> router.revoked(attempt));
+    void revoked(RoutingContext context) {
+        fenced(() -> router.revoked(context));
     }
 
     void kvEvent(KvEvent event) {
@@ -159,19 +160,24 @@ final class RouterInstance {
         failuresInRow = 0;
     }
 
-    /** Asks it for scores, as a part of an expression. */
-    Scorer.Polarity score(Scorer scorer, RoutingContext context, double[] into) {
+    /** Which endpoint it says that it would choose, or null; what it throws is counted, and says nothing. */
+    @Nullable PodView explain(RoutingContext context) {
+        @Nullable PodView[] said = {null};
+        return fenced(() -> said[0] = router.explain(context)) ? said[0] : null;
+    }
+
+    /** Asks it as a piece of something larger; throws what it throws. */
+    void call(Piece piece, RoutingContext context) {
         ClassLoader host = caller.begin();
         try {
-            scorer.score(context, into);
-            return Objects.requireNonNull(scorer.polarity(), "polarity");
+            piece.call(router, context);
         } finally {
             caller.end(host);
         }
     }
 
-    /** It was asked for scores and threw. */
-    void failedToScore(Throwable cause) {
+    /** It was asked as a piece of something larger, and threw or answered what cannot be used. */
+    void failedAsPiece(Throwable cause) {
         threw(cause);
         failedToAnswer();
     }

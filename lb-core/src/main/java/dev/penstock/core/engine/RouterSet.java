@@ -1,6 +1,8 @@
 package dev.penstock.core.engine;
 
+import dev.penstock.spi.Filter;
 import dev.penstock.spi.KvEvent;
+import dev.penstock.spi.Picker;
 import dev.penstock.spi.Plan;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Router;
@@ -9,13 +11,13 @@ import dev.penstock.spi.Snapshot;
 import dev.penstock.spi.Usage;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,8 @@ final class RouterSet {
     private final Set<String> quarantined;
     private final LastResort lastResort;
     private final LoadEstimates estimates;
+    // Where these are for a question only: the routers that requests ask.
+    private final @Nullable RouterSet shard;
     private final Map<String, RouterInstance> byName = new LinkedHashMap<>();
     // Strategies that could not be made, and when that is tried again.
     private final Map<String, Long> makeAgainAtNanos = new HashMap<>();
@@ -58,6 +62,20 @@ final class RouterSet {
         this.quarantined = Set.copyOf(quarantined);
         this.lastResort = new LastResort(new SplittableRandom(context.seed()));
         this.estimates = new LoadEstimates(context.snapshots(), context.forecasts(), random("predictions"));
+        this.shard = null;
+    }
+
+    /**
+     * Routers for a question: those of the shard, and where there is none yet, one that is made for it, tells nobody,
+     * and is closed with this.
+     */
+    RouterSet(RouterSet shard) {
+        this.context = shard.context;
+        this.engine = shard.engine;
+        this.quarantined = shard.quarantined;
+        this.lastResort = shard.lastResort;
+        this.estimates = shard.estimates;
+        this.shard = shard;
     }
 
     LastResort lastResort() {
@@ -96,42 +114,65 @@ final class RouterSet {
     }
 
     private @Nullable RouterInstance combined(StrategyExpression expression) {
-        List<WeightedScoring.Part> parts = new ArrayList<>();
-        for (StrategyExpression.Item item : expression.items()) {
-            RouterInstance instance = named(item.name());
-            if (instance == null || !(instance.router() instanceof Scorer scorer)) {
-                return null;
-            }
-            parts.add(new WeightedScoring.Part(instance, scorer, item.weight()));
+        Router scoring = PipelineRouter.of(expression, random(expression.text()), this);
+        return scoring == null ? null : ours(EXPRESSION, scoring);
+    }
+
+    /**
+     * The router that is asked as a shadow; null where there is none. What goes by scores alone leaves nothing behind,
+     * so it is the one that all use; any other strategy has an instance of its own for it.
+     */
+    @Nullable RouterInstance shadow(StrategyExpression expression) {
+        List<StrategyExpression.Item> items = expression.items();
+        Strategy strategy = items.size() == 1 ? context.strategies().strategy(items.getFirst().name()) : null;
+        if (strategy == null) {
+            return of(expression);
         }
-        Router scoring = new WeightedScoring(parts, random(expression.text()), this);
-        return new RouterInstance(EXPRESSION, scoring, this, caller(EXPRESSION, RouterSet.class.getClassLoader()));
+        Strategy own = strategy.asShadow();
+        RouterInstance known = byName.get(own.name());
+        return known != null || quarantined.contains(own.name()) ? known : instance(own);
+    }
+
+    /** An instance of the host's own code. */
+    private RouterInstance ours(String name, Router router) {
+        return new RouterInstance(name, router, this, caller(name, RouterSet.class.getClassLoader()));
     }
 
     /** The instance of a strategy, made if there is none yet; null where it cannot be. */
     @Nullable RouterInstance named(String name) {
-        RouterInstance known = byName.get(name);
+        RouterInstance known = known(name);
         if (known != null) {
             return known;
         }
-        Strategy strategy = context.strategies().strategy(name);
-        if (strategy == null || quarantined.contains(name)) {
+        if (quarantined.contains(name)) {
             return null;
         }
+        Pipeline pipeline = context.strategies().pipeline(name);
+        if (pipeline != null) {
+            RouterInstance made = ours(name, PipelineRouter.of(pipeline, random(name), this));
+            byName.put(name, made);
+            return made;
+        }
+        Strategy strategy = context.strategies().strategy(name);
+        return strategy == null ? null : instance(strategy);
+    }
+
+    private @Nullable RouterInstance instance(Strategy strategy) {
+        String name = strategy.name();
         Long notBefore = makeAgainAtNanos.get(name);
         if (notBefore != null && nowNanos() - notBefore < 0) {
             return null;
         }
         // Until it is made: a router that asks for itself while it is being made would be made without end.
         makeAgainAtNanos.put(name, nowNanos() + MAKE_AGAIN_NANOS);
-        if (!strategy.servedOnLoop()) {
+        if (!strategy.servedOnLoop() && shard == null) {
             engine.host().leaveEventLoops();
         }
         RouterInstance made = make(strategy);
         if (made != null) {
             makeAgainAtNanos.remove(name);
             byName.put(name, made);
-            instances = List.copyOf(byName.values());
+            instances = Stream.concat(instances.stream(), Stream.of(made)).toList();
             observed |= made.wantsFirstByte || made.wantsEnded;
         }
         return made;
@@ -145,11 +186,14 @@ final class RouterSet {
         try {
             Router router = strategy.provider().create(environment);
             RouterInstance made = new RouterInstance(strategy.name(), router, this, caller);
-            caller.figures().made();
-            environment.belongsTo(made);
-            if (strategy.scores() && !(router instanceof Scorer)) {
-                notAScorer(strategy, router);
+            if (shard == null) {
+                caller.figures().made();
             }
+            environment.belongsTo(made);
+            Strategy.Traits traits = strategy.traits();
+            said(strategy, traits.scores(), Scorer.class, router);
+            said(strategy, traits.filters(), Filter.class, router);
+            said(strategy, traits.picks(), Picker.class, router);
             return made;
         } catch (ShardLostException e) {
             throw e;
@@ -164,19 +208,37 @@ final class RouterSet {
         }
     }
 
-    // Said when it is made, once for the shard, and not with each request that the fallback answers because of it.
-    private void notAScorer(Strategy strategy, Router router) {
-        LOG.log(Level.WARNING, () -> "strategy " + strategy.name() + " (" + strategy.source() + "): its provider says "
-                + "that it scores, but " + router.getClass().getName() + " is no " + Scorer.class.getName()
-                + ": expressions with it are answered by the fallback");
-        failed(strategy.name());
+    // Complained of when it is made, once for the shard, and not with each request that goes without it.
+    private void said(Strategy strategy, boolean promised, Class<? extends Router> type, Router router) {
+        if (promised && !type.isInstance(router)) {
+            LOG.log(Level.WARNING, () -> "strategy " + strategy.name() + " (" + strategy.source() + "): its provider "
+                    + "says that it is a " + strategy.traits().kind() + ", but " + router.getClass().getName()
+                    + " is no " + type.getName() + ": expressions with it are answered by the fallback, and pipelines "
+                    + "pass it over");
+            failed(strategy.name());
+        }
     }
 
     private Caller caller(String name, @Nullable ClassLoader classes) {
         return new Caller(context.metrics().strategy(name), context.metrics().clock(), classes);
     }
 
-    private SplittableRandom random(String name) {
+    /** Whether these are for a question only. */
+    boolean forQuestion() {
+        return shard != null;
+    }
+
+    /** Whether requests have asked for all of these already. */
+    boolean has(List<String> names) {
+        return byName.keySet().containsAll(names);
+    }
+
+    private @Nullable RouterInstance known(String name) {
+        RouterInstance own = byName.get(name);
+        return own == null && shard != null ? shard.byName.get(name) : own;
+    }
+
+    SplittableRandom random(String name) {
         return new SplittableRandom(context.seed() * 31 + name.hashCode());
     }
 
@@ -310,6 +372,9 @@ final class RouterSet {
 
     /** Begins a call of a plugin's code; the name of the call that it happens within, or null. */
     @Nullable String enter(String name) {
+        if (shard != null) {
+            return shard.enter(name);
+        }
         String outer = calling;
         calling = name;
         engine.enterRouter();
@@ -317,6 +382,10 @@ final class RouterSet {
     }
 
     void leave(@Nullable String outer) {
+        if (shard != null) {
+            shard.leave(outer);
+            return;
+        }
         engine.leaveRouter();
         calling = outer;
     }
@@ -327,6 +396,10 @@ final class RouterSet {
 
     void failed(String name) {
         context.metrics().failure(name);
+    }
+
+    void passedOver(String pipeline, String piece, String reason) {
+        context.metrics().passedOver(pipeline, piece, reason);
     }
 
     long nowNanos() {

@@ -67,6 +67,9 @@ public final class RoutingAttempt implements RoutingContext {
     private final long deadlineNanos;
     private final Owner owner;
 
+    private @Nullable ShadowContext shadow;
+    private @Nullable Explanation explanation;
+
     @SuppressWarnings("unused") // by STATE
     private volatile int state;
 
@@ -115,6 +118,35 @@ public final class RoutingAttempt implements RoutingContext {
         this.number = number;
         this.deadlineNanos = deadlineNanos;
         this.owner = owner;
+    }
+
+    /**
+     * An attempt that asks what strategies would choose, and never gets an endpoint: it is answered with an error, and
+     * by then the explanation is there.
+     *
+     * @param request the request
+     * @param rules which endpoints may be chosen, or null for all
+     * @param question what is asked
+     * @param deadlineNanos when the owner will cancel, by the host's clock
+     * @param owner who waits
+     */
+    public static RoutingAttempt explaining(RoutingRequest request, @Nullable CandidateRules rules,
+            Explanation question, long deadlineNanos, Owner owner) {
+        RoutingAttempt attempt = new RoutingAttempt(request, StrategyExpression.FALLBACK, rules, List.of(), 0,
+                deadlineNanos, owner);
+        attempt.explanation = question;
+        return attempt;
+    }
+
+    /**
+     * Has another strategy decide as well, to be compared and not to be used. Before it is submitted.
+     *
+     * @param shadow the other strategy, or null
+     * @return this
+     */
+    public RoutingAttempt shadowedBy(@Nullable StrategyExpression shadow) {
+        this.shadow = shadow == null ? null : new ShadowContext(this, shadow);
+        return this;
     }
 
     /** The same request once more, by the built-in router of last resort; this attempt must have been canceled. */
@@ -242,6 +274,16 @@ public final class RoutingAttempt implements RoutingContext {
         return strategy;
     }
 
+    /** What is asked instead of an endpoint; null for nothing. */
+    @Nullable Explanation explanation() {
+        return explanation;
+    }
+
+    /** What a shadow is asked; null for nothing. */
+    @Nullable ShadowContext shadow() {
+        return shadow;
+    }
+
     @Nullable CandidateRules rules() {
         return rules;
     }
@@ -335,8 +377,8 @@ public final class RoutingAttempt implements RoutingContext {
      * hash its tokens. What a long one costs a strategy that goes by its blocks outweighs handing it over.
      */
     public boolean servedOnLoop() {
-        return strategy.servedOnLoop() && request.prefixHashes().length <= MOST_HASHES_ON_LOOP
-                && request.tokens().length == 0;
+        return strategy.servedOnLoop() && explanation == null && (shadow == null || shadow.strategy().servedOnLoop())
+                && request.prefixHashes().length <= MOST_HASHES_ON_LOOP && request.tokens().length == 0;
     }
 
     /**

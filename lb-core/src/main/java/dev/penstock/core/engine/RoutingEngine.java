@@ -29,6 +29,7 @@ public final class RoutingEngine {
     private final EngineHost host;
     private final int epoch;
     private final RouterSet routers;
+    private final Shadow shadow;
     private final Narrowing narrowing;
     private final Legs legs;
     // Answered attempts whose owners and routers have not been told yet: never from within a router's own call.
@@ -57,6 +58,7 @@ public final class RoutingEngine {
         this.snapshot = context.snapshots().current();
         context.metrics().forgetQueues(context.shard());
         this.routers = new RouterSet(context, this, quarantined);
+        this.shadow = new Shadow(routers, context.metrics());
         this.narrowing = new Narrowing(context.health(), context.figures());
         this.legs = new Legs(context, routers.estimates());
     }
@@ -151,6 +153,16 @@ public final class RoutingEngine {
             // Canceled before that was seen: its owner does not know that a router is asked, and tells nobody.
             return;
         }
+        Explanation question = attempt.explanation();
+        if (question != null) {
+            new Explaining(context, routers, attempt).answer(question, model);
+            if (attempt.claim()) {
+                attempt.refuse(ErrorCode.NO_ENDPOINT_SELECTED);
+                decided.add(attempt);
+                tellDecided();
+            }
+            return;
+        }
         if (candidates.size() == 0) {
             if (attempt.claim()) {
                 attempt.refuse(narrowing.emptyBecause(model, snapshot, attempt));
@@ -158,6 +170,10 @@ public final class RoutingEngine {
                 tellDecided();
             }
             return;
+        }
+        ShadowContext shadowed = attempt.shadow();
+        if (shadowed != null) {
+            shadow.ask(shadowed, nowNanos);
         }
         RouterInstance router = routers.of(attempt.strategy());
         if (router == null) {
@@ -314,6 +330,7 @@ public final class RoutingEngine {
             while ((attempt = decided.pollFirst()) != null) {
                 Plan plan = attempt.plan();
                 if (plan != null) {
+                    Shadow.compare(attempt, plan.endpoint());
                     routers.chosen(attempt, plan);
                 }
                 tellOwner(attempt);

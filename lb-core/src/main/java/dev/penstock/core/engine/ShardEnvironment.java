@@ -23,7 +23,9 @@ final class ShardEnvironment implements RouterEnvironment {
         this.routers = routers;
         this.context = context;
         this.random = random;
-        this.queues = context.metrics().queues(strategy.name(), context.shard());
+        // What waits in a router that is not obeyed waits for nothing.
+        this.queues = strategy.shadow() || routers.forQuestion() ? EngineMetrics.unseenQueues()
+                : context.metrics().queues(strategy.name(), context.shard());
     }
 
     void belongsTo(RouterInstance made) {

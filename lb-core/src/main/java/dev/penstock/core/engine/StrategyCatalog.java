@@ -6,8 +6,10 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +25,23 @@ public final class StrategyCatalog {
     private static final int MAX_REMEMBERED = 1_000;
 
     private final SortedMap<String, Strategy> strategies = new TreeMap<>();
+    private final Map<String, Pipeline> pipelines = new HashMap<>();
+    private final Set<String> names = new TreeSet<>();
     private final List<String> keepingKvEvents;
     private final Map<String, StrategyExpression> remembered = new ConcurrentHashMap<>();
 
-    /** A catalog of these strategies, whose names differ. */
+    /** A catalog of these strategies, whose names differ, and no pipelines. */
     public StrategyCatalog(Collection<Strategy> strategies) {
+        this(strategies, List.of());
+    }
+
+    /**
+     * A catalog of these strategies, whose names differ, and of pipelines made of them.
+     *
+     * @param strategies the strategies, and the pieces of pipelines
+     * @param pipelines pipelines, each with a name of its own
+     */
+    public StrategyCatalog(Collection<Strategy> strategies, Collection<Pipeline> pipelines) {
         Map<String, Strategy> byName = new HashMap<>();
         for (Strategy strategy : strategies) {
             Strategy other = byName.put(strategy.name(), strategy);
@@ -37,11 +51,18 @@ public final class StrategyCatalog {
             }
         }
         this.strategies.putAll(byName);
+        strategies.stream().filter(Strategy::choosable).map(Strategy::name).forEach(names::add);
+        for (Pipeline pipeline : pipelines) {
+            if (byName.containsKey(pipeline.name()) || this.pipelines.put(pipeline.name(), pipeline) != null) {
+                throw new IllegalArgumentException("pipeline " + pipeline.name() + ": the name is taken");
+            }
+            names.add(pipeline.name());
+        }
         keepingKvEvents = this.strategies.values().stream().filter(strategy -> strategy.provider().keepsKvEvents())
                 .map(Strategy::name).toList();
     }
 
-    /** A strategy by name, or null. */
+    /** A strategy, or a piece of pipelines, by name; or null. */
     public @Nullable Strategy strategy(String name) {
         return strategies.get(name);
     }
@@ -51,9 +72,19 @@ public final class StrategyCatalog {
         return keepingKvEvents;
     }
 
-    /** All names, in order. */
+    /** A pipeline by name, or null. */
+    public @Nullable Pipeline pipeline(String name) {
+        return pipelines.get(name);
+    }
+
+    /** All strategies and pieces of pipelines, in the order of their names. */
+    public Collection<Strategy> strategies() {
+        return strategies.values();
+    }
+
+    /** All names that can be asked for, in order: of strategies and of pipelines. */
     public Collection<String> names() {
-        return strategies.keySet();
+        return names;
     }
 
     /**
@@ -86,12 +117,16 @@ public final class StrategyCatalog {
         if (items == null) {
             return null;
         }
+        Pipeline pipeline = items.size() == 1 ? pipelines.get(items.getFirst().name()) : null;
+        if (pipeline != null) {
+            return pipeline.expression();
+        }
         Needs needs = Needs.NOTHING;
         boolean queues = false;
         boolean onLoop = true;
         for (StrategyExpression.Item item : items) {
             Strategy strategy = strategies.get(item.name());
-            if (strategy == null || (items.size() > 1 && !strategy.scores())) {
+            if (strategy == null || !strategy.choosable() || (items.size() > 1 && !strategy.scores())) {
                 return null;
             }
             needs = both(needs, strategy.needs());
@@ -105,7 +140,7 @@ public final class StrategyCatalog {
     }
 
     /** What two strategies need together; null where a request cannot be prepared for both. */
-    private static @Nullable Needs both(Needs one, Needs other) {
+    public static @Nullable Needs both(Needs one, Needs other) {
         int oneBlock = one.hashBlockBytes();
         int otherBlock = other.hashBlockBytes();
         if (oneBlock != 0 && otherBlock != 0 && oneBlock != otherBlock) {

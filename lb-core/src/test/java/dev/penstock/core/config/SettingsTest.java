@@ -104,7 +104,8 @@ class SettingsTest {
                         30_000_000_000L, 600_000_000_000L, 600_000_000_000L, 60_000_000_000L),
                 new Retries(2, 10), new RequestLimits(64L << 20, 240, 5_000_000_000L),
                 new HealthSettings(5, 10_000_000_000L, 300_000_000_000L, 50, 1_000_000_000L, 30_000_000_000L,
-                        new HealthChecks("", 5_000_000_000L, 2_000_000_000L, 2, 3)), TraceSteps.ALL_ON));
+                        new HealthChecks("", 5_000_000_000L, 2_000_000_000L, 2, 3)), TraceSteps.ALL_ON,
+                ShadowSettings.OFF));
     }
 
     @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.penstock.core.config.Settings;
 import dev.penstock.core.engine.StrategyFigures;
 import dev.penstock.server.metrics.PrometheusMetrics;
+import dev.penstock.server.plugin.Pipelines;
 import dev.penstock.server.plugin.Plugin;
 import dev.penstock.server.plugin.Strategies;
 import java.io.ByteArrayOutputStream;
@@ -74,13 +75,15 @@ public final class AdminPages {
     /**
      * {@code /admin/plugins}: what was loaded, what was not, and why; how each strategy fares.
      *
+     * @param pipelines what became of the pipelines
      * @param figures the figures of a strategy, by its name
      * @param quarantined the strategies that the fallback stands in for
      */
     public static AdminPage plugins(Collection<Plugin> plugins, Strategies.Result strategies,
-            Function<String, StrategyFigures.Now> figures, Supplier<? extends Collection<String>> quarantined) {
+            Pipelines.Result pipelines, Function<String, StrategyFigures.Now> figures,
+            Supplier<? extends Collection<String>> quarantined) {
         return new JsonPage((json, query) ->
-                new PluginsDocument(json, strategies, figures, quarantined.get()).write(plugins));
+                new PluginsDocument(json, strategies, pipelines, figures, quarantined.get()).write(plugins));
     }
 
     // JSON has no word for a number that there is not.

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AdminServer implements AutoCloseable {
 
+    /** Most bytes of a body where nobody posts prompts. */
     private static final int MAX_BODY_BYTES = 64 * 1024;
     private static final int IDLE_SECONDS = 60;
 
@@ -31,24 +32,30 @@ public final class AdminServer implements AutoCloseable {
             NioIoHandler.newFactory());
     private final @Nullable Channel listener;
 
+    /** Starts to listen for requests with small bodies, as the other constructor does. */
+    public AdminServer(@Nullable InetSocketAddress address, AdminSite site) {
+        this(address, site, MAX_BODY_BYTES);
+    }
+
     /**
      * Starts to listen.
      *
      * @param address where; port 0 takes a free one; null for no port
      * @param site what is answered there
+     * @param maxBodyBytes most bytes of a request's body; then 413
      * @throws UncheckedIOException where the port cannot be had
      */
-    public AdminServer(@Nullable InetSocketAddress address, AdminSite site) {
-        listener = address == null ? null : listen(address, site);
+    public AdminServer(@Nullable InetSocketAddress address, AdminSite site, int maxBodyBytes) {
+        listener = address == null ? null : listen(address, site, maxBodyBytes);
     }
 
-    private Channel listen(InetSocketAddress address, AdminSite site) {
+    private Channel listen(InetSocketAddress address, AdminSite site, int maxBodyBytes) {
         ServerBootstrap bootstrap = new ServerBootstrap().group(loop).channel(NioServerSocketChannel.class)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
                         channel.pipeline().addLast(new ReadTimeoutHandler(IDLE_SECONDS), new HttpServerCodec(),
-                                new HttpObjectAggregator(MAX_BODY_BYTES, true), new AdminHandler(site));
+                                new HttpObjectAggregator(maxBodyBytes, true), new AdminHandler(site));
                     }
                 });
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();

@@ -1,8 +1,11 @@
 package dev.penstock.server.admin;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.penstock.core.engine.Pipeline;
 import dev.penstock.core.engine.Strategy;
+import dev.penstock.core.engine.StrategyExpression;
 import dev.penstock.core.engine.StrategyFigures;
+import dev.penstock.server.plugin.Pipelines;
 import dev.penstock.server.plugin.Plugin;
 import dev.penstock.server.plugin.PluginThreads;
 import dev.penstock.server.plugin.Strategies;
@@ -16,11 +19,12 @@ import java.util.function.Function;
  *
  * @param json where it goes
  * @param strategies what became of the plugins
+ * @param pipelines what became of the pipelines
  * @param figures the figures of a strategy, by its name
  * @param quarantined the strategies that the fallback stands in for
  */
-record PluginsDocument(JsonGenerator json, Strategies.Result strategies, Function<String, StrategyFigures.Now> figures,
-        Collection<String> quarantined) {
+record PluginsDocument(JsonGenerator json, Strategies.Result strategies, Pipelines.Result pipelines,
+        Function<String, StrategyFigures.Now> figures, Collection<String> quarantined) {
 
     private static final double NANOS_PER_MICRO = 1e3;
 
@@ -34,6 +38,11 @@ record PluginsDocument(JsonGenerator json, Strategies.Result strategies, Functio
         json.writeArrayFieldStart("strategies");
         for (Strategy strategy : strategies.usable()) {
             strategy(strategy);
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("pipelines");
+        for (Pipeline pipeline : pipelines.usable()) {
+            pipeline(pipeline);
         }
         json.writeEndArray();
         AdminPages.strings(json, "problems", strategies.problems());
@@ -68,12 +77,32 @@ record PluginsDocument(JsonGenerator json, Strategies.Result strategies, Functio
     }
 
     private void strategy(Strategy strategy) throws IOException {
-        StrategyFigures.Now now = figures.apply(strategy.name());
         json.writeStartObject();
         json.writeStringField("name", strategy.name());
+        json.writeStringField("kind", strategy.traits().kind());
         json.writeStringField("plugin", strategy.source());
-        json.writeBooleanField("on_loop", strategy.servedOnLoop());
-        json.writeBooleanField("quarantined", quarantined.contains(strategy.name()));
+        figures(strategy.name(), strategy.servedOnLoop());
+        json.writeEndObject();
+    }
+
+    private void pipeline(Pipeline pipeline) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("name", pipeline.name());
+        AdminPages.strings(json, "filters", pipeline.filters());
+        json.writeObjectFieldStart("scorers");
+        for (StrategyExpression.Item scorer : pipeline.scorers()) {
+            json.writeNumberField(scorer.name(), scorer.weight());
+        }
+        json.writeEndObject();
+        json.writeStringField("picker", pipeline.picker());
+        figures(pipeline.name(), pipeline.servedOnLoop());
+        json.writeEndObject();
+    }
+
+    private void figures(String name, boolean onLoop) throws IOException {
+        StrategyFigures.Now now = figures.apply(name);
+        json.writeBooleanField("on_loop", onLoop);
+        json.writeBooleanField("quarantined", quarantined.contains(name));
         json.writeNumberField("instances", now.instances());
         json.writeNumberField("calls", now.calls());
         json.writeNumberField("exceptions", now.exceptions());
@@ -84,6 +113,5 @@ record PluginsDocument(JsonGenerator json, Strategies.Result strategies, Functio
         AdminPages.number(json, "mean_us", now.meanNanos() / NANOS_PER_MICRO);
         AdminPages.number(json, "longest_us", now.timedCalls() == 0 ? Double.NaN
                 : now.longestNanos() / NANOS_PER_MICRO);
-        json.writeEndObject();
     }
 }

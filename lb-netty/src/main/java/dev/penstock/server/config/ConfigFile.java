@@ -3,10 +3,12 @@ package dev.penstock.server.config;
 import dev.penstock.core.config.InvalidSettingsException;
 import dev.penstock.core.config.Settings.Source;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -30,16 +32,22 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * @param routers what it says of strategies: by strategy, then by name of the setting
  * @param hasModels whether it lists models
  * @param pools the pools of endpoints that it describes
+ * @param pipelines the pipelines that it describes
  */
 public record ConfigFile(String name, String text, Map<String, Source> settings,
-        Map<String, Map<String, Source>> routers, boolean hasModels, List<PoolSpec> pools) {
+        Map<String, Map<String, Source>> routers, boolean hasModels, List<PoolSpec> pools,
+        List<PipelineSpec> pipelines) {
 
     private static final String MODELS = "models";
     private static final String POOLS = "pools";
+    private static final String PIPELINES = "pipelines";
     private static final String ROUTERS = "routers.";
 
+    private static final Set<String> SECTIONS = Set.of(MODELS, POOLS, PIPELINES);
+
     /** A configuration that says nothing. */
-    public static final ConfigFile EMPTY = new ConfigFile("", "", Map.of(), Map.of(), false, List.of());
+    public static final ConfigFile EMPTY = new ConfigFile("", "", Map.of(), Map.of(), false, List.of(),
+            List.of());
 
     /**
      * Reads a configuration.
@@ -52,13 +60,14 @@ public record ConfigFile(String name, String text, Map<String, Source> settings,
         Map<String, Source> flat = new LinkedHashMap<>();
         List<String> errors = new ArrayList<>();
         List<PoolSpec> pools = new ArrayList<>();
+        List<PipelineSpec> pipelines = new ArrayList<>();
         boolean models = false;
         try {
             // What is no name is refused below, with its line.
             LoadSettings yaml = LoadSettings.builder().setLabel(name).setAllowNonScalarKeys(true).build();
             Optional<Node> root = new Compose(yaml).composeString(text);
             if (root.isPresent() && root.get() instanceof MappingNode mapping) {
-                models = new Reader(name, flat, pools, errors).top(mapping);
+                models = new Reader(name, flat, pools, pipelines, errors).top(mapping);
             } else if (root.isPresent() && !nothing(root.get())) {
                 errors.add(name + ": expected settings such as \"listen: {port: 8080}\"");
             }
@@ -71,7 +80,7 @@ public record ConfigFile(String name, String text, Map<String, Source> settings,
         if (!errors.isEmpty()) {
             throw new InvalidSettingsException(errors);
         }
-        return split(name, text, flat, pools, models);
+        return split(name, text, flat, new Sections(models, List.copyOf(pools), List.copyOf(pipelines)));
     }
 
     // The tilde is YAML's older word for it.
@@ -84,8 +93,10 @@ public record ConfigFile(String name, String text, Map<String, Source> settings,
         return message == null ? "not YAML" : message.replaceAll("\\s*\\R\\s*", " ");
     }
 
-    private static ConfigFile split(String name, String text, Map<String, Source> flat, List<PoolSpec> pools,
-            boolean models) {
+    /** What is not made of settings. */
+    private record Sections(boolean models, List<PoolSpec> pools, List<PipelineSpec> pipelines) {}
+
+    private static ConfigFile split(String name, String text, Map<String, Source> flat, Sections sections) {
         Map<String, Source> settings = new LinkedHashMap<>();
         Map<String, Map<String, Source>> routers = new LinkedHashMap<>();
         List<String> errors = new ArrayList<>();
@@ -104,31 +115,30 @@ public record ConfigFile(String name, String text, Map<String, Source> settings,
         if (!errors.isEmpty()) {
             throw new InvalidSettingsException(errors);
         }
-        return new ConfigFile(name, text, settings, routers, models, List.copyOf(pools));
+        return new ConfigFile(name, text, settings, routers, sections.models(), sections.pools(), sections.pipelines());
     }
 
-    private record Reader(String name, Map<String, Source> flat, List<PoolSpec> pools, List<String> errors) {
+    private record Reader(String name, Map<String, Source> flat, List<PoolSpec> pools, List<PipelineSpec> pipelines,
+            List<String> errors) {
 
         boolean top(MappingNode mapping) {
-            boolean models = false;
-            boolean hasPools = false;
+            Set<String> sections = new HashSet<>();
             for (NodeTuple tuple : mapping.getValue()) {
-                if (tuple.getKeyNode() instanceof ScalarNode key && key.getValue().equals(MODELS)) {
-                    if (models) {
-                        errors.add(where(key) + ": " + MODELS + " is given twice");
-                    }
-                    models = true;
-                } else if (tuple.getKeyNode() instanceof ScalarNode key && key.getValue().equals(POOLS)) {
-                    if (hasPools) {
-                        errors.add(where(key) + ": " + POOLS + " is given twice");
-                    }
-                    hasPools = true;
-                    pools.addAll(new PoolsSection(name, errors).read(tuple.getValueNode()));
-                } else {
+                String key = tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "";
+                if (!SECTIONS.contains(key)) {
                     entry("", tuple);
+                    continue;
+                }
+                if (!sections.add(key)) {
+                    errors.add(where(tuple.getKeyNode()) + ": " + key + " is given twice");
+                }
+                switch (key) {
+                    case POOLS -> pools.addAll(new PoolsSection(name, errors).read(tuple.getValueNode()));
+                    case PIPELINES -> pipelines.addAll(new PipelinesSection(name, errors).read(tuple.getValueNode()));
+                    default -> { } // models, which others read
                 }
             }
-            return models;
+            return sections.contains(MODELS);
         }
 
         void entry(String prefix, NodeTuple tuple) {

@@ -51,7 +51,9 @@ public final class ServerSettings {
     public static final Setting<String> ON_LOOP = Setting.text("routing.on-loop",
             "random,round-robin,least-request,power-of-two,session-affinity,prefix-match,predicted-ttft,"
                     + "least-busy-time,least-latency,least-kv-cache,least-gpu-cache,least-utilization,throughput,"
-                    + "load-balance,least-load,bucket,bounded-hash,prefix-hash,sticky-session,pd", false,
+                    + "load-balance,least-load,bucket,bounded-hash,prefix-hash,sticky-session,pd,label-filter,"
+                    + "max-in-flight-filter,kv-usage-filter,queue-length-filter,prefix-cached-filter,"
+                    + "max-score-picker,random-picker,weighted-random-picker", false,
             "Strategies that event loops may run themselves, because they are known to be quick.");
     /** Plugins. */
     public static final Setting<String> PLUGINS = Setting.text("plugins.folder", "plugins", false,

@@ -1,5 +1,7 @@
 package dev.penstock.server.exchange;
 
+import dev.penstock.core.config.ShadowSettings;
+import dev.penstock.core.engine.StrategyCatalog;
 import dev.penstock.core.engine.StrategyExpression;
 import dev.penstock.core.model.Fleet;
 import dev.penstock.core.model.Model;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dispatch {
     private static final long[] NO_HASHES = {};
+    private static final int PERCENT = 100;
 
     private final Exchange exchange;
     private final LoopState loop;
@@ -25,6 +28,7 @@ final class Dispatch {
     private @Nullable String model;
     private @Nullable ProxyRequest request;
     private RoutingTerms.@Nullable Agreed terms;
+    private @Nullable StrategyExpression shadow;
 
     Dispatch(Exchange exchange, LoopState loop, Accounts accounts) {
         this.exchange = exchange;
@@ -106,10 +110,24 @@ final class Dispatch {
         switch (RoutingTerms.of(exchange, target, maxTokens)) {
             case RoutingTerms.Agreed agreed -> {
                 terms = agreed;
+                shadow = shadow();
                 admit(shown(agreed, target.name(), stream, maxTokens, bodyUser), agreed);
             }
             case RoutingTerms.Refused(Refusal refusal) -> exchange.refuse(refusal);
         }
+    }
+
+    /** The strategy that decides as well and is not used; null for none, or where it is not this request's turn. */
+    private @Nullable StrategyExpression shadow() {
+        ShadowSettings settings = exchange.settings().shadow();
+        return !settings.on() || settings.percent() <= loop.random().nextInt(PERCENT) ? null
+                : loop.proxy().context().strategies().parse(settings.strategy());
+    }
+
+    /** What has to be prepared: for the shadow as well, unless that cannot be. */
+    private Needs needs(StrategyExpression agreed) {
+        Needs both = shadow == null ? null : StrategyCatalog.both(agreed.needs(), shadow.needs());
+        return both == null ? agreed.needs() : both;
     }
 
     private ProxyRequest shown(RoutingTerms.Agreed agreed, String named, boolean stream, long maxTokens,
@@ -118,7 +136,7 @@ final class Dispatch {
         RequestIntake intake = exchange.intake();
         Api api = exchange.inference();
         String user = user();
-        Needs needs = agreed.strategy().needs();
+        Needs needs = needs(agreed.strategy());
         String prompt = needs.text() ? intake.prompt(api) : "";
         long[] hashes = needs.hashBlockBytes() > 0 ? intake.prefixHashes(api, named, needs.hashBlockBytes())
                 : NO_HASHES;
@@ -163,10 +181,10 @@ final class Dispatch {
             exchange.refuse(Refusal.unknownModel(shown.model()));
             return;
         }
-        String needed = how.strategy().needs().tokenizer();
+        String needed = needs(how.strategy()).tokenizer();
         PromptTokenizer tokenizer = needed == null ? null : loop.proxy().context().tokenizers().find(needed, found);
         if (tokenizer == null) {
-            exchange.routes(new RoutingLeg(exchange, loop, shown, how.strategy(), how.rules()), found);
+            exchange.routes(new RoutingLeg(exchange, loop, shown, how.strategy(), how.rules(), shadow), found);
             return;
         }
         exchange.waitsForTokens();
@@ -183,7 +201,7 @@ final class Dispatch {
         if (found == null || how == null) {
             exchange.refuse(Refusal.unknownModel(shown.model()));
         } else {
-            exchange.routes(new RoutingLeg(exchange, loop, shown, how.strategy(), how.rules()), found);
+            exchange.routes(new RoutingLeg(exchange, loop, shown, how.strategy(), how.rules(), shadow), found);
         }
     }
 

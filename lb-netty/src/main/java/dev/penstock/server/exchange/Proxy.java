@@ -1,5 +1,6 @@
 package dev.penstock.server.exchange;
 
+import dev.penstock.core.engine.Strategy;
 import dev.penstock.core.engine.StrategyCatalog;
 import dev.penstock.core.port.Metrics;
 import dev.penstock.server.claims.WakeUps;
@@ -199,9 +200,8 @@ public final class Proxy {
     }
 
     private static boolean promptWanted(StrategyCatalog strategies) {
-        for (String name : strategies.names()) {
-            var strategy = strategies.strategy(name);
-            if (strategy != null && strategy.needs().text()) {
+        for (Strategy strategy : strategies.strategies()) {
+            if (strategy.needs().text()) {
                 return true;
             }
         }

@@ -25,6 +25,7 @@ final class RoutingLeg implements RoutingAttempt.Owner {
     private final RoutingRequest request;
     private final StrategyExpression strategy;
     private final @Nullable CandidateRules rules;
+    private final @Nullable StrategyExpression shadow;
     private List<PodView> excluded = List.of();
     private @Nullable RoutingAttempt attempt;
     private int number;
@@ -33,18 +34,21 @@ final class RoutingLeg implements RoutingAttempt.Owner {
     private boolean byFallback;
 
     RoutingLeg(Exchange exchange, LoopState loop, RoutingRequest request, StrategyExpression strategy,
-            @Nullable CandidateRules rules) {
+            @Nullable CandidateRules rules, @Nullable StrategyExpression shadow) {
         this.exchange = exchange;
         this.loop = loop;
         this.request = request;
         this.strategy = strategy;
         this.rules = rules;
+        this.shadow = shadow;
     }
 
     /** Asks for an endpoint; the exchange hears {@link Exchange#chosen} or {@link Exchange#notChosen}. */
     void ask(ModelView model) {
         shard = model.shard();
-        submit(new RoutingAttempt(request, strategy, rules, excluded, number, deadline(), this));
+        // Of one request one choice is compared.
+        submit(new RoutingAttempt(request, strategy, rules, excluded, number, deadline(), this)
+                .shadowedBy(number == 0 ? shadow : null));
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.penstock.server.exchange;
 
+import dev.penstock.core.config.LiveSettings;
 import dev.penstock.core.engine.CandidateRules;
 import dev.penstock.core.engine.LabelSelector;
 import dev.penstock.core.engine.StrategyCatalog;
@@ -52,20 +53,30 @@ sealed interface RoutingTerms {
      * @param maxTokens most tokens to generate, or -1
      */
     static RoutingTerms of(Exchange exchange, Model model, long maxTokens) {
-        RequestHead head = exchange.head();
+        return of(exchange.head(), model, exchange.intake().promptTokens(), maxTokens, exchange.settings(),
+                exchange.loop().proxy().context().strategies());
+    }
+
+    /**
+     * The same of a request that is only asked about.
+     *
+     * @param promptTokens tokens of the prompt, roughly; -1 where nothing is routed by its text
+     * @param maxTokens most tokens to generate, or -1
+     */
+    static RoutingTerms of(RequestHead head, Model model, long promptTokens, long maxTokens, LiveSettings settings,
+            StrategyCatalog strategies) {
         ConfigProfiles document = model.profiles();
         boolean heard = document == null || !document.overridesDisabled();
         String asked = document == null || !heard ? null : head.header(HeaderNames.CONFIG_PROFILE);
         boolean auto = ConfigProfiles.isAuto(asked);
         Profile profile = document == null ? null
-                : auto ? document.bySize(exchange.intake().promptTokens(), maxTokens) : document.named(asked);
+                : auto ? document.bySize(promptTokens, maxTokens) : document.named(asked);
 
-        String strategy = strategy(exchange, model, profile, heard);
-        StrategyCatalog strategies = exchange.loop().proxy().context().strategies();
-        StrategyExpression parsed = strategy == null ? strategies.orFallback(exchange.settings().strategy())
-                : strategies.parse(strategy);
+        String locked = locked(model);
+        String text = locked != null ? locked : strategy(heard ? head : null, model, profile);
+        StrategyExpression parsed = text == null ? strategies.orFallback(settings.strategy()) : strategies.parse(text);
         if (parsed == null) {
-            return new Refused(Refusal.of(ErrorCode.UNKNOWN_STRATEGY, "incorrect routing strategy " + strategy));
+            return new Refused(Refusal.of(ErrorCode.UNKNOWN_STRATEGY, "incorrect routing strategy " + text));
         }
         String selector = heard ? head.header(HeaderNames.EXTERNAL_FILTER) : null;
         LabelSelector filter = selector == null ? null : LabelSelector.parse(selector);
@@ -79,16 +90,15 @@ sealed interface RoutingTerms {
                         profile.rawRoutingConfig());
     }
 
-    /** The strategy that somebody names for this request or model; null for that of the settings. */
-    private static @Nullable String strategy(Exchange exchange, Model model, @Nullable Profile profile,
-            boolean heard) {
+    private static @Nullable String locked(Model model) {
         ConfigProfiles document = model.profiles();
-        String locked = document == null || document.lockedRoutingStrategy() == null ? model.lockedStrategy()
+        return document == null || document.lockedRoutingStrategy() == null ? model.lockedStrategy()
                 : document.lockedRoutingStrategy();
-        if (locked != null) {
-            return locked;
-        }
-        String asked = heard ? exchange.head().header(HeaderNames.ROUTING_STRATEGY) : null;
+    }
+
+    /** The strategy that somebody names for this request or model; null for that of the settings. */
+    private static @Nullable String strategy(@Nullable RequestHead head, Model model, @Nullable Profile profile) {
+        String asked = head == null ? null : head.header(HeaderNames.ROUTING_STRATEGY);
         if (asked != null && !asked.isBlank()) {
             return asked.trim();
         }

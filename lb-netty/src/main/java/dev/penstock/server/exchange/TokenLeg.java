@@ -46,6 +46,10 @@ final class TokenLeg implements TokenSink {
             decide(given, null);
             return;
         }
+        if (exchange.intake().bytesKnown() > PromptTokenizer.LONGEST_BODY) {
+            decide(null, Fallback.TOO_LARGE);
+            return;
+        }
         switch (asked) {
             case LocalTokenizer local -> here(local);
             case RemoteTokenizer remote -> elsewhere(remote, model);

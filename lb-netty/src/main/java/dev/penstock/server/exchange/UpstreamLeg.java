@@ -334,7 +334,8 @@ final class UpstreamLeg implements UpstreamListener, UpstreamRequest, HeaderSour
     /** Why there is no answer, where a router has found nothing: that a pair failed before tells more. */
     ErrorCode insteadOf(ErrorCode notChosen) {
         ErrorCode before = pairFailure;
-        return before == null || notChosen != ErrorCode.NO_ENDPOINT_SELECTED ? notChosen : before;
+        boolean none = notChosen == ErrorCode.NO_ENDPOINT_SELECTED || notChosen == ErrorCode.PREFILL_NOT_READY;
+        return before != null && none ? before : notChosen;
     }
 
     private void cancelPrefill() {

@@ -66,7 +66,8 @@ final class PluginCheckCommand implements Callable<Integer> {
         List<String> settings = strategy.provider().settings().stream()
                 .map(setting -> "routers." + strategy.name() + "." + setting.name() + "=" + setting.defaultValue())
                 .toList();
-        return "strategy " + strategy.name() + (strategy.scores() ? ", can be part of an expression" : "")
+        return (strategy.choosable() ? "strategy " : strategy.traits().kind() + " for pipelines ") + strategy.name()
+                + (strategy.scores() ? ", can be part of an expression" : "")
                 + (settings.isEmpty() ? "" : ", settings " + String.join(", ", settings));
     }
 }

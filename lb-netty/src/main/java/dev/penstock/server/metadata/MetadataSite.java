@@ -6,6 +6,8 @@ import dev.penstock.server.admin.AdminPage.Reply;
 import dev.penstock.server.admin.AdminSite;
 import dev.penstock.server.admin.JsonPage;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** What the metadata service answers, and where. By the thread of the server alone. */
 public final class MetadataSite implements AdminSite {
@@ -29,17 +31,21 @@ public final class MetadataSite implements AdminSite {
     }
 
     @Override
-    public Reply answer(Request request) {
+    public CompletionStage<Reply> answer(Request request) {
         String path = request.rawPath();
         if (UserPages.PATHS.contains(path)) {
-            return request.method().equals("POST") ? users.answer(path, request.body()) : Reply.only("POST");
+            return now(request.method().equals("POST") ? users.answer(path, request.body()) : Reply.only("POST"));
         }
         boolean ours = path.equals(MODELS) || path.startsWith(MODELS + "/") || path.equals(PODS)
                 || path.startsWith(PODS + "/");
         if (!ours) {
             return pages.answer(request);
         }
-        return request.method().equals("GET") ? fleet(path) : Reply.only("GET, HEAD");
+        return now(request.method().equals("GET") ? fleet(path) : Reply.only("GET, HEAD"));
+    }
+
+    private static CompletionStage<Reply> now(Reply reply) {
+        return CompletableFuture.completedFuture(reply);
     }
 
     private Reply fleet(String path) {

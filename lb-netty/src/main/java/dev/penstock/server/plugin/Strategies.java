@@ -5,7 +5,6 @@ import dev.penstock.core.engine.PluginSettings;
 import dev.penstock.core.engine.Strategy;
 import dev.penstock.server.tokens.TokenizerNames;
 import dev.penstock.server.tokens.TokenizerSettings;
-import dev.penstock.spi.Needs;
 import dev.penstock.spi.RouterProvider;
 import dev.penstock.spi.SettingSpec;
 import java.util.ArrayList;
@@ -84,14 +83,6 @@ public final class Strategies {
         return new Result(List.copyOf(made.usable.values()), List.copyOf(made.problems), List.copyOf(made.errors));
     }
 
-    /** What a provider says of itself. */
-    private record Asked(List<SettingSpec> settings, boolean scores, boolean queues) {
-
-        static Asked of(RouterProvider provider) {
-            return new Asked(List.copyOf(provider.settings()), provider.scores(), provider.queues());
-        }
-    }
-
     // All that the provider is asked here is code of a plugin, which may throw anything.
     private void add(Plugin plugin, RouterProvider provider) {
         String about = "plugin " + plugin.name();
@@ -109,13 +100,12 @@ public final class Strategies {
                 problems.add(about + " is already in " + other.source());
                 return;
             }
-            Asked asked = patience.ask(classes, () -> Asked.of(provider));
-            PluginSettings read = PluginSettings.read(name, asked.settings(), given(name, asked.settings()), errors);
+            List<SettingSpec> specs = patience.ask(classes, () -> List.copyOf(provider.settings()));
+            PluginSettings read = PluginSettings.read(name, specs, given(name, specs), errors);
             if (read != null) {
                 String source = plugin.version().isEmpty() ? plugin.name() : plugin.name() + " " + plugin.version();
-                Needs needs = patience.ask(classes, () -> provider.needs(read::text));
-                Strategy made = new Strategy(name, provider, read, needs, asked.scores(), asked.queues(),
-                        terms.onLoop.contains(name), source);
+                Strategy.Traits traits = patience.ask(classes, () -> Strategy.Traits.of(provider, read));
+                Strategy made = new Strategy(name, provider, read, traits, terms.onLoop.contains(name), source);
                 String tokenizer = made.needs().tokenizer();
                 if (tokenizer == null || terms.tokenizers.contains(tokenizer)) {
                     usable.put(name, made);

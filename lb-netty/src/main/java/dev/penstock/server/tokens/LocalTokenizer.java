@@ -5,12 +5,9 @@ import org.jspecify.annotations.Nullable;
 /** A tokenizer of this process. Any thread. */
 public final class LocalTokenizer implements PromptTokenizer {
 
-    /** Longest text, in characters: whoever sends more must not keep a thread busy for everybody. */
-    public static final int LONGEST = 8 * 1024 * 1024;
     /** Texts up to so many characters are made tokens at once, where that is quick. */
     private static final int QUICK = 16 * 1024;
 
-    private final String name;
     private final Tokenizer tokenizer;
     private final boolean quick;
     private final TokenThreads threads;
@@ -22,19 +19,13 @@ public final class LocalTokenizer implements PromptTokenizer {
      *
      * @param quick whether an event loop may run it itself for a short text
      */
-    LocalTokenizer(String name, Tokenizer tokenizer, boolean quick, TokenThreads threads, long deadlineNanos,
+    LocalTokenizer(Tokenizer tokenizer, boolean quick, TokenThreads threads, long deadlineNanos,
             TokenizerMetrics metrics) {
-        this.name = name;
         this.tokenizer = tokenizer;
         this.quick = quick;
         this.threads = threads;
         this.deadlineNanos = deadlineNanos;
         this.metrics = metrics;
-    }
-
-    @Override
-    public String name() {
-        return name;
     }
 
     @Override
@@ -60,10 +51,6 @@ public final class LocalTokenizer implements PromptTokenizer {
      */
     public @Nullable TokenJob begin(String text, TokenSink sink) {
         TokenJob job = new TokenJob(tokenizer, text, sink);
-        if (text.length() > LONGEST) {
-            sink.none(Fallback.TOO_LARGE);
-            return null;
-        }
         if (quick && text.length() <= QUICK) {
             job.run();
             return null;

@@ -66,11 +66,6 @@ public final class RemoteTokenizer implements PromptTokenizer {
     }
 
     @Override
-    public String name() {
-        return TokenizerNames.REMOTE;
-    }
-
-    @Override
     public long deadlineNanos() {
         return settings.deadlineNanos();
     }
@@ -97,7 +92,7 @@ public final class RemoteTokenizer implements PromptTokenizer {
      * @return what can be canceled; null where nothing is to be waited for
      */
     public @Nullable TokenizeCall begin(ModelView model, byte[] question, At at, TokenSink sink) {
-        int[] known = cache.find(cache.key(name(), question));
+        int[] known = cache.find(cache.key(TokenizerNames.REMOTE, question));
         if (known != null) {
             sink.tokens(known);
             return null;
@@ -155,7 +150,7 @@ public final class RemoteTokenizer implements PromptTokenizer {
 
     void answered(String model, byte[] question, int[] tokens) {
         troubles.remove(model);
-        cache.put(cache.key(name(), question), tokens);
+        cache.put(cache.key(TokenizerNames.REMOTE, question), tokens);
     }
 
     void failed(String model) {

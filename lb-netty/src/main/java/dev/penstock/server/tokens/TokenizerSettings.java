@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,11 +99,18 @@ public record TokenizerSettings(String standard, Map<String, String> models, Map
         settings.get(FILES).forEach((name, file) -> files.put(name, folder.resolve(file)));
         String url = settings.get(REMOTE_URL);
         URI uri = url.isEmpty() ? null : URI.create(url);
-        return new TokenizerSettings(settings.get(DEFAULT), settings.get(MODELS), Map.copyOf(files),
+        return new TokenizerSettings(settings.get(DEFAULT), settings.get(MODELS),
+                Collections.unmodifiableMap(files),
                 new Local(settings.get(THREADS), settings.get(QUEUE), settings.get(DEADLINE), settings.get(CACHE)),
                 new Remote(settings.get(REMOTE_DEADLINE), settings.get(REMOTE_PATH),
-                        uri == null ? null : Objects.requireNonNull(uri.getHost()),
+                        uri == null ? null : host(uri),
                         uri == null || uri.getPort() < 0 ? 80 : uri.getPort()));
+    }
+
+    // Without the brackets of an IPv6 address, which the address of an endpoint gets by itself.
+    private static String host(URI uri) {
+        String host = Objects.requireNonNull(uri.getHost());
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
     /** Names of all tokenizers that there are. */

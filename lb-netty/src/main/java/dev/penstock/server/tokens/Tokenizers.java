@@ -85,7 +85,7 @@ public final class Tokenizers implements AutoCloseable {
             shared = new TokenThreads(settings.local().threads(), settings.local().queue());
             threads = shared;
         }
-        return new LocalTokenizer(name, tokenizer, quick, shared, settings.local().deadlineNanos(),
+        return new LocalTokenizer(tokenizer, quick, shared, settings.local().deadlineNanos(),
                 new TokenizerMetrics(with.metrics(), name));
     }
 

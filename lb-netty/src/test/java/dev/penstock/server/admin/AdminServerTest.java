@@ -7,16 +7,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.penstock.core.config.Settings;
 import dev.penstock.core.config.Settings.Source;
+import dev.penstock.core.engine.Pipeline;
 import dev.penstock.core.engine.PluginSettings;
 import dev.penstock.core.engine.Strategy;
+import dev.penstock.core.engine.StrategyExpression;
 import dev.penstock.core.engine.StrategyFigures;
 import dev.penstock.core.port.Figures;
 import dev.penstock.core.port.Health;
 import dev.penstock.server.config.ServerSettings;
 import dev.penstock.server.metrics.PrometheusMetrics;
+import dev.penstock.server.plugin.Pipelines;
 import dev.penstock.server.plugin.Plugin;
 import dev.penstock.server.plugin.Strategies;
 import dev.penstock.spi.Gauge;
+import dev.penstock.spi.Needs;
 import dev.penstock.spi.Router;
 import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.RouterProvider;
@@ -41,6 +45,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -75,7 +81,8 @@ class AdminServerTest {
             throw new UnsupportedOperationException();
         }
     };
-    private static final Map<String, StrategyFigures.Now> FIGURES = Map.of("good",
+    private static final StrategyFigures.Now NOTHING_YET = new StrategyFigures.Now(0, 0, 0, 0, 0, 0, 0, 0, 0);
+    private static final Map<String, StrategyFigures.Now> FIGURES = Map.of("chat", NOTHING_YET, "good",
             new StrategyFigures.Now(1, 130, 2, 3, 5, 4, 2, 5_000, 4_500));
     private final Set<String> quarantined = new TreeSet<>();
     private double age = 1.5;
@@ -98,12 +105,16 @@ class AdminServerTest {
         pages.put("/admin/snapshot", new SnapshotPage(new SnapshotPage.Witnesses(EngineParts.snapshots(fleet), figures,
                 health, new FixedTimes(), endpoint -> null,
                 () -> List.of(new SnapshotPage.Source("p.yaml", age, errors)))));
-        pages.put("/admin/plugins", AdminPages.plugins(plugins(), strategies(), FIGURES::get,
+        pages.put("/admin/plugins", AdminPages.plugins(plugins(), strategies(), pipelines(), FIGURES::get,
                 () -> quarantined));
         pages.put("/broken", query -> {
             throw new IllegalStateException("no luck");
         });
-        server = new AdminServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), AdminSite.of(pages));
+        AdminSite site = AdminSite.of(pages).posting("/later", request -> CompletableFuture.supplyAsync(
+                () -> AdminPage.Reply.text(200, request.body().length + " bytes, " + request.headers().apply("x-a")),
+                CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS)))
+                .posting("/fails", request -> CompletableFuture.failedFuture(new IllegalStateException("no luck")));
+        server = new AdminServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), site);
         client = HttpClient.newHttpClient();
     }
 
@@ -116,6 +127,11 @@ class AdminServerTest {
     private static List<Plugin> plugins() {
         return List.of(new Plugin("good.jar", "2.1", "1.0", List.of(PROVIDER), null, null),
                 new Plugin("bad.jar", "", "", List.of(), "its manifest has no \"Penstock-SPI\"", null));
+    }
+
+    private static Pipelines.Result pipelines() {
+        return new Pipelines.Result(List.of(new Pipeline("chat", List.of("tier-filter"),
+                List.of(new StrategyExpression.Item("good", 3)), null, Needs.NOTHING, true)), List.of(), List.of());
     }
 
     private static Strategies.Result strategies() {
@@ -267,6 +283,17 @@ class AdminServerTest {
     }
 
     @Test
+    void shouldShowPipelinesWithTheirPieces() throws Exception {
+        JsonNode pipeline = json("/admin/plugins").path("pipelines").path(0);
+
+        assertThat(field(pipeline, "name")).isEqualTo("chat");
+        assertThat(pipeline.path("filters").path(0).asText()).isEqualTo("tier-filter");
+        assertThat(pipeline.path("scorers").path("good").asInt()).isEqualTo(3);
+        assertThat(pipeline.path("picker").isNull()).isTrue();
+        assertThat(pipeline.path("calls").asInt()).isZero();
+    }
+
+    @Test
     void shouldShowTheFleetWithItsFigures() throws Exception {
         fleet.model("tuned", "b").ready("b", false);
         figures.addInFlight(fleet.pod("a"), 3);
@@ -383,6 +410,17 @@ class AdminServerTest {
 
         assertThat(answers.lines().filter(line -> line.startsWith("HTTP/1.1 "))).containsExactly("HTTP/1.1 200 OK",
                 "HTTP/1.1 503 Service Unavailable", "HTTP/1.1 200 OK");
+    }
+
+    @Test
+    void shouldKeepTheOrderWhereAnAnswerComesLater() throws IOException {
+        String later = request("POST /later HTTP/1.1", "x-a: b", "content-length: 3") + "abc";
+        String answers = raw(later + request("GET /healthz HTTP/1.1") + later
+                + request("POST /fails HTTP/1.1", "content-length: 0", "connection: close"));
+
+        assertThat(answers.lines().filter(line -> line.equals("ok") || line.equals("3 bytes, b")
+                || line.startsWith("failed"))).containsExactly("3 bytes, b", "ok", "3 bytes, b",
+                        "failed; see the log");
     }
 
     @Test

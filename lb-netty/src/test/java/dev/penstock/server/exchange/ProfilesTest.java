@@ -85,6 +85,29 @@ class ProfilesTest {
         assertThat(strategyOf("config-profile: chat", "Routing-Strategy: first")).isEqualTo("first");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            x-none: 1               | null | {"n": 1}
+            config-profile: big     | big  | {"n": 2}
+            config-profile:  other  | other | {"n": 1}
+            config-profile: auto    | big  | {"n": 2}""")
+    void shouldTellRoutersTheProfileAndWhatItSaysToThem(String header, String profile, String config) {
+        configure(document("profiled", new Profile("default", null, Hints.NONE, Limits.NONE, "{\"n\": 1}"),
+                new Profile("big", null, new Hints(0L, null, null, null), Limits.NONE, "{\"n\": 2}")));
+        client.send(Http.chat(header));
+        RawConnection.Message answer = answered(client);
+        assertThat(answer.header("x-profile")).isEqualTo(profile);
+        assertThat(answer.header("x-routing-config")).isEqualTo(config);
+    }
+
+    @Test
+    void shouldTellRoutersNothingWhereThereAreNoProfiles() {
+        client.send(Http.chat("routing-strategy: profiled", "config-profile: big"));
+        RawConnection.Message answer = answered(client);
+        assertThat(answer.header("x-profile")).isEqualTo("null");
+        assertThat(answer.header("x-routing-config")).isEqualTo("null");
+    }
+
     @Test
     void shouldTakeTheLockBeforeAll() {
         configure(document("least", profile("default", "marking", Limits.NONE)));

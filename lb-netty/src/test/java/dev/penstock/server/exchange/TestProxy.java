@@ -10,6 +10,7 @@ import dev.penstock.core.config.LiveSettings.UsageMode;
 import dev.penstock.core.config.RequestLimits;
 import dev.penstock.core.config.Retries;
 import dev.penstock.core.config.Settings;
+import dev.penstock.core.config.ShadowSettings;
 import dev.penstock.core.config.Timeouts;
 import dev.penstock.core.config.TraceSteps;
 import dev.penstock.core.engine.EngineContext;
@@ -79,7 +80,7 @@ final class TestProxy implements AutoCloseable {
     final TestFleet fleet = new TestFleet();
     final FakeHealth health = new FakeHealth();
     final TestRouters routers = new TestRouters();
-    final BodyBudget budget = new BodyBudget(1 << 20);
+    final BodyBudget budget;
     final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
     final Map<String, PodView> pinned = new ConcurrentHashMap<>();
     final Map<String, PodView> pinnedElsewhere = new ConcurrentHashMap<>();
@@ -110,29 +111,33 @@ final class TestProxy implements AutoCloseable {
 
     /** One that lets in who has a key. */
     TestProxy(ClientKeys keys, @Nullable Admission limits, AccessLog log, int... ports) {
-        this(keys, limits, log, ProxyContext.Limits.standard(1), ForwardingRules.STANDARD, 1, Map.of(), Set.of(),
+        this(keys, limits, log, ProxyContext.Limits.standard(1), ForwardingRules.STANDARD, 1, Tokenizing.NONE,
                 ports);
     }
 
     /** One that wakes models at a port of their pods. */
     static TestProxy waking(int port, int... ports) {
         return new TestProxy(ClientKeys.OPEN, null, AccessLog.off(), ProxyContext.Limits.standard(1),
-                ForwardingRules.STANDARD, port, Map.of(), Set.of(), ports);
+                ForwardingRules.STANDARD, port, Tokenizing.NONE, ports);
     }
 
-    /** One that has tokenizers. */
+    /** One that has tokenizers, and room for long prompts. */
     static TestProxy tokenizing(Map<String, String> settings, Set<String> tokenizers, int... ports) {
         return new TestProxy(ClientKeys.OPEN, null, AccessLog.off(), ProxyContext.Limits.standard(1),
-                ForwardingRules.STANDARD, 1, settings, tokenizers, ports);
+                ForwardingRules.STANDARD, 1, new Tokenizing(settings, tokenizers, 1 << 26), ports);
+    }
+
+    private record Tokenizing(Map<String, String> settings, Set<String> needed, long budget) {
+        static final Tokenizing NONE = new Tokenizing(Map.of(), Set.of(), 1 << 20);
     }
 
     TestProxy(ProxyContext.Limits bounds, ForwardingRules forwarding, int... ports) {
-        this(ClientKeys.OPEN, null, AccessLog.off(), bounds, forwarding, 1, Map.of(), Set.of(), ports);
+        this(ClientKeys.OPEN, null, AccessLog.off(), bounds, forwarding, 1, Tokenizing.NONE, ports);
     }
 
     private TestProxy(ClientKeys keys, @Nullable Admission limits, AccessLog log, ProxyContext.Limits bounds,
-            ForwardingRules forwarding, int wakePort, Map<String, String> tokenizerSettings,
-            Set<String> needed, int... ports) {
+            ForwardingRules forwarding, int wakePort, Tokenizing tokenizing, int... ports) {
+        budget = new BodyBudget(tokenizing.budget());
         fleet.publish(null, null, "127.0.0.1", ports);
         StrategyCatalog catalog = routers.catalog();
         EngineMetrics engineMetrics = new EngineMetrics(metrics());
@@ -141,7 +146,8 @@ final class TestProxy implements AutoCloseable {
                 () -> TimeUnit.MILLISECONDS.toNanos(50), this::onEventLoop, metrics()));
         UpstreamTransport transport = new UpstreamTransport(NioSocketChannel::new, new DnsAddressResolverGroup(
                 new DnsNameResolverBuilder().datagramChannelType(NioDatagramChannel.class)));
-        tokenizers = Tokenizers.open(TokenizerSettings.from(settings(tokenizerSettings), Path.of("")), needed,
+        tokenizers = Tokenizers.open(TokenizerSettings.from(settings(tokenizing.settings()), Path.of("")),
+                tokenizing.needed(),
                 new Tokenizers.Surroundings(metrics(), clock, 1));
         proxy = new Proxy(new ProxyContext(shards, fleet, health, catalog, () -> settings.build(), keys,
                 Together.of(new ModelAdmission(fleet, clock, metrics()),
@@ -342,7 +348,7 @@ final class TestProxy implements AutoCloseable {
                             nanos(websocketIdleMillis), nanos(clientIdleMillis), nanos(writeMillis)),
                     new Retries(maxRetries, retryPercent),
                     new RequestLimits(bodyLimit, bodyRate, nanos(bodyRateGraceMillis)), health,
-                    TraceSteps.ALL_ON);
+                    TraceSteps.ALL_ON, ShadowSettings.OFF);
         }
 
         private static long nanos(long millis) {

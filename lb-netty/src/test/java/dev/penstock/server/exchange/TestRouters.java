@@ -50,7 +50,7 @@ final class TestRouters {
         PodView prefill = firstOf(context.candidates(), 0, 1);
         PodView decode = firstOf(context.candidates(), 2, 3);
         if (prefill == null || decode == null) {
-            context.fail(ErrorCode.NO_ENDPOINT_SELECTED);
+            context.fail(ErrorCode.PREFILL_NOT_READY);
         } else {
             context.select(new Plan.PrefillDecode(prefill, decode, connector));
         }
@@ -75,6 +75,11 @@ final class TestRouters {
                 strategy("marking", Needs.NOTHING, true, context -> {
                     context.responseHeader("x-session-id", "marked");
                     context.note("marking=first");
+                    context.select(context.candidates().get(0));
+                }),
+                strategy("profiled", Needs.NOTHING, true, context -> {
+                    context.responseHeader("x-profile", String.valueOf(context.request().configProfile()));
+                    context.responseHeader("x-routing-config", String.valueOf(context.request().routingConfig()));
                     context.select(context.candidates().get(0));
                 }),
                 strategy("elsewhere", Needs.NOTHING, true, context -> Thread.ofPlatform().start(

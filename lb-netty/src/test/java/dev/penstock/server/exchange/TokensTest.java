@@ -75,6 +75,13 @@ class TokensTest {
     }
 
     @Test
+    void shouldGoOnWithoutTokensWhereThePromptIsTooLong() throws InterruptedException {
+        proxy.settings.bodyLimit = 1 << 26;
+        assertThat(tokens("/v1/chat/completions", chat("x".repeat(8 << 20)), "by-characters")).isEmpty();
+        assertThat(proxy.count("penstock_tokenizer_fallbackstokenizer/characters/reason/too-large")).isOne();
+    }
+
+    @Test
     void shouldGoOnWithoutTokensWhereThereIsNoRoomForThem() throws InterruptedException {
         long all = proxy.budget.limit() - Http.CHAT.length() - 3;
         assertThat(proxy.budget.tryTake(all)).isTrue();

@@ -18,7 +18,7 @@ class LocalTokenizerTest {
     private final CountDownLatch release = new CountDownLatch(1);
     private final BlockingQueue<String> begun = new LinkedBlockingQueue<>();
     private final BlockingQueue<Object> told = new LinkedBlockingQueue<>();
-    private final TokenThreads threads = new TokenThreads(1, 1);
+    private final TokenThreads threads = new TokenThreads(1, 2);
     private final TokenSink sink = new TokenSink() {
         @Override
         public void tokens(int[] tokens) {
@@ -38,7 +38,7 @@ class LocalTokenizerTest {
     }
 
     private LocalTokenizer tokenizer(boolean quick, Tokenizer tokenizer) {
-        return new LocalTokenizer("test", tokenizer, quick, threads, 1, new TokenizerMetrics(Metrics.NONE, "test"));
+        return new LocalTokenizer(tokenizer, quick, threads, 1, new TokenizerMetrics(Metrics.NONE, "test"));
     }
 
     private int[] waiting(String text) {
@@ -61,11 +61,13 @@ class LocalTokenizerTest {
         assertThat(slow.begin("one", sink)).isNotNull();
         assertThat(begun.poll(10, TimeUnit.SECONDS)).isEqualTo("one");
         assertThat(slow.begin("second", sink)).isNotNull();
-        assertThat(slow.begin("third", sink)).isNull();
+        assertThat(slow.begin("third", sink)).isNotNull();
+        assertThat(slow.begin("fourth", sink)).isNull();
         assertThat(next()).isEqualTo(Fallback.BUSY);
         release.countDown();
         assertThat(next()).isEqualTo("3 on lb-tokens-0");
         assertThat(next()).isEqualTo("6 on lb-tokens-0");
+        assertThat(next()).isEqualTo("5 on lb-tokens-0");
     }
 
     @Test
@@ -99,13 +101,6 @@ class LocalTokenizerTest {
         assertThat(next()).isEqualTo("3 on " + Thread.currentThread().getName());
         quick.begin("x".repeat(100_000), sink);
         assertThat(next()).isEqualTo("100000 on lb-tokens-0");
-    }
-
-    @Test
-    void shouldRefuseTextsThatKeepAThreadBusy() throws InterruptedException {
-        LocalTokenizer any = tokenizer(true, text -> new int[text.length()]);
-        assertThat(any.begin("x".repeat(LocalTokenizer.LONGEST + 1), sink)).isNull();
-        assertThat(next()).isEqualTo(Fallback.TOO_LARGE);
     }
 
     @Test

@@ -46,7 +46,7 @@ class TokenizerSettingsTest {
         TokenizerSettings read = TokenizerSettings.from(given, folder);
         assertThat(read.models()).containsOnly(Map.entry("org/llama:8b", "llama-3"), Map.entry("x=a", "remote"));
         assertThat(read.files()).containsOnly(Map.entry("llama-3", folder.resolve("llama.json")));
-        assertThat(read.remote().host()).isEqualTo("[::1]");
+        assertThat(read.remote().host()).isEqualTo("::1");
         assertThat(read.remote().port()).isEqualTo(9000);
         assertThat(TokenizerSettings.problems(given, folder)).isEmpty();
     }

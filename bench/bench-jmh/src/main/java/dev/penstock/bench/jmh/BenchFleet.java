@@ -17,12 +17,14 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 
 /** A real cache whose one model is served by many pods, with some requests in flight at each. Any thread. */
 final class BenchFleet implements AutoCloseable {
     static final String MODEL = "llama-3-8b";
-    /** A chat of a client with a session key. */
-    static final RoutingRequest REQUEST = FakeRequest.plain().withModel(MODEL).withSessionKey("a-client");
+    /** A chat of a client with a session key and a name, of 64 blocks. */
+    static final RoutingRequest REQUEST = FakeRequest.plain().withModel(MODEL).withSessionKey("a-client")
+            .withUser("a-user").withBodyBytes(8_192).withPrefixHashes(LongStream.rangeClosed(1, 64).toArray());
     private static final int MOST_IN_FLIGHT = 16;
     /** What engines tell, a number from 0 to 1 for each. */
     private static final List<Gauge> REPORTED = List.of(Gauge.RUNNING, Gauge.WAITING, Gauge.KV_CACHE_USAGE,

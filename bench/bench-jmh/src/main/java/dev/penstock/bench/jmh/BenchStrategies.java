@@ -42,6 +42,12 @@ final class BenchStrategies {
                 .toList();
     }
 
+    /** The provider of a strategy. */
+    static RouterProvider provider(String name) {
+        return providers().stream().filter(provider -> provider.name().equals(name)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no strategy " + name));
+    }
+
     static StrategyExpression named(StrategyCatalog catalog, String name) {
         StrategyExpression expression = catalog.parse(name);
         if (expression == null) {

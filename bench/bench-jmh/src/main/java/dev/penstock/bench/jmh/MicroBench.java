@@ -18,7 +18,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 final class MicroBench {
     private static final List<Class<?>> ALL = List.of(PickBenchmark.class, SnapshotBenchmark.class,
             MailboxBenchmark.class, BodyBenchmark.class, TraceBenchmark.class,
-            AdmissionBenchmark.class, LookUpBenchmark.class);
+            AdmissionBenchmark.class, LookUpBenchmark.class, PrefixBenchmark.class);
     /** As the distribution starts the server. */
     private static final List<String> JVM = List.of("-Xmx512m", "-XX:+UseParallelGC", "-XX:+UseCompactObjectHeaders",
             "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",

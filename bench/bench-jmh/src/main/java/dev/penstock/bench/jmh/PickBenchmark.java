@@ -34,8 +34,9 @@ public class PickBenchmark {
 
         /** Which router. */
         @Param({"random", "round-robin", "least-request", "power-of-two", "session-affinity", "least-kv-cache",
-            "least-latency", "load-balance", "least-load", "bucket", "bounded-hash", "sticky-session",
-            "pd"})
+            "least-latency", "load-balance", "least-load", "bucket", "bounded-hash", "sticky-session", "pd",
+            "predicted-ttft", "prefix-cache", "prefix-cache-preble", "sticky-until-saturated", "cache-aware", "kv-cost",
+            "vtc-basic", "fair-queue", "slo"})
         public String router = "";
 
         private BenchFleet fleet;

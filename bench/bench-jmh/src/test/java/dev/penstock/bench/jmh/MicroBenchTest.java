@@ -14,7 +14,8 @@ final class MicroBenchTest {
     private static final List<String> BESIDES_NOTHING = List.of("PickBenchmark.columnScan",
             "MailboxBenchmark.engineAlone", "SnapshotBenchmark.lockedOne", "SnapshotBenchmark.lockedTwo",
             "SnapshotBenchmark.lockedLookUp", "BodyBenchmark.jacksonScan", "BodyBenchmark.jacksonPatch",
-            "TraceBenchmark.off", "LookUpBenchmark.hashMap", "AdmissionBenchmark.unlimited");
+            "TraceBenchmark.off", "LookUpBenchmark.hashMap", "AdmissionBenchmark.unlimited",
+            "PrefixBenchmark.chainedHash");
 
     @Test
     void shouldRunEachBenchmarkBesideItsYardstick() throws RunnerException {

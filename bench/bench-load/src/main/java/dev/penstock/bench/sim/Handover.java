@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What an engine that does half of a request demands of it, and says of the other half: checked as strictly as an engine
- * would fail, with words that say what is missing. Confined to the engine's event loop.
+ * What an engine that does half of a request demands of it, and says of the other half: checked as strictly as an
+ * engine would fail, with words that say what is missing. Confined to the engine's event loop.
  */
 final class Handover {
     private static final String PARAMS = "kv_transfer_params";

@@ -270,7 +270,8 @@ public final class SimFleet implements AutoCloseable {
             KvEventHub hub = kvEvents == null ? null : new KvEventHub();
             try {
                 for (int i = 0; i < engines; i++) {
-                    EngineCore core = new EngineCore(namePrefix + i, settings.in(roles.get(i % roles.size())), loops.next(),
+                    EngineCore core = new EngineCore(namePrefix + i, settings.in(roles.get(i % roles.size())),
+                            loops.next(),
                             KvEventHub.publisher(hub, host, kvEventsPort == 0 ? 0 : kvEventsPort + 2 * i, form,
                                     kvBlockTokens));
                     started.add(new SimEngine(core,

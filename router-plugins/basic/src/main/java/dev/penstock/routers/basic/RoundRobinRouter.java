@@ -1,12 +1,14 @@
 package dev.penstock.routers.basic;
 
 import dev.penstock.spi.Candidates;
+import dev.penstock.spi.PodView;
 import dev.penstock.spi.Router;
 import dev.penstock.spi.RoutingContext;
 import dev.penstock.spi.Snapshot;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** The candidates of a model in turn, from a random one on, so that replicas of the proxy do not march in step. */
 final class RoundRobinRouter implements Router {
@@ -23,6 +25,14 @@ final class RoundRobinRouter implements Router {
     public void route(RoutingContext context) {
         Candidates candidates = context.candidates();
         context.select(candidates.get(cursor(context.request().model()).next(candidates.size())));
+    }
+
+    /** The one whose turn it is; null for a model that nobody has asked for, whose first pod is drawn. */
+    @Override
+    public @Nullable PodView explain(RoutingContext context) {
+        Cursor cursor = cursors.get(context.request().model());
+        Candidates candidates = context.candidates();
+        return cursor == null ? null : candidates.get(Integer.remainderUnsigned(cursor.turn, candidates.size()));
     }
 
     @Override

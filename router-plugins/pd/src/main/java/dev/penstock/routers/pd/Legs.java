@@ -185,6 +185,16 @@ final class Legs {
         return deviation;
     }
 
+    /** Numbers of the rolesets, by leg; not to be changed. */
+    int[] sets() {
+        return sets;
+    }
+
+    /** What legs cost, by leg; not to be changed. */
+    double[] costs() {
+        return costs;
+    }
+
     double cost(int leg) {
         return costs[leg];
     }
