@@ -7,6 +7,7 @@ import dev.penstock.cache.EngineMetricsSettings;
 import dev.penstock.cache.gpu.GpuProfileSettings;
 import dev.penstock.cache.keys.KeySettings;
 import dev.penstock.cache.kubernetes.KubernetesSettings;
+import dev.penstock.cache.kvevents.KvEventSettings;
 import dev.penstock.cache.limits.LimitSettings;
 import dev.penstock.cache.redis.RedisSettings;
 import dev.penstock.cache.replica.ReplicaSettings;
@@ -53,7 +54,8 @@ final class ConfigurationFileTest {
         Map<String, String> defaults = new TreeMap<>();
         Stream.of(ServerSettings.all(), CacheSettings.ALL, KubernetesSettings.ALL, GpuProfileSettings.ALL,
                 TraceSettings.ALL, KeySettings.ALL, RedisSettings.ALL, ReplicaSettings.ALL, EngineMetricsSettings.ALL,
-                ClaimSettings.ALL, PrefillSettings.ALL, LimitSettings.ALL, TokenizerSettings.ALL).flatMap(List::stream)
+                ClaimSettings.ALL, PrefillSettings.ALL, LimitSettings.ALL, TokenizerSettings.ALL,
+                KvEventSettings.ALL).flatMap(List::stream)
                 .forEach(setting -> defaults.put(setting.name(), setting.defaultText()));
         assertThat(shown).isEqualTo(defaults);
     }

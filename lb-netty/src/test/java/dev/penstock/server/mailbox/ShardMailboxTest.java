@@ -311,6 +311,24 @@ class ShardMailboxTest {
     }
 
     @Test
+    void shouldSayWhetherThereIsRoomForKvEvents() {
+        ShardMailbox mailbox = shards.mailbox();
+        int taken = 0;
+        while (mailbox.hasRoomForKvEvents()) {
+            assertThat(mailbox.kvEvent(new KvEvent.Cleared(TestFleet.pod(0)))).isTrue();
+            taken++;
+        }
+        assertThat(taken).isEqualTo(shards.ringCapacity / 2);
+        while (taken++ < shards.ringCapacity) {
+            assertThat(mailbox.kvEvent(new KvEvent.Cleared(TestFleet.pod(0)))).isTrue();
+        }
+        assertThat(mailbox.kvEvent(new KvEvent.Cleared(TestFleet.pod(0)))).isFalse();
+
+        mailbox.serveOnThread();
+        assertThat(mailbox.hasRoomForKvEvents()).isTrue();
+    }
+
+    @Test
     void shouldDropWhatReplicasTellWithoutResynchronizingWhereThereIsNoRoom() {
         shards.with("s", true, environment -> new Listener());
         ShardMailbox mailbox = shards.mailbox();
