@@ -114,7 +114,7 @@ final class ArchitectureTest {
             .that().resideInAPackage(SERVER)
             .and().haveNameNotMatching("dev\\.penstock\\.server\\."
                     + "(Wiring|ConfiguredFleet|ConfiguredLimits|ConfiguredKeys|CachePages|Metadata|Replicas|"
-                    + "RunningFigures)(\\$.*)?")
+                    + "RunningFigures|KvEvents)(\\$.*)?")
             .should().dependOnClassesThat().resideInAPackage(CACHE)
             .because("the server talks to ports of the core; one wiring class for each command says who stands behind"
                     + " them: serve, metadata, stat, keys (docs/adr/0013)");
