@@ -11,10 +11,10 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What other tests rely on. */
 @Timeout(60)
-@Execution(ExecutionMode.CONCURRENT) // waits more than it works
 class RedisFixturesTest {
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void shouldStartServersThatComeBackEmpty() {
         try (RedisServer server = RedisServer.start("--requirepass", "secret")) {
             assertThat(server.command("SET", "a", "ä")).isEqualTo("OK");
@@ -27,6 +27,7 @@ class RedisFixturesTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void shouldCutAndMend() throws IOException {
         try (RedisServer server = RedisServer.start(); CutLine line = CutLine.to(server.port())) {
             try (RedisServerLine through = new RedisServerLine(line.port())) {
@@ -44,6 +45,7 @@ class RedisFixturesTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void shouldFailOverBySentinels() {
         try (RedisSentinels sentinels = RedisSentinels.start("secret")) {
             RedisServer before = sentinels.master();
@@ -57,6 +59,7 @@ class RedisFixturesTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void shouldSpreadSlotsOverACluster() {
         try (RedisCluster cluster = RedisCluster.start()) {
             assertThat(cluster.masterOf("a").command("SET", "a", "1")).isEqualTo("OK");
