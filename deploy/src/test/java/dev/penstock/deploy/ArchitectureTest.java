@@ -113,7 +113,7 @@ final class ArchitectureTest {
     static final ArchRule WIRING_KNOWS_THE_CACHE = noClasses()
             .that().resideInAPackage(SERVER)
             .and().haveNameNotMatching("dev\\.penstock\\.server\\."
-                    + "(Wiring|ConfiguredFleet|ConfiguredLimits|ConfiguredKeys|CachePages|Metadata|Replicas|"
+                    + "(Wiring|ConfiguredFleet|ConfiguredLimits|ConfiguredKeys|CachePages|KvEvents|Metadata|Replicas|"
                     + "RunningFigures)(\\$.*)?")
             .should().dependOnClassesThat().resideInAPackage(CACHE)
             .because("the server talks to ports of the core; one wiring class for each command says who stands behind"
