@@ -172,6 +172,8 @@ class FleetCacheTest {
         Path file = write(TWO_MODELS);
         FleetCache.builder(CacheRole.GATEWAY).modelsFile(file, FleetFile.Scope.WHOLE).start().close();
 
-        assertThat(Thread.getAllStackTraces().keySet()).noneMatch(thread -> thread.getName().startsWith("lb-"));
+        // Those of Redis belong to tests that run at the same time.
+        assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+                .noneMatch(name -> name.startsWith("lb-") && !name.equals("lb-redis"));
     }
 }

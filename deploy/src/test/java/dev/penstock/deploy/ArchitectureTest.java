@@ -113,8 +113,8 @@ final class ArchitectureTest {
     static final ArchRule WIRING_KNOWS_THE_CACHE = noClasses()
             .that().resideInAPackage(SERVER)
             .and().haveNameNotMatching("dev\\.penstock\\.server\\."
-                    + "(Wiring|ConfiguredFleet|ConfiguredLimits|ConfiguredKeys|CachePages|KvEvents|Metadata|Replicas|"
-                    + "RunningFigures)(\\$.*)?")
+                    + "(Wiring|ConfiguredFleet|ConfiguredLimits|ConfiguredKeys|CachePages|Metadata|Replicas|"
+                    + "RunningFigures|KvEvents)(\\$.*)?")
             .should().dependOnClassesThat().resideInAPackage(CACHE)
             .because("the server talks to ports of the core; one wiring class for each command says who stands behind"
                     + " them: serve, metadata, stat, keys (docs/adr/0013)");

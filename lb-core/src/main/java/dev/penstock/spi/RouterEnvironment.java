@@ -55,6 +55,18 @@ public interface RouterEnvironment {
      */
     default void queued(String model, int requests) {}
 
+    /**
+     * A number that goes up and down, exported as {@code penstock_router_level{strategy,level}}: the sum of what the
+     * instances in all shards have told last. The same name gives the same level of this instance.
+     *
+     * @param name lower case letters, digits and underscores; at most 32 names for each strategy, further ones are not
+     * shown
+     * @since 1.2
+     */
+    default Level level(String name) {
+        return value -> { };
+    }
+
     /** The live figures of all endpoints. */
     PodLoad load();
 
@@ -111,6 +123,16 @@ public interface RouterEnvironment {
      * @throws IllegalArgumentException where the provider has not declared it so
      */
     boolean flag(String setting);
+
+    /**
+     * A number that goes up and down. By one thread at a time.
+     *
+     * @since 1.2
+     */
+    interface Level {
+        /** Tells what it is now. */
+        void set(long value);
+    }
 
     /** A number that only grows. Any thread may call it. */
     interface Counter {

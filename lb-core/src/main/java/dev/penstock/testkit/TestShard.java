@@ -285,6 +285,11 @@ public final class TestShard implements AutoCloseable {
         return engineMetrics.queued(model);
     }
 
+    /** What a router has told last of a {@linkplain dev.penstock.spi.RouterEnvironment#level level}; 0 for nothing. */
+    public long level(String strategy, String name) {
+        return engineMetrics.level(strategy, name);
+    }
+
     /** How many calls of a strategy's routers threw or gave an invalid answer. */
     public long failures(String strategy) {
         return counters.value("penstock_router_failures", "strategy", strategy);

@@ -144,9 +144,7 @@ final class Wiring implements Penstock.Inside {
             IoThreads ioThreads = new IoThreads();
             EngineMetrics engineMetrics = new EngineMetrics(metrics, clock);
             shards = undo.add(shards(settings, catalog, engineMetrics, ioThreads, metrics, seed));
-            shards.start();
-            Replicas.tell(cache, shards);
-            KvEvents.tell(cache, shards);
+            begin(cache, shards);
 
             budget = new BodyBudget(settings.get(ServerSettings.BODY_BUDGET));
             tokenizers = undo.add(installed.tokenizers(configuration, parts,
@@ -166,9 +164,7 @@ final class Wiring implements Penstock.Inside {
             checks = new ActiveChecks(checking.loop(), checking.pool(), cache, cache.health(),
                     () -> config.live().health().checks(), metrics);
             registerGauges(metrics);
-            AdminSite site = AdminSite.of(pages(metrics, engineMetrics)).posting(ExplainPage.PATH,
-                    new ExplainPage(new Previews(proxy.context(), this::timer)));
-            admin = undo.add(startAdmin(settings, site, parts.ports().admin()));
+            admin = undo.add(startAdmin(settings, site(pages(metrics, engineMetrics)), parts.ports().admin()));
         } catch (RuntimeException e) {
             undo.run();
             throw e;
@@ -184,6 +180,13 @@ final class Wiring implements Penstock.Inside {
         warmUp = warmUpRequests == 0 ? null : WarmUp.begin(parts, warmUpRequests,
                 catalog.parse(config.live().strategy()) == null ? null : config.live().strategy(),
                 () -> readiness.done(WARM_UP));
+    }
+
+    /** Starts the shards, and lets them hear what others know of caches. */
+    private static void begin(FleetCache cache, ShardSet shards) {
+        shards.start();
+        Replicas.tell(cache, shards);
+        KvEvents.tell(cache, shards);
     }
 
     private static ProxyContext.Limits limits(Settings settings, long seed, LongSupplier prefixSeed) {
@@ -368,6 +371,11 @@ final class Wiring implements Penstock.Inside {
         CachePages.of(cache).forEach(pages::put);
         pages.put(ExplainPage.PATH, ExplainPage.usage());
         return pages;
+    }
+
+    private AdminSite site(Map<String, AdminPage> pages) {
+        return AdminSite.of(pages).posting(ExplainPage.PATH,
+                new ExplainPage(new Previews(proxy.context(), this::timer)));
     }
 
     private ScheduledExecutorService timer() {

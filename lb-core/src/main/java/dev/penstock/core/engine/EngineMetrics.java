@@ -27,6 +27,7 @@ public final class EngineMetrics {
     // By strategy and shard.
     private final Map<String, Map<Integer, QueueLengths>> queues = new ConcurrentHashMap<>();
     private final Set<String> queueSeries = ConcurrentHashMap.newKeySet();
+    private final RouterLevels levels;
 
     /** Counts into the given metrics; calls of routers take no time. */
     public EngineMetrics(Metrics metrics) {
@@ -41,6 +42,7 @@ public final class EngineMetrics {
     public EngineMetrics(Metrics metrics, NanoClock clock) {
         this.metrics = metrics;
         this.clock = clock;
+        this.levels = new RouterLevels(metrics);
     }
 
     /** The figures of a strategy. */
@@ -77,8 +79,19 @@ public final class EngineMetrics {
     }
 
     /** The routers of a shard are made anew: what those before have told does not count any more. */
-    void forgetQueues(int shard) {
+    void forget(int shard) {
         queues.values().forEach(shards -> shards.remove(shard));
+        levels.forget(shard);
+    }
+
+    /** Numbers that routers tell of themselves. */
+    RouterLevels levels() {
+        return levels;
+    }
+
+    /** What the routers of a strategy tell of themselves under a name, in all shards together; 0 where none does. */
+    public long level(String strategy, String name) {
+        return levels.value(strategy, name);
     }
 
     /** How many requests for a model wait in routers, of whatever strategy. */

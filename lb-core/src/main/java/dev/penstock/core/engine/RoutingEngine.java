@@ -56,7 +56,7 @@ public final class RoutingEngine {
         this.host = host;
         this.epoch = epoch;
         this.snapshot = context.snapshots().current();
-        context.metrics().forgetQueues(context.shard());
+        context.metrics().forget(context.shard());
         this.routers = new RouterSet(context, this, quarantined);
         this.shadow = new Shadow(routers, context.metrics());
         this.narrowing = new Narrowing(context.health(), context.figures());

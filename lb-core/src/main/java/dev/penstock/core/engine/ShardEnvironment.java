@@ -60,6 +60,13 @@ final class ShardEnvironment implements RouterEnvironment {
     }
 
     @Override
+    public Level level(String name) {
+        // One that is not obeyed knows nothing of the fleet that its like does not tell.
+        return strategy.shadow() || routers.forQuestion() ? value -> { }
+                : context.metrics().levels().of(strategy.name(), name, context.shard());
+    }
+
+    @Override
     public void queued(String model, int requests) {
         queues.set(model, requests);
     }

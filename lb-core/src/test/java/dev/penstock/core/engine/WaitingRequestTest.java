@@ -168,7 +168,7 @@ class WaitingRequestTest {
         metrics.queues("slo", 1).set("m", 2);
         before.set("m", 5);
         assertThat(metrics.queued("m")).isEqualTo(7);
-        metrics.forgetQueues(0);
+        metrics.forget(0);
         assertThat(metrics.queued("m")).isEqualTo(2);
         QueueLengths next = metrics.queues("slo", 0);
         before.set("m", 9);

@@ -14,7 +14,12 @@ import java.util.function.ToLongFunction;
 
 /** The load balancers of a soak, one whose port speaks cleartext and one with TLS, in front of the same engines. */
 final class Balancers implements AutoCloseable {
+    private static final long INDEX_BYTES = 1 << 20;
+    /** The most bytes that the indexes of prompts of both may take. */
+    static final long MOST_INDEX_BYTES = 2 * INDEX_BYTES;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    // Prompts of a soak are never the same: an index this small is full soon, and what grows after that grows.
+    private static final String CONFIGURATION = "routers:\n  prefix-match:\n    index-bytes: " + INDEX_BYTES + "\n";
 
     private final Penstock cleartext;
     private final Penstock tls;
@@ -44,7 +49,7 @@ final class Balancers implements AutoCloseable {
     }
 
     private static Penstock start(PodFile pods, Map<String, String> more, Consumer<Penstock.Builder> setUp) {
-        Penstock.Builder builder = Penstock.builder().config("soak", "");
+        Penstock.Builder builder = Penstock.builder().config("soak", CONFIGURATION);
         Map.of("discovery.file", pods.path().toString(), "discovery.interval", "100ms", "listen.host", "127.0.0.1",
                 "listen.port", "0", "admin.port", "0", "warm-up.requests", "0", "limits.body",
                 Integer.toString(BadCalls.BODY_LIMIT), "shutdown.grace", "5s")

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
  * what is left. One thread.
  */
 final class Soak {
+    private static final String PROMPT_INDEX = "penstock_router_level";
     private static final List<String> MODELS = List.of("soak-a", "soak-b");
     private static final Duration PATIENCE = Duration.ofSeconds(45);
     private static final int REQUESTS_AFTERWARDS = 300;
@@ -178,6 +179,13 @@ final class Soak {
         around.put("retries", Balancers.metric(metrics, "penstock_retries_total"));
         around.put("retries refused by the budget", Balancers.metric(metrics, "penstock_retries_refused_total"));
         around.put("choices that the fallback made", Balancers.metric(metrics, "penstock_router_fallback"));
+        long indexed = Balancers.metric(metrics, PROMPT_INDEX + "{level=\"index_bytes\"");
+        around.put("bytes of the indexes of prompts", indexed);
+        around.put("blocks in them", Balancers.metric(metrics, PROMPT_INDEX + "{level=\"index_blocks\""));
+        if (indexed > Balancers.MOST_INDEX_BYTES) {
+            ends.problem("the indexes of prompts take " + indexed + " bytes (expected: at most "
+                    + Balancers.MOST_INDEX_BYTES + ")");
+        }
         long internal = Balancers.metric(metrics, "penstock_errors_total{error=\"internal\"}");
         if (internal != 0) {
             ends.problem(internal + " internal errors");

@@ -7,6 +7,8 @@ import dev.penstock.routers.basic.PowerOfTwoProvider;
 import dev.penstock.routers.basic.RandomProvider;
 import dev.penstock.routers.basic.RoundRobinProvider;
 import dev.penstock.routers.basic.SessionAffinityProvider;
+import dev.penstock.routers.kvcache.PredictedTtftProvider;
+import dev.penstock.routers.kvcache.PrefixMatchProvider;
 import dev.penstock.server.Penstock;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -40,10 +42,13 @@ final class SoakIT {
         assertThat(report.around()).extractingByKey("faults injected").satisfies(
                 count -> assertThat(count).isGreaterThan(REQUESTS / 20));
         assertThat(report.ends()).containsKey("whole");
+        assertThat(report.around()).extractingByKey("blocks in them").satisfies(
+                blocks -> assertThat(blocks).isPositive());
     }
 
     private static void routers(Penstock.Builder builder) {
         builder.provider(new RandomProvider()).provider(new RoundRobinProvider()).provider(new LeastRequestProvider())
-                .provider(new PowerOfTwoProvider()).provider(new SessionAffinityProvider());
+                .provider(new PowerOfTwoProvider()).provider(new SessionAffinityProvider())
+                .provider(new PrefixMatchProvider()).provider(new PredictedTtftProvider());
     }
 }

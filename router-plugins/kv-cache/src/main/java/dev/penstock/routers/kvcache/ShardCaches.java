@@ -35,6 +35,8 @@ final class ShardCaches {
     private final PodLoad load;
     private final RouterEnvironment.Counter noPrefix;
     private final RouterEnvironment.Counter capacityAssumed;
+    private final RouterEnvironment.Level indexBlocks;
+    private final RouterEnvironment.Level indexBytes;
     private final Prompts prompts;
     private final PrefixIndex index;
     private final double assumedCapacityTokens;
@@ -59,6 +61,8 @@ final class ShardCaches {
         load = environment.load();
         noPrefix = environment.counter("no_prefix");
         capacityAssumed = environment.counter("capacity_assumed");
+        indexBlocks = environment.level("index_blocks");
+        indexBytes = environment.level("index_bytes");
         prompts = new Prompts(environment.decimal(PrefixMatchProvider.BYTES_PER_TOKEN));
         views = new EngineViews(environment);
         index = new PrefixIndex(environment.integer(PrefixMatchProvider.INDEX_BYTES));
@@ -189,6 +193,8 @@ final class ShardCaches {
     private void take(int slot, long[] hashes, PrefixMatch found, long now) {
         index.use(slot, hashes, found, now);
         matchedFor = null;
+        indexBlocks.set(index.size());
+        indexBytes.set(index.bytes());
         if (index.wantsRoom()) {
             environment.wakeAt(now);
         }

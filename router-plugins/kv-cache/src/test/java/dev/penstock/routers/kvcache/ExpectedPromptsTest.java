@@ -56,6 +56,15 @@ class ExpectedPromptsTest {
     }
 
     @Test
+    void shouldTellHowManyBlocksThereAreAndWhatTheyTake() {
+        try (KvFleet fleet = fleet(Map.of())) {
+            fleet.sent(1, KvFleet.prompt(1, 50));
+            assertThat(fleet.shard().level("prefix-match", "index_blocks")).isEqualTo(50);
+            assertThat(fleet.shard().level("prefix-match", "index_bytes")).isPositive();
+        }
+    }
+
+    @Test
     void shouldForgetThePromptThatFailsAtOnce() {
         try (KvFleet fleet = fleet(Map.of())) {
             fleet.sent(1, KvFleet.prompt(1, 50)).ended(Usage.UNKNOWN);
