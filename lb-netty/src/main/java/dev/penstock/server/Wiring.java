@@ -144,9 +144,7 @@ final class Wiring implements Penstock.Inside {
             IoThreads ioThreads = new IoThreads();
             EngineMetrics engineMetrics = new EngineMetrics(metrics, clock);
             shards = undo.add(shards(settings, catalog, engineMetrics, ioThreads, metrics, seed));
-            shards.start();
-            Replicas.tell(cache, shards);
-            KvEvents.tell(cache, shards);
+            begin(cache, shards);
 
             budget = new BodyBudget(settings.get(ServerSettings.BODY_BUDGET));
             tokenizers = undo.add(installed.tokenizers(configuration, parts,
@@ -182,6 +180,13 @@ final class Wiring implements Penstock.Inside {
         warmUp = warmUpRequests == 0 ? null : WarmUp.begin(parts, warmUpRequests,
                 catalog.parse(config.live().strategy()) == null ? null : config.live().strategy(),
                 () -> readiness.done(WARM_UP));
+    }
+
+    /** Starts the shards, and lets them hear what others know of caches. */
+    private static void begin(FleetCache cache, ShardSet shards) {
+        shards.start();
+        Replicas.tell(cache, shards);
+        KvEvents.tell(cache, shards);
     }
 
     private static ProxyContext.Limits limits(Settings settings, long seed, LongSupplier prefixSeed) {

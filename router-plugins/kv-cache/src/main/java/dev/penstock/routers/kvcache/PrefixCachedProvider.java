@@ -6,6 +6,7 @@ import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.RouterProvider;
 import dev.penstock.spi.SettingSpec;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Offers {@code prefix-cached-filter}: pods that hold enough of the prompt. */
 public final class PrefixCachedProvider implements RouterProvider {
@@ -19,12 +20,13 @@ public final class PrefixCachedProvider implements RouterProvider {
 
     @Override
     public List<SettingSpec> settings() {
-        return List.of(Specs.decimal(LEAST, 0.8, "share of the prompt that a pod must have cached, 0 to 1"));
+        return List.of(Specs.decimal(LEAST, 0.8, "share of the prompt that a pod must have cached, 0 to 1"),
+                Specs.tokenizer());
     }
 
     @Override
-    public Needs needs() {
-        return Needs.hashes(Prompts.BLOCK_BYTES);
+    public Needs needs(UnaryOperator<String> text) {
+        return Specs.needs(text);
     }
 
     @Override
