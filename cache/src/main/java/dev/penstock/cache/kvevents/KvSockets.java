@@ -2,6 +2,7 @@ package dev.penstock.cache.kvevents;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,8 @@ final class KvSockets implements AutoCloseable {
     private static final int MOST_SOCKETS = 16_384;
     private static final int RECONNECT_MILLIS = (int) TimeUnit.SECONDS.toMillis(1);
     private static final int RECONNECT_MOST_MILLIS = (int) TimeUnit.SECONDS.toMillis(30);
+    // ZeroMQ's own 30 s would outlast a replay, and now and then the two sides do wait for each other.
+    private static final int HANDSHAKE_MILLIS = (int) TimeUnit.SECONDS.toMillis(1);
     private static final int HEARTBEAT_MILLIS = (int) TimeUnit.SECONDS.toMillis(10);
     private static final int MOST_MESSAGE_BYTES = 16 << 20;
     // An engine repeats thousands of messages at once, and drops those that find no room.
@@ -56,19 +59,30 @@ final class KvSockets implements AutoCloseable {
         return socket;
     }
 
-    /** Asks for all messages from a number on. */
-    ZMQ.Socket replay(String address, byte[] number) {
+    /**
+     * Connects to where messages are told again.
+     *
+     * @param ready called by a thread of ZeroMQ's when both sides have agreed how to talk; to {@link #ask} before that
+     *     may leave the two of them waiting for each other for ever, with JeroMQ 0.6.0
+     */
+    ZMQ.Socket replay(String address, Runnable ready) {
         ZMQ.Socket socket = prepared(SocketType.DEALER);
         socket.setRcvHWM(REPLAY_MESSAGES);
+        socket.setEventHook(event -> ready.run(), ZMQ.EVENT_HANDSHAKE_PROTOCOL);
         socket.connect(address);
-        socket.send(new byte[0], ZMQ.SNDMORE | ZMQ.DONTWAIT);
-        socket.send(number, ZMQ.DONTWAIT);
         return socket;
+    }
+
+    /** Asks for all messages from a number on. */
+    static void ask(ZMQ.Socket replay, long number) {
+        replay.send(new byte[0], ZMQ.SNDMORE | ZMQ.DONTWAIT);
+        replay.send(ByteBuffer.allocate(Long.BYTES).putLong(number).array(), ZMQ.DONTWAIT);
     }
 
     private ZMQ.Socket prepared(SocketType type) {
         ZMQ.Socket socket = context.createSocket(type);
         socket.setIPv6(true);
+        socket.setHandshakeIvl(HANDSHAKE_MILLIS);
         socket.setMaxMsgSize(MOST_MESSAGE_BYTES);
         return socket;
     }

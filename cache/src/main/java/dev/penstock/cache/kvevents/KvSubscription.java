@@ -8,6 +8,7 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,9 @@ final class KvSubscription implements KvStream.Surroundings {
     private int seenConnections;
     private KvPublisher publisher;
     private ZMQ.@Nullable Socket replay;
+    // Set by a thread of ZeroMQ's; one for each replay.
+    private AtomicBoolean replayReady = new AtomicBoolean();
+    private boolean asked;
     private int replays;
     private long replayUntilNanos;
     private long nowNanos;
@@ -105,7 +109,12 @@ final class KvSubscription implements KvStream.Surroundings {
         if (replay != null && now - replayUntilNanos >= 0 && listener.hasRoom(publisher.shard())) {
             stream.replayFailed();
         }
-        return askAgain();
+        boolean changed = askAgain();
+        if (replay != null && !asked && replayReady.get()) {
+            asked = true;
+            KvSockets.ask(replay, stream.replayFrom());
+        }
+        return changed;
     }
 
     private boolean askAgain() {
@@ -122,8 +131,10 @@ final class KvSubscription implements KvStream.Surroundings {
                 if (address == null) {
                     stream.replayFailed();
                 } else {
-                    replay = sockets.replay(address,
-                            ByteBuffer.allocate(Long.BYTES).putLong(stream.replayFrom()).array());
+                    AtomicBoolean ready = new AtomicBoolean();
+                    replay = sockets.replay(address, () -> ready.set(true));
+                    replayReady = ready;
+                    asked = false;
                     replayUntilNanos = nowNanos + replayNanos;
                 }
             }
