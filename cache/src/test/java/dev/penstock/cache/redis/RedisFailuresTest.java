@@ -90,7 +90,8 @@ class RedisFailuresTest {
                     Redis redis = open(server.url(), new RedisLogin("redis", "", "", "typo"))) {
                 assertThat(lines.await("connection: denied")).contains("WRONGPASS").doesNotContain("typo");
                 server.awaitAnswer("total_connections_received:1", "INFO", "stats");
-                assertThat(lines.all()).hasSize(1);
+                // Now and then a connection is gone before Lettuce has heard why: that attempt says something else.
+                assertThat(lines.all()).filteredOn(line -> line.contains("denied")).hasSize(1);
                 assertThat(redis.up()).isFalse();
             }
         }

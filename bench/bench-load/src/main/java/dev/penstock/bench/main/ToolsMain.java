@@ -37,7 +37,7 @@ public final class ToolsMain {
 
     /** Returns the command line, for tests and for whoever has a process of his own. */
     static CommandLine commandLine() {
-        CommandLine commandLine = new CommandLine(new ToolsMain());
+        CommandLine commandLine = new CommandLine(new ToolsMain()).setCaseInsensitiveEnumValuesAllowed(true);
         // One line, not the page of help that picocli prints: it would hide the line.
         commandLine.setParameterExceptionHandler((error, arguments) -> {
             CommandLine command = error.getCommandLine();

@@ -2,6 +2,7 @@ package dev.penstock.bench.main;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.bench.sim.KvEventForm;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,12 @@ class ToolsMainTest {
         assertThat(run("sim", "--fault", "banana", "--port", "0")).isEqualTo(2);
         assertThat(err.toString()).contains("fault: banana (expected:");
         assertThat(run("sim", "--instant", "json:1", "--port", "0")).isEqualTo(2);
+    }
+
+    @Test
+    void shouldReadWordsAsTheyAreDocumented() {
+        assertThat(ToolsMain.commandLine().parseArgs("sim", "--kv-events", "map").subcommand().matchedOptionValue(
+                "--kv-events", KvEventForm.ARRAY)).isEqualTo(KvEventForm.MAP);
     }
 
     @Test
