@@ -15,6 +15,8 @@ final class BlockTable {
     static final int PLACES_PERCENT = 125;
 
     private static final int SMALLEST = 64;
+    /** Bytes of places that are there for no block. */
+    static final int SPARE_BYTES = SMALLEST * PLACE_BYTES;
     private static final long FREE = 0;
     // Stands for a hash that happens to be the mark of a free place.
     private static final long ZERO = 0x9E3779B97F4A7C15L;

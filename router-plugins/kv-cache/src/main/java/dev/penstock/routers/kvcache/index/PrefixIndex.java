@@ -47,10 +47,10 @@ public final class PrefixIndex {
      * @throws IllegalArgumentException where that is not enough for a single block
      */
     public PrefixIndex(long mostBytes) {
-        long most = mostBytes / BYTES_PER_BLOCK;
+        long most = (mostBytes - BlockTable.SPARE_BYTES) / BYTES_PER_BLOCK;
         if (most < 1) {
-            throw new IllegalArgumentException("bytes of the index: " + mostBytes + " (expected: " + BYTES_PER_BLOCK
-                    + " or more)");
+            throw new IllegalArgumentException("bytes of the index: " + mostBytes + " (expected: "
+                    + (BlockTable.SPARE_BYTES + BYTES_PER_BLOCK) + " or more)");
         }
         mostNodes = (int) Math.min(most, Integer.MAX_VALUE / 2);
         int room = Math.min(mostNodes, 2 * ROOM_AHEAD);

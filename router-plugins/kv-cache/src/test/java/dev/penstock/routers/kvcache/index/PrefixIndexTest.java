@@ -199,8 +199,7 @@ class PrefixIndexTest {
                 small.makeRoom();
             }
         }
-        // A table that is grown once more has 64 places beyond what it needs.
-        assertThat(small.bytes()).isLessThanOrEqualTo(bound + 64 * BlockTable.PLACE_BYTES);
+        assertThat(small.bytes()).isLessThanOrEqualTo(bound);
         assertThat(small.size()).isGreaterThan((int) (bound / PrefixIndex.BYTES_PER_BLOCK) - 128);
     }
 
