@@ -84,9 +84,10 @@ final class PredictedCosts {
         }
         nearest.begin();
         double missPrice = missPrice(candidates.size());
-        int shared = shared(context, candidates.size());
+        PrefixMatch match = caches.match(context);
+        int shared = shared(match, candidates.size());
         for (int i = 0; i < candidates.size(); i++) {
-            waits[i] = wait(context, candidates.get(i), missPrice, shared);
+            waits[i] = wait(context, candidates.get(i), match, missPrice, shared);
             nearest.offer(i, waits[i]);
         }
         return withEvictions(context, candidates);
@@ -116,10 +117,11 @@ final class PredictedCosts {
         Candidates candidates = context.candidates();
         double missPrice = missPrice(candidates.size());
         double scale = caches.oldestAgeSeconds(candidates);
-        int shared = shared(context, candidates.size());
+        PrefixMatch match = caches.match(context);
+        int shared = shared(match, candidates.size());
         for (int i = 0; i < candidates.size(); i++) {
             PodView pod = candidates.get(i);
-            scores[i] = wait(context, pod, missPrice, shared);
+            scores[i] = wait(context, pod, match, missPrice, shared);
             if (evictionWeight > 0 && scale > 0) {
                 scores[i] += evictions(context, pod, scale, Double.POSITIVE_INFINITY);
             }
@@ -147,17 +149,16 @@ final class PredictedCosts {
     }
 
     /** Blocks that begin so many prompts that each pod will soon have them anyhow: who has not, pays once. */
-    private int shared(RoutingContext context, int pods) {
-        PrefixMatch match = caches.match(context);
+    private int shared(PrefixMatch match, int pods) {
         double enough = sharedBranches * pods;
         return enough > 0 && match.branches() >= enough ? match.most() : 0;
     }
 
     /** Seconds until the prompt is prefilled, misses at their price. */
-    private double wait(RoutingContext context, PodView pod, double missPrice, int shared) {
+    private double wait(RoutingContext context, PodView pod, PrefixMatch match, double missPrice, int shared) {
         double rate = caches.tokensPerSecond(pod);
         double waiting = caches.remainingTokens(pod, progressCredit ? rate : 0);
-        int cached = Math.max(shared, caches.match(context).blocks(pod.slot()));
+        int cached = Math.max(shared, match.blocks(pod.slot()));
         return (waiting + missPrice * caches.prompts().uncached(context.request(), cached)) / rate;
     }
 

@@ -177,21 +177,18 @@ final class ShardCaches {
         if (hashes.length == 0) {
             noPrefix.increment();
         }
-        PrefixMatch found = match(context);
         long now = environment.nanoTime();
-        long uncached = prompts.uncached(request, found.blocks(pod.slot()));
         PodWork sentTo = admit(pod);
-        int before = sentTo.pending();
-        uncachedOfLast = uncached;
-        sentTo.sent(context, prompts.tokens(request), uncached, now);
-        pending += sentTo.pending() - before;
+        // Before the match: a smaller cache evicts, and what was matched does not hold then.
         index.capacity(pod.slot(), capacityBlocks(pod));
-        match(context);
-        take(pod.slot(), hashes, believed, now);
+        uncachedOfLast = prompts.uncached(request, match(context).blocks(pod.slot()));
+        sentTo.sent(context, prompts.tokens(request), uncachedOfLast, now);
+        pending++;
+        take(pod.slot(), hashes, now);
     }
 
-    private void take(int slot, long[] hashes, PrefixMatch found, long now) {
-        index.use(slot, hashes, found, now);
+    private void take(int slot, long[] hashes, long now) {
+        index.use(slot, hashes, believed, now);
         matchedFor = null;
         indexBlocks.set(index.size());
         indexBytes.set(index.bytes());
@@ -240,7 +237,7 @@ final class ShardCaches {
         }
         index.capacity(slot, capacityBlocks(pod));
         index.match(hashes, believed);
-        take(slot, hashes, believed, now);
+        take(slot, hashes, now);
     }
 
     private void forgetElsewhere(PodWork known, PodView pod) {

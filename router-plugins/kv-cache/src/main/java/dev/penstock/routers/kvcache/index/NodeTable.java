@@ -14,6 +14,8 @@ final class NodeTable {
 
     private static final int NONE = -1;
     private static final int SMALLEST = 64;
+    /** Bytes of places that are there for no node. */
+    static final int SPARE_BYTES = SMALLEST * Integer.BYTES;
 
     private final IntToLongFunction keys;
     private int[] places;

@@ -21,6 +21,9 @@ public final class TokenIndex {
     /** Bytes for one block of one pod, at most. */
     public static final int BYTES_PER_BLOCK = TokenNodes.NODE_BYTES + 2 * NodeTable.BYTES_PER_NODE;
 
+    /** Bytes that it takes for no block. */
+    static final int SPARE_BYTES = 2 * NodeTable.SPARE_BYTES;
+
     private static final int MOST_SIZES = 8;
     private static final int MOST_ADAPTERS = 10_000;
     private static final int SMALLEST_ROOM = 4096;
@@ -48,10 +51,10 @@ public final class TokenIndex {
      * @throws IllegalArgumentException where there is no room for a single block
      */
     public TokenIndex(long mostBytes, long seed, double... credits) {
-        long most = mostBytes / BYTES_PER_BLOCK;
+        long most = (mostBytes - SPARE_BYTES) / BYTES_PER_BLOCK;
         if (most < 1 || credits.length != MEDIA) {
-            throw new IllegalArgumentException("bytes of the index: " + mostBytes + " (expected: " + BYTES_PER_BLOCK
-                    + " or more)");
+            throw new IllegalArgumentException("bytes of the index: " + mostBytes + " (expected: "
+                    + (SPARE_BYTES + BYTES_PER_BLOCK) + " or more)");
         }
         mostNodes = (int) Math.min(most, Integer.MAX_VALUE / 2);
         chain = new TokenChain(seed);

@@ -175,10 +175,12 @@ class TokenIndexTest {
 
     @Test
     void shouldTakeInWhatThereIsRoomForOnly() {
-        TokenIndex small = new TokenIndex(10 * TokenIndex.BYTES_PER_BLOCK, 1, 1, 1, 1);
+        long bound = 10 * TokenIndex.BYTES_PER_BLOCK + TokenIndex.SPARE_BYTES;
+        TokenIndex small = new TokenIndex(bound, 1, 1, 1, 1);
 
         assertThat(small.store(stored(0, null, tokens(1, 32), 2, LongStream.range(0, 16).toArray()), GPU))
                 .isEqualTo(10);
+        assertThat(small.bytes()).isLessThanOrEqualTo(bound);
         small.remove(pod(0).slot(), new long[] {9}, GPU);
         assertThat(small.store(stored(1, null, tokens(1, 4), 2, 1, 2), GPU)).isEqualTo(1);
         assertThatThrownBy(() -> new TokenIndex(1, 1, 1, 1, 1)).hasMessageContaining("bytes of the index");
