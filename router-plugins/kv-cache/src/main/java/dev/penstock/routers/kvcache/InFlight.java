@@ -11,8 +11,6 @@ final class InFlight {
     private int size;
     private int least;
     private int most;
-    private long sum;
-    private long squares;
 
     void read(Candidates candidates, PodLoad load) {
         size = candidates.size();
@@ -21,15 +19,11 @@ final class InFlight {
         }
         least = Integer.MAX_VALUE;
         most = 0;
-        sum = 0;
-        squares = 0;
         for (int i = 0; i < size; i++) {
             int count = load.inFlight(candidates.get(i));
             counts[i] = count;
             least = Math.min(least, count);
             most = Math.max(most, count);
-            sum += count;
-            squares += (long) count * count;
         }
     }
 
@@ -45,18 +39,21 @@ final class InFlight {
         return most;
     }
 
-    double mean() {
-        return (double) sum / size;
-    }
-
-    /** The sample standard deviation; 0 for a single one. */
-    double deviation() {
-        if (size < 2) {
-            return 0;
+    /**
+     * So many requests that those with more are too busy.
+     *
+     * @param deviations standard deviations of the sample that are added to the mean
+     */
+    double meanAnd(double deviations) {
+        long sum = 0;
+        long squares = 0;
+        for (int i = 0; i < size; i++) {
+            sum += counts[i];
+            squares += (long) counts[i] * counts[i];
         }
-        // Of whole numbers, so nothing is lost by taking one large sum from another: size * squares - sum * sum.
-        long spread = size * squares - sum * sum;
-        return Math.sqrt((double) spread / size / (size - 1));
+        // Of whole numbers, so nothing is lost by taking one large sum from another.
+        double variance = size < 2 ? 0 : (double) (size * squares - sum * sum) / size / (size - 1);
+        return (double) sum / size + deviations * Math.sqrt(variance);
     }
 
     /** One of those with the fewest. */

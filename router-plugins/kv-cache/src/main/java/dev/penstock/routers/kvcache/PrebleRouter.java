@@ -7,8 +7,6 @@ import dev.penstock.spi.PodView;
 import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.RoutingContext;
 import dev.penstock.spi.Scorer;
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Preble's rule as AIBrix has it. Where the candidates differ by more than {@code imbalance-requests} in flight, only
@@ -27,7 +25,7 @@ final class PrebleRouter implements Scorer {
     private final long imbalance;
     private final long bucketNanos;
     private final double decodeSeconds;
-    private @Nullable SlidingLoad[] loads = {};
+    private final SlidingLoads loads = new SlidingLoads();
 
     PrebleRouter(RouterEnvironment environment) {
         this.environment = environment;
@@ -35,7 +33,7 @@ final class PrebleRouter implements Scorer {
         choice = new Choice(environment.random());
         costs = PrebleCosts.of(environment.text(PrebleProvider.GPU));
         imbalance = environment.integer(PrebleProvider.IMBALANCE);
-        bucketNanos = SlidingLoad.bucketNanos(environment.integer(PrebleProvider.WINDOW));
+        bucketNanos = SlidingLoads.bucketNanos(environment.integer(PrebleProvider.WINDOW));
         decodeSeconds = PrebleCosts.decodeSeconds(environment.integer(PrebleProvider.DECODING));
     }
 
@@ -53,11 +51,11 @@ final class PrebleRouter implements Scorer {
         long now = bucket();
         choice.begin();
         for (int i = 0; i < pods.size(); i++) {
-            int blocks = match.blocks(pods.slot(i));
+            int slot = pods.slot(i);
+            int blocks = match.blocks(slot);
             if (inFlight.of(i) <= most && !(exploit && blocks < deepest)) {
-                SlidingLoad load = load(pods.slot(i));
-                choice.offer(i, exploit ? load.requests(now)
-                        : load.cost(now) + (blocks == 0 ? uncached : prefillSeconds(prompt, blocks)));
+                choice.offer(i, exploit ? loads.requests(slot, now)
+                        : loads.cost(slot, now) + (blocks == 0 ? uncached : prefillSeconds(prompt, blocks)));
             }
         }
         context.select(candidates.get(choice.draw()));
@@ -82,7 +80,7 @@ final class PrebleRouter implements Scorer {
         long now = bucket();
         for (int i = 0; i < pods.size(); i++) {
             int slot = pods.slot(i);
-            scores[i] = load(slot).cost(now) + prefillSeconds(prompt, match.blocks(slot));
+            scores[i] = loads.cost(slot, now) + prefillSeconds(prompt, match.blocks(slot));
         }
     }
 
@@ -94,15 +92,13 @@ final class PrebleRouter implements Scorer {
     @Override
     public void chosen(RoutingContext context, Plan plan) {
         long prompt = caches.prompts().tokens(context.request());
-        load(plan.endpoint().slot()).add(bucket(),
+        loads.add(plan.endpoint().slot(), bucket(),
                 costs.prefillSeconds(caches.uncachedOfLast(), prompt) + decodeSeconds);
     }
 
     @Override
     public void podRemoved(PodView endpoint) {
-        if (endpoint.slot() < loads.length) {
-            loads[endpoint.slot()] = null;
-        }
+        loads.forget(endpoint.slot());
     }
 
     private double prefillSeconds(PromptSize prompt, int cachedBlocks) {
@@ -111,17 +107,5 @@ final class PrebleRouter implements Scorer {
 
     private long bucket() {
         return Math.floorDiv(environment.nanoTime(), bucketNanos);
-    }
-
-    private SlidingLoad load(int slot) {
-        if (slot >= loads.length) {
-            loads = Arrays.copyOf(loads, Math.max(slot + 1, 2 * loads.length));
-        }
-        SlidingLoad known = loads[slot];
-        if (known == null) {
-            known = new SlidingLoad();
-            loads[slot] = known;
-        }
-        return known;
     }
 }

@@ -49,7 +49,7 @@ final class PrefixCacheRouter implements Scorer {
 
     private int byPrefix(RoutingContext context, PrefixMatch match) {
         CandidateRows pods = caches.rows(context.candidates());
-        double limit = inFlight.mean() + factor * inFlight.deviation();
+        double limit = inFlight.meanAnd(factor);
         if (inFlight.most() - inFlight.least() > imbalance) {
             limit = Math.min(limit, inFlight.least());
         }

@@ -256,13 +256,17 @@ class OtherRoutersTest {
 
     @Test
     void shouldForgetTheLoadOfThreeMinutesAgo() {
-        long bucketSeconds = Duration.ofNanos(SlidingLoad.bucketNanos(Duration.ofMinutes(3).toNanos())).toSeconds();
-        SlidingLoad load = new SlidingLoad();
-        load.add(0, 2.5);
-        load.add(100 / bucketSeconds, 1);
-        assertThat(load.cost(170 / bucketSeconds)).isEqualTo(3.5, within(1e-9));
-        assertThat(load.requests(190 / bucketSeconds)).isEqualTo(1);
-        assertThat(load.cost(3_600 / bucketSeconds)).isZero();
+        long bucketSeconds = Duration.ofNanos(SlidingLoads.bucketNanos(Duration.ofMinutes(3).toNanos())).toSeconds();
+        SlidingLoads loads = new SlidingLoads();
+        loads.add(3, 0, 2.5);
+        loads.add(3, 100 / bucketSeconds, 1);
+        assertThat(loads.cost(3, 170 / bucketSeconds)).isEqualTo(3.5, within(1e-9));
+        assertThat(loads.requests(3, 190 / bucketSeconds)).isEqualTo(1);
+        assertThat(loads.cost(3, 3_600 / bucketSeconds)).isZero();
+        assertThat(loads.requests(2, 0)).as("another pod").isZero();
+        loads.add(2, 3_600 / bucketSeconds, 4);
+        loads.forget(2);
+        assertThat(loads.cost(2, 3_600 / bucketSeconds)).as("a pod that has left").isZero();
     }
 
     /** Figures of Preble's tables. */
