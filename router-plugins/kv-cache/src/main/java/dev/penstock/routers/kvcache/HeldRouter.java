@@ -202,8 +202,13 @@ final class HeldRouter implements Router {
         return false;
     }
 
+    /**
+     * Where none of our prompts waits, there is room, whatever replicas have there: whoever sends nothing learns
+     * nothing of how fast a pod is, and takes what others send it for ever longer.
+     */
     private boolean hasRoom(PodView pod) {
-        return costs.waitingSeconds(pod) * 1e9 < settings.workNanos();
+        return caches.work().ownPending[caches.row(pod)] == 0
+                || costs.waitingSeconds(pod) * 1e9 < settings.workNanos();
     }
 
     /** Tells how many wait, and sees to being woken. */

@@ -41,6 +41,7 @@ final class PodWork {
     /** This process has sent a prompt. */
     void sent(RoutingContext prompt, long promptTokens, long uncachedTokens, long nowNanos) {
         add(prompt, uncachedTokens, nowNanos);
+        columns.ownPending[row]++;
         columns.activeTokens[row] += promptTokens;
     }
 
@@ -142,6 +143,9 @@ final class PodWork {
     }
 
     private void remove(int at) {
+        if (prompts[place(at)] != null) {
+            columns.ownPending[row]--;
+        }
         columns.pendingTokens[row] -= tokens[place(at)];
         columns.addPending(-1);
         for (int i = at; i > 0; i--) {

@@ -32,6 +32,8 @@ final class WorkColumns {
 
     /** Uncached tokens of the prompts that are not prefilled yet, as they were when they were sent. */
     long[] pendingTokens = {};
+    /** Prompts that this process has sent and that are not prefilled yet. */
+    int[] ownPending = {};
     /** Tokens of all prompts in flight, prefilled or not, cached or not. */
     long[] activeTokens = {};
     /** What becomes of the oldest pending prompt. */
@@ -72,6 +74,7 @@ final class WorkColumns {
     private void grow(int rows) {
         int known = work.length;
         pendingTokens = Arrays.copyOf(pendingTokens, rows);
+        ownPending = Arrays.copyOf(ownPending, rows);
         activeTokens = Arrays.copyOf(activeTokens, rows);
         head = Arrays.copyOf(head, rows);
         headTokens = Arrays.copyOf(headTokens, rows);
@@ -104,6 +107,7 @@ final class WorkColumns {
         }
         work[row] = null;
         pendingTokens[row] = 0;
+        ownPending[row] = 0;
         activeTokens[row] = 0;
         head[row] = NONE;
         headTokens[row] = 0;

@@ -46,6 +46,7 @@ class PodWorkTest {
                 work.ended(sent.prompt(), 2 * sent.tokens());
             }
             assertThat(work.pending()).isEqualTo(columns.pending()).isEqualTo(pending.size());
+            assertThat(columns.ownPending[ROW]).isEqualTo(pending.size());
             assertThat(columns.pendingTokens[ROW]).isEqualTo(pending.stream().mapToLong(Sent::tokens).sum());
             assertThat(columns.activeTokens[ROW]).isEqualTo(active.stream().mapToLong(sent -> 2 * sent.tokens()).sum());
             assertThat(columns.remainingTokens(ROW, i * SECOND, 0)).isEqualTo((double) columns.pendingTokens[ROW]);
