@@ -13,7 +13,10 @@ record Estimate(long input, long output) {
 
     private static final double ANSWER_PER_PROMPT = 1.5;
 
-    /** One and a half times the prompt for the answer, or fewer where the client wants no more. */
+    /**
+     * One and a half times the prompt for the answer, or fewer where the client wants no more. Of the same request
+     * always the same, so it need not be kept.
+     */
     static Estimate of(RoutingContext context) {
         return of(context.promptTokens(), context.request().maxTokens());
     }
