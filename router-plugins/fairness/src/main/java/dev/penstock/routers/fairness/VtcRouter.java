@@ -169,7 +169,7 @@ final class VtcRouter implements Scorer {
             users = new ModelUsers(settings, environment.nanoTime());
             models.put(model, users);
         }
-        UserTokens of = users.reserve(user, weighted(Estimate.of(context)), environment.nanoTime());
+        UserTokens of = users.reserve(user, guessed(context), environment.nanoTime());
         sent.put(context, new Sent(plan.endpoint(), of));
         if (users.makeRoom() != null) {
             forgotten.increment();
@@ -202,18 +202,18 @@ final class VtcRouter implements Scorer {
             return;
         }
         sent.remove(context);
-        Estimate estimate = Estimate.of(context);
         double used = 0;
         // One that was never answered has cost nothing that is known, and may be tried again.
         if (request.answered || usage.known()) {
-            used = weighted(estimate.correctedBy(usage));
+            Estimate counted = Estimate.of(context).correctedBy(usage);
+            used = settings.tokens().of(counted.input(), counted.output());
             if (!usage.known()) {
                 withoutUsage.increment();
             }
         }
         ModelUsers users = models.get(context.request().model());
         if (users != null) {
-            users.settle(request.user, weighted(estimate), used, environment.nanoTime());
+            users.settle(request.user, guessed(context), used, environment.nanoTime());
         }
     }
 
@@ -224,8 +224,9 @@ final class VtcRouter implements Scorer {
         reports.forget(environment.nanoTime());
     }
 
-    private double weighted(Estimate estimate) {
-        return settings.tokens().of(estimate.input(), estimate.output());
+    private double guessed(RoutingContext context) {
+        long prompt = context.promptTokens();
+        return settings.tokens().of(prompt, Estimate.output(prompt, context.request().maxTokens()));
     }
 
     private static @Nullable String user(RoutingContext context) {
