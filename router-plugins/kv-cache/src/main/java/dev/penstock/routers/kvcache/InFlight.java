@@ -11,6 +11,8 @@ final class InFlight {
     private int size;
     private int least;
     private int most;
+    private long sum;
+    private long squares;
 
     void read(Candidates candidates, PodLoad load) {
         size = candidates.size();
@@ -19,10 +21,15 @@ final class InFlight {
         }
         least = Integer.MAX_VALUE;
         most = 0;
+        sum = 0;
+        squares = 0;
         for (int i = 0; i < size; i++) {
-            counts[i] = load.inFlight(candidates.get(i));
-            least = Math.min(least, counts[i]);
-            most = Math.max(most, counts[i]);
+            int count = load.inFlight(candidates.get(i));
+            counts[i] = count;
+            least = Math.min(least, count);
+            most = Math.max(most, count);
+            sum += count;
+            squares += (long) count * count;
         }
     }
 
@@ -39,11 +46,7 @@ final class InFlight {
     }
 
     double mean() {
-        double sum = 0;
-        for (int i = 0; i < size; i++) {
-            sum += counts[i];
-        }
-        return sum / size;
+        return (double) sum / size;
     }
 
     /** The sample standard deviation; 0 for a single one. */
@@ -51,11 +54,17 @@ final class InFlight {
         if (size < 2) {
             return 0;
         }
-        double mean = mean();
-        double squares = 0;
+        // Of whole numbers, so nothing is lost by taking one large sum from another: size * squares - sum * sum.
+        long spread = size * squares - sum * sum;
+        return Math.sqrt((double) spread / size / (size - 1));
+    }
+
+    /** One of those with the fewest. */
+    int drawLeast(Choice choice) {
+        choice.begin();
         for (int i = 0; i < size; i++) {
-            squares += (counts[i] - mean) * (counts[i] - mean);
+            choice.offer(i, counts[i]);
         }
-        return Math.sqrt(squares / (size - 1));
+        return choice.draw();
     }
 }

@@ -256,12 +256,13 @@ class OtherRoutersTest {
 
     @Test
     void shouldForgetTheLoadOfThreeMinutesAgo() {
-        SlidingLoad load = new SlidingLoad(Duration.ofMinutes(3).toNanos());
+        long bucketSeconds = Duration.ofNanos(SlidingLoad.bucketNanos(Duration.ofMinutes(3).toNanos())).toSeconds();
+        SlidingLoad load = new SlidingLoad();
         load.add(0, 2.5);
-        load.add(Duration.ofSeconds(100).toNanos(), 1);
-        assertThat(load.cost(Duration.ofSeconds(170).toNanos())).isEqualTo(3.5, within(1e-9));
-        assertThat(load.requests(Duration.ofSeconds(190).toNanos())).isEqualTo(1);
-        assertThat(load.cost(Duration.ofHours(1).toNanos())).isZero();
+        load.add(100 / bucketSeconds, 1);
+        assertThat(load.cost(170 / bucketSeconds)).isEqualTo(3.5, within(1e-9));
+        assertThat(load.requests(190 / bucketSeconds)).isEqualTo(1);
+        assertThat(load.cost(3_600 / bucketSeconds)).isZero();
     }
 
     /** Figures of Preble's tables. */
