@@ -13,7 +13,10 @@ record Estimate(long input, long output) {
 
     private static final double ANSWER_PER_PROMPT = 1.5;
 
-    /** One and a half times the prompt for the answer, or fewer where the client wants no more. */
+    /**
+     * One and a half times the prompt for the answer, or fewer where the client wants no more. Of the same request
+     * always the same, so it need not be kept.
+     */
     static Estimate of(RoutingContext context) {
         return of(context.promptTokens(), context.request().maxTokens());
     }
@@ -25,8 +28,13 @@ record Estimate(long input, long output) {
      * @param maxTokens the most tokens of the answer; -1 for any number
      */
     static Estimate of(long promptTokens, long maxTokens) {
+        return new Estimate(promptTokens, output(promptTokens, maxTokens));
+    }
+
+    /** The tokens of the answer alone: for who wants no object. */
+    static long output(long promptTokens, long maxTokens) {
         long output = (long) Math.ceil(ANSWER_PER_PROMPT * promptTokens);
-        return new Estimate(promptTokens, maxTokens < 0 ? output : Math.min(output, maxTokens));
+        return maxTokens < 0 ? output : Math.min(output, maxTokens);
     }
 
     /** Tokens of both. */

@@ -46,7 +46,12 @@ final class FairQueue {
 
     /** The queue of a user, made if there is none. */
     Flow flow(String user) {
-        return flows.computeIfAbsent(user, name -> new Flow(name, settings.quantum()));
+        Flow flow = flows.get(user);
+        if (flow == null) {
+            flow = new Flow(user, settings.quantum());
+            flows.put(user, flow);
+        }
+        return flow;
     }
 
     void add(Waiting request) {
@@ -76,7 +81,11 @@ final class FairQueue {
     /** All of them; a copy. */
     List<Waiting> all() {
         List<Waiting> all = new ArrayList<>(size);
-        flows.values().forEach(flow -> all.addAll(flow.requests().values()));
+        for (Flow flow : flows.values()) {
+            for (Waiting request = flow.first(); request != null; request = request.later()) {
+                all.add(request);
+            }
+        }
         return all;
     }
 
@@ -92,11 +101,10 @@ final class FairQueue {
      * @return none where there is room; null where there is none, and none is made
      */
     @Nullable List<Waiting> displacedBy(Waiting request) {
-        List<Waiting> displaced = new ArrayList<>();
         long tooMany = size + 1 - settings.maxQueued();
         long tooManyBytes = bytes + request.bytes() - settings.maxQueuedBytes();
         if (tooMany <= 0 && tooManyBytes <= 0) {
-            return displaced;
+            return List.of();
         }
         Flow own = request.flow();
         double most = share(own.size() + 1L, own.bytes() + request.bytes());
@@ -109,9 +117,10 @@ final class FairQueue {
         if (longest == own) {
             return null;
         }
+        List<Waiting> displaced = new ArrayList<>();
         long left = longest.size();
         long leftBytes = longest.bytes();
-        for (Waiting newest : longest.requests().sequencedValues().reversed()) {
+        for (Waiting newest = longest.last(); newest != null; newest = newest.earlier()) {
             if (share(left, leftBytes) <= most) {
                 return null;
             }
@@ -136,36 +145,46 @@ final class FairQueue {
      * @return whether a request was answered
      */
     boolean serve(Turn turn) {
-        List<Flow> waiting = new ArrayList<>(flows.size());
-        boolean inTurn = false;
-        for (Flow flow : flows.values()) {
-            if (flow.size() > 0) {
-                waiting.add(flow);
-                inTurn |= flow.deficit() > 0;
-            }
-        }
-        if (!inTurn && !waiting.isEmpty()) {
-            nextRound(waiting);
+        if (size > 0 && !inTurn()) {
+            nextRound();
         }
         List<Flow> inDebt = new ArrayList<>();
-        for (Flow flow : waiting) {
-            if (flow.deficit() <= 0) {
+        for (Flow flow : flows.values()) {
+            Waiting first = flow.first();
+            if (first != null && flow.deficit() <= 0) {
                 inDebt.add(flow);
-            } else if (turn.offer(first(flow))) {
+            } else if (first != null && turn.offer(first)) {
                 return true;
             }
         }
         inDebt.sort(LEAST_DEBT_FIRST);
         for (Flow flow : inDebt) {
-            if (turn.offer(first(flow))) {
+            if (turn.offer(Objects.requireNonNull(flow.first()))) {
                 return true;
             }
         }
         return false;
     }
 
-    private static Waiting first(Flow flow) {
-        return Objects.requireNonNull(flow.requests().firstEntry()).getValue();
+    private boolean inTurn() {
+        for (Flow flow : flows.values()) {
+            if (flow.size() > 0 && flow.deficit() > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** All who wait have had their turns: as many rounds at once as it takes until one of them has another. */
+    private void nextRound() {
+        long least = Long.MAX_VALUE;
+        for (Flow flow : flows.values()) {
+            if (flow.size() > 0) {
+                least = Math.min(least, -flow.deficit());
+            }
+        }
+        long tokens = (least / settings.quantum() + 1) * settings.quantum();
+        flows.values().removeIf(flow -> flow.replenish(tokens, settings.quantum()));
     }
 
     /** A request that has left the queue was sent. */
@@ -175,16 +194,6 @@ final class FairQueue {
         if (flow.deficit() <= 0 && flows.remove(flow.user(), flow)) {
             flows.putLast(flow.user(), flow);
         }
-    }
-
-    /** All who wait have had their turns: as many rounds at once as it takes until one of them has another. */
-    private void nextRound(List<Flow> waiting) {
-        long least = Long.MAX_VALUE;
-        for (Flow flow : waiting) {
-            least = Math.min(least, -flow.deficit());
-        }
-        long tokens = (least / settings.quantum() + 1) * settings.quantum();
-        flows.values().removeIf(flow -> flow.replenish(tokens, settings.quantum()));
     }
 
     /** Whether its length is another one than when this was last asked. */

@@ -4,12 +4,14 @@ import dev.penstock.spi.Candidates;
 import dev.penstock.spi.ErrorCode;
 import dev.penstock.spi.ModelView;
 import dev.penstock.spi.Plan;
+import dev.penstock.spi.PodLoad;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.Router;
 import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.RoutingContext;
 import dev.penstock.spi.Snapshot;
 import dev.penstock.spi.Usage;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
@@ -30,12 +32,15 @@ final class FairQueueRouter implements Router {
     private static final long BEFORE_DEADLINE_NANOS = 20_000_000;
 
     private final RouterEnvironment environment;
+    private final PodLoad load;
     private final FairQueueSettings settings;
+    private final Least fewest;
     private final Map<String, FairQueue> queues = new HashMap<>();
     // Those in which something waits, or did a moment ago.
     private final Set<FairQueue> active = new LinkedHashSet<>();
     private final IdentityHashMap<RoutingContext, Waiting> waiting = new IdentityHashMap<>();
-    private final SentRequests sent = new SentRequests();
+    // In flight, and charged for: what they use in the end counts.
+    private final IdentityHashMap<RoutingContext, Waiting> sent = new IdentityHashMap<>();
     private final RouterEnvironment.Counter waited;
     private final RouterEnvironment.Counter full;
     private final RouterEnvironment.Counter timeouts;
@@ -47,6 +52,8 @@ final class FairQueueRouter implements Router {
     FairQueueRouter(RouterEnvironment environment, FairQueueSettings settings) {
         this.environment = environment;
         this.settings = settings;
+        load = environment.load();
+        fewest = new Least(environment.random());
         waited = environment.counter("waited");
         full = environment.counter("queue_full");
         timeouts = environment.counter("queue_timeout");
@@ -57,41 +64,73 @@ final class FairQueueRouter implements Router {
 
     @Override
     public void route(RoutingContext context) {
-        FairQueue queue = queues.computeIfAbsent(context.request().model(), model -> new FairQueue(model, settings));
+        String model = context.request().model();
+        FairQueue queue = queues.get(model);
+        if (queue != null && queue.size() > 0) {
+            queueUp(queue, context);
+            return;
+        }
+        PodView pod = withRoom(context.candidates());
+        if (pod != null) {
+            // Debts end when nobody waits: nothing would be remembered of it.
+            context.select(pod);
+            return;
+        }
+        if (queue == null) {
+            queue = new FairQueue(model, settings);
+            queues.put(model, queue);
+        }
         Waiting request = waiting(queue, context);
-        if (queue.size() > 0) {
-            List<Waiting> displaced = queue.displacedBy(request);
-            if (displaced == null) {
-                queue.forget(request.flow());
-                full.increment();
-                context.fail(ErrorCode.QUEUE_FULL);
-                return;
-            }
+        enter(queue, request);
+        stay(queue, request);
+        settle();
+    }
+
+    /** Others wait for the same model. */
+    private void queueUp(FairQueue queue, RoutingContext context) {
+        Waiting request = waiting(queue, context);
+        List<Waiting> displaced = queue.displacedBy(request);
+        if (displaced == null) {
+            queue.forget(request.flow());
+            full.increment();
+            context.fail(ErrorCode.QUEUE_FULL);
+            return;
+        }
+        if (!displaced.isEmpty()) {
             displaced.forEach(other -> refuse(other, ErrorCode.QUEUE_FULL, full));
             // Where all others had to go, its user is not known any more.
             request = waiting(queue, context);
         }
-        queue.add(request);
-        active.add(queue);
-        waiting.put(context, request);
+        enter(queue, request);
         serve(List.of(queue));
-        if (waiting.containsKey(context) && !queue.within()) {
-            // It was alone, and had it not been to wait its size would not have mattered.
-            refuse(request, ErrorCode.QUEUE_FULL, full);
-        }
         if (waiting.containsKey(context)) {
-            waited.increment();
-            nextDeadlineNanos = Math.min(nextDeadlineNanos, request.deadlineNanos());
+            stay(queue, request);
         }
         settle();
+    }
+
+    private void enter(FairQueue queue, Waiting request) {
+        queue.add(request);
+        active.add(queue);
+        waiting.put(request.context(), request);
+    }
+
+    /** It could not be answered, and has to wait. */
+    private void stay(FairQueue queue, Waiting request) {
+        if (queue.within()) {
+            waited.increment();
+            nextDeadlineNanos = Math.min(nextDeadlineNanos, request.deadlineNanos());
+        } else {
+            // It is alone, and had it not been to wait its size would not have mattered.
+            refuse(request, ErrorCode.QUEUE_FULL, full);
+        }
     }
 
     private Waiting waiting(FairQueue queue, RoutingContext context) {
         String user = context.request().user();
         long now = environment.nanoTime();
         long wait = Math.min(settings.maxWaitNanos(), context.deadlineNanos() - now - BEFORE_DEADLINE_NANOS);
-        return new Waiting(context, queue.flow(user == null ? "" : user), Estimate.of(context),
-                now + Math.max(0, wait));
+        return new Waiting(context, queue.flow(user == null ? "" : user), now + Math.max(0, wait));
     }
 
     @Override
@@ -105,12 +144,18 @@ final class FairQueueRouter implements Router {
 
     @Override
     public void firstByte(RoutingContext context, PodView endpoint) {
-        sent.answered(context);
+        Waiting request = sent.get(context);
+        if (request != null) {
+            request.answered();
+        }
     }
 
     @Override
     public void ended(RoutingContext context, PodView endpoint, Usage usage) {
-        sent.ended(context, usage);
+        Waiting request = sent.remove(context);
+        if (request != null) {
+            request.ended(usage);
+        }
         serveAll();
     }
 
@@ -169,19 +214,19 @@ final class FairQueueRouter implements Router {
 
     private void serveAll() {
         if (!waiting.isEmpty()) {
-            serve(List.copyOf(active));
+            serve(active);
         }
         settle();
     }
 
     /** One request of each model in turn, for models may share pods. */
-    private void serve(List<FairQueue> from) {
+    private void serve(Collection<FairQueue> from) {
         withoutRoom = null;
         boolean answered = true;
         while (answered) {
             answered = false;
             for (FairQueue queue : from) {
-                answered |= queue.size() > 0 && queue.serve(request -> offer(queue, request));
+                answered |= queue.serve(request -> offer(queue, request));
             }
         }
         withoutRoom = null;
@@ -207,7 +252,7 @@ final class FairQueueRouter implements Router {
         queue.sent(request);
         leave(request);
         if (request.context().select(pod)) {
-            sent.add(request);
+            sent.put(request.context(), request);
         } else {
             request.flow().ended(-request.cost());
         }
@@ -216,25 +261,19 @@ final class FairQueueRouter implements Router {
 
     /** The pod with the fewest requests in flight, of equal ones any; null where none has room. */
     private @Nullable PodView withRoom(Candidates candidates) {
-        PodView best = null;
-        long least = settings.maxInFlight();
-        int equals = 0;
+        fewest.begin((double) settings.maxInFlight());
         for (int i = 0; i < candidates.size(); i++) {
-            PodView pod = candidates.get(i);
-            int inFlight = environment.load().inFlight(pod);
-            if (inFlight < least) {
-                best = pod;
-                least = inFlight;
-                equals = 1;
-            } else if (best != null && inFlight == least && environment.random().nextInt(++equals) == 0) {
-                best = pod;
-            }
+            fewest.offer(i, load.inFlight(candidates.get(i)));
         }
-        return best;
+        int index = fewest.draw();
+        return index < 0 ? null : candidates.get(index);
     }
 
     /** Tells how many wait, and sees to being woken. */
     private void settle() {
+        if (active.isEmpty()) {
+            return;
+        }
         for (FairQueue queue : active) {
             if (queue.lengthChanged()) {
                 environment.queued(queue.model(), queue.size());

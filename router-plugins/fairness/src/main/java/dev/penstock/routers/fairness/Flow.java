@@ -1,15 +1,14 @@
 package dev.penstock.routers.fairness;
 
-import dev.penstock.spi.RoutingContext;
-import java.util.LinkedHashMap;
-import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /** The requests of one user, in the order in which they came, and what is left of his turn. Confined to one thread. */
 final class Flow {
 
     private final String user;
-    // By the identity of contexts, which have no equals of their own.
-    private final SequencedMap<RoutingContext, Waiting> requests = new LinkedHashMap<>();
+    private @Nullable Waiting first;
+    private @Nullable Waiting last;
+    private int size;
     private long bytes;
     private long deficit;
     private int inFlight;
@@ -30,23 +29,41 @@ final class Flow {
     }
 
     void add(Waiting request) {
-        requests.put(request.context(), request);
+        if (last == null) {
+            first = request;
+        } else {
+            request.follow(last);
+        }
+        last = request;
+        size++;
         bytes += request.bytes();
     }
 
+    /** One that was added, and that has not been removed yet. */
     void remove(Waiting request) {
-        if (requests.remove(request.context()) != null) {
-            bytes -= request.bytes();
+        if (request == first) {
+            first = request.later();
         }
+        if (request == last) {
+            last = request.earlier();
+        }
+        request.leave();
+        size--;
+        bytes -= request.bytes();
     }
 
-    /** Those that wait, the first one first; not to be changed. */
-    SequencedMap<RoutingContext, Waiting> requests() {
-        return requests;
+    /** The one that has waited for longest; null where none waits. */
+    @Nullable Waiting first() {
+        return first;
+    }
+
+    /** The newest one; null where none waits. */
+    @Nullable Waiting last() {
+        return last;
     }
 
     int size() {
-        return requests.size();
+        return size;
     }
 
     long bytes() {
@@ -60,7 +77,7 @@ final class Flow {
 
     /** Whether it is as it was made. */
     boolean untouched(long quantum) {
-        return requests.isEmpty() && inFlight == 0 && deficit == quantum;
+        return size == 0 && inFlight == 0 && deficit == quantum;
     }
 
     /** A request is sent. Out of turn, because all others had to wait anyway, it costs no more than itself. */
@@ -86,9 +103,9 @@ final class Flow {
      */
     boolean replenish(long tokens, long quantum) {
         deficit += tokens;
-        if (requests.isEmpty()) {
+        if (size == 0) {
             deficit = Math.min(deficit, quantum);
         }
-        return requests.isEmpty() && inFlight == 0 && deficit >= 0;
+        return size == 0 && inFlight == 0 && deficit >= 0;
     }
 }

@@ -1,9 +1,7 @@
 package dev.penstock.routers.fairness;
 
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The users of one model and their tokens; bounded. Confined to one thread. */
@@ -13,11 +11,8 @@ final class ModelUsers {
     private final VtcSettings.Bounds bounds;
     // Whoever has asked for something least recently comes first.
     private final LinkedHashMap<String, UserTokens> users = new LinkedHashMap<>(16, 0.75f, true);
-    // Those who have tokens. A user leaves it before his tokens change, and comes back afterwards.
-    private final TreeSet<UserTokens> byTokens = new TreeSet<>(
-            Comparator.comparingDouble(UserTokens::total).thenComparingLong(UserTokens::number));
+    private final TokenRange range = new TokenRange();
     private long unit;
-    private long number;
 
     /** Nobody yet. */
     ModelUsers(VtcSettings settings, long nowNanos) {
@@ -35,8 +30,8 @@ final class ModelUsers {
 
     /** How many tokens one place in the order of pods stands for. */
     double bucket() {
-        double least = byTokens.isEmpty() ? bounds.minTokens() : byTokens.first().total();
-        double most = byTokens.isEmpty() ? bounds.maxTokens() : byTokens.last().total();
+        double least = range.isEmpty() ? bounds.minTokens() : range.fewest();
+        double most = range.isEmpty() ? bounds.maxTokens() : range.most();
         return Math.max(bounds.minTokens(), (least + most) / 2);
     }
 
@@ -47,11 +42,13 @@ final class ModelUsers {
      */
     UserTokens reserve(String user, double tokens, long nowNanos) {
         turn(nowNanos);
-        UserTokens of = users.computeIfAbsent(user, name ->
-                new UserTokens(name, number++, window.units(), unit));
-        byTokens.remove(of);
+        UserTokens of = users.get(user);
+        if (of == null) {
+            of = new UserTokens(user, range.take(), window.units(), unit);
+            users.put(user, of);
+        }
         of.reserve(tokens);
-        rank(of);
+        range.set(of.place(), of.total());
         return of;
     }
 
@@ -59,9 +56,8 @@ final class ModelUsers {
     void settle(UserTokens of, double reserved, double used, long nowNanos) {
         turn(nowNanos);
         if (users.get(of.user()) == of) {
-            byTokens.remove(of);
             of.settle(reserved, used);
-            rank(of);
+            range.set(of.place(), of.total());
         }
     }
 
@@ -76,14 +72,8 @@ final class ModelUsers {
         }
         UserTokens oldest = users.firstEntry().getValue();
         users.remove(oldest.user());
-        byTokens.remove(oldest);
+        range.release(oldest.place());
         return oldest;
-    }
-
-    private void rank(UserTokens of) {
-        if (of.total() > 0) {
-            byTokens.add(of);
-        }
     }
 
     private void turn(long nowNanos) {
@@ -92,14 +82,14 @@ final class ModelUsers {
             return;
         }
         unit = now;
-        byTokens.clear();
         for (Iterator<UserTokens> all = users.values().iterator(); all.hasNext();) {
             UserTokens of = all.next();
             of.turn(now);
             if (of.idle()) {
                 all.remove();
+                range.release(of.place());
             } else {
-                rank(of);
+                range.set(of.place(), of.total());
             }
         }
     }

@@ -9,7 +9,7 @@ import java.util.Arrays;
 final class UserTokens {
 
     private final String user;
-    private final long number;
+    private final int place;
     private final double[] units;
     private long unit;
     private double used;
@@ -19,13 +19,13 @@ final class UserTokens {
     /**
      * Of a user who has none.
      *
-     * @param number another one for each user
+     * @param place his in the range of all users' tokens
      * @param windowUnits units of the window
      * @param unit number of the unit that it is now
      */
-    UserTokens(String user, long number, int windowUnits, long unit) {
+    UserTokens(String user, int place, int windowUnits, long unit) {
         this.user = user;
-        this.number = number;
+        this.place = place;
         this.units = new double[windowUnits];
         this.unit = unit;
     }
@@ -34,8 +34,8 @@ final class UserTokens {
         return user;
     }
 
-    long number() {
-        return number;
+    int place() {
+        return place;
     }
 
     double total() {

@@ -1,7 +1,6 @@
 package dev.penstock.routers.fairness;
 
 import dev.penstock.spi.Candidates;
-import dev.penstock.spi.Gauge;
 import dev.penstock.spi.Plan;
 import dev.penstock.spi.PodLoad;
 import dev.penstock.spi.PodView;
@@ -13,7 +12,6 @@ import dev.penstock.spi.Usage;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,39 +31,34 @@ final class VtcRouter implements Scorer {
     /** A request in flight. */
     private static final class Sent {
         private final PodView endpoint;
-        private final ModelUsers users;
         private final UserTokens user;
-        private final Estimate estimate;
-        private final double reserved;
         private boolean answered;
 
-        private Sent(PodView endpoint, ModelUsers users, UserTokens user, Estimate estimate, double reserved) {
+        private Sent(PodView endpoint, UserTokens user) {
             this.endpoint = endpoint;
-            this.users = users;
             this.user = user;
-            this.estimate = estimate;
-            this.reserved = reserved;
         }
     }
 
     private final RouterEnvironment environment;
     private final PodLoad load;
-    private final RandomGenerator random;
     private final VtcSettings settings;
-    private final PodOrder order = new PodOrder();
+    private final RunningReports reports;
+    private final Least least;
+    private final Map<String, PodOrder> orders = new HashMap<>();
     private final Map<String, ModelUsers> models = new HashMap<>();
     private final IdentityHashMap<RoutingContext, Sent> sent = new IdentityHashMap<>();
     private final RouterEnvironment.Counter withoutUser;
     private final RouterEnvironment.Counter withoutReport;
     private final RouterEnvironment.Counter withoutUsage;
     private final RouterEnvironment.Counter forgotten;
-    private double[] scores = {};
 
     VtcRouter(RouterEnvironment environment, VtcSettings settings) {
         this.environment = environment;
         this.settings = settings;
         load = environment.load();
-        random = environment.random();
+        reports = new RunningReports(load);
+        least = new Least(environment.random());
         withoutUser = environment.counter("substituted_" + NO_USER);
         withoutReport = environment.counter("substituted_" + IN_FLIGHT);
         withoutUsage = environment.counter("substituted_" + ESTIMATED_USAGE);
@@ -75,25 +68,33 @@ final class VtcRouter implements Scorer {
     @Override
     public void route(RoutingContext context) {
         Candidates candidates = context.candidates();
-        if (scores.length != candidates.size()) {
-            scores = new double[candidates.size()];
+        String user = user(context);
+        least.begin(Double.POSITIVE_INFINITY);
+        if (user == null) {
+            for (int i = 0; i < candidates.size(); i++) {
+                least.offer(i, load.inFlight(candidates.get(i)));
+            }
+            context.select(candidates.get(least.draw()));
+        } else {
+            PodOrder order = order(context);
+            walkFrom(place(context, user, order.size()), order);
+            context.select(order.pod(least.draw()));
         }
-        score(context, scores);
-        context.select(candidates.get(least()));
     }
 
-    private int least() {
-        int least = 0;
-        int equals = 1;
-        for (int i = 1; i < scores.length; i++) {
-            if (scores[i] < scores[least]) {
-                least = i;
-                equals = 1;
-            } else if (scores[i] == scores[least] && random.nextInt(++equals) == 0) {
-                least = i;
-            }
+    /**
+     * Away from the user's place, either way, until a pod costs more by its distance alone than the best one does: what
+     * lies beyond it cannot be chosen, and need not be looked at.
+     */
+    private void walkFrom(double place, PodOrder order) {
+        long now = environment.nanoTime();
+        int first = (int) place;
+        for (int i = first; i >= 0 && distance(i, place) <= least.cost(); i--) {
+            least.offer(i, distance(i, place) + utilization(order.pod(i), now));
         }
-        return least;
+        for (int i = first + 1; i < order.size() && distance(i, place) <= least.cost(); i++) {
+            least.offer(i, distance(i, place) + utilization(order.pod(i), now));
+        }
     }
 
     @Override
@@ -106,11 +107,11 @@ final class VtcRouter implements Scorer {
             }
             return;
         }
-        double place = place(context, user, candidates.size());
-        int[] places = order.places(candidates);
+        PodOrder order = order(context);
+        double place = place(context, user, order.size());
+        long now = environment.nanoTime();
         for (int i = 0; i < candidates.size(); i++) {
-            into[i] = settings.fairnessWeight() * Math.abs(places[i] - place)
-                    + settings.utilizationWeight() * utilization(candidates.get(i));
+            into[i] = distance(order.place(i), place) + utilization(candidates.get(i), now);
         }
     }
 
@@ -128,11 +129,27 @@ final class VtcRouter implements Scorer {
         return Math.min(tokens / users.bucket(), pods - 1);
     }
 
-    /** The report alone would be a second old: what was sent since then counts, too. */
-    private double utilization(PodView pod) {
-        double running = load.gauge(pod, Gauge.RUNNING);
+    private PodOrder order(RoutingContext context) {
+        Candidates candidates = context.candidates();
+        String model = context.request().model();
+        PodOrder order = orders.get(model);
+        if (order == null || !order.isOf(candidates)) {
+            order = new PodOrder(candidates);
+            orders.put(model, order);
+        }
+        return order;
+    }
+
+    private double distance(int from, double place) {
+        return settings.fairnessWeight() * Math.abs(from - place);
+    }
+
+    /** The report alone would be a second old: what was sent since then counts, too. Never negative. */
+    private double utilization(PodView pod, long now) {
+        double running = reports.of(pod, now);
         int inFlight = load.inFlight(pod);
-        return Math.min((running > inFlight ? running : inFlight) / settings.maxPodLoad(), 1);
+        return settings.utilizationWeight()
+                * Math.min((running > inFlight ? running : inFlight) / settings.maxPodLoad(), 1);
     }
 
     /** Tokens count whichever strategy the request names, once this one has been used for the model. */
@@ -152,10 +169,8 @@ final class VtcRouter implements Scorer {
             users = new ModelUsers(settings, environment.nanoTime());
             models.put(model, users);
         }
-        Estimate estimate = Estimate.of(context);
-        double tokens = weighted(estimate);
-        UserTokens of = users.reserve(user, tokens, environment.nanoTime());
-        sent.put(context, new Sent(plan.endpoint(), users, of, estimate, tokens));
+        UserTokens of = users.reserve(user, guessed(context), environment.nanoTime());
+        sent.put(context, new Sent(plan.endpoint(), of));
         if (users.makeRoom() != null) {
             forgotten.increment();
         }
@@ -165,7 +180,7 @@ final class VtcRouter implements Scorer {
         if (user == null) {
             withoutUser.increment();
             context.note(STRATEGY + "=" + NO_USER);
-        } else if (Double.isNaN(load.gauge(pod, Gauge.RUNNING))) {
+        } else if (Double.isNaN(reports.of(pod, environment.nanoTime()))) {
             withoutReport.increment();
             context.note(STRATEGY + "=" + IN_FLIGHT);
         }
@@ -190,21 +205,28 @@ final class VtcRouter implements Scorer {
         double used = 0;
         // One that was never answered has cost nothing that is known, and may be tried again.
         if (request.answered || usage.known()) {
-            used = weighted(request.estimate.correctedBy(usage));
+            Estimate counted = Estimate.of(context).correctedBy(usage);
+            used = settings.tokens().of(counted.input(), counted.output());
             if (!usage.known()) {
                 withoutUsage.increment();
             }
         }
-        request.users.settle(request.user, request.reserved, used, environment.nanoTime());
+        ModelUsers users = models.get(context.request().model());
+        if (users != null) {
+            users.settle(request.user, guessed(context), used, environment.nanoTime());
+        }
     }
 
     @Override
     public void snapshotChanged(Snapshot snapshot) {
         models.keySet().removeIf(model -> snapshot.model(model) == null);
+        orders.clear();
+        reports.forget(environment.nanoTime());
     }
 
-    private double weighted(Estimate estimate) {
-        return settings.tokens().of(estimate.input(), estimate.output());
+    private double guessed(RoutingContext context) {
+        long prompt = context.promptTokens();
+        return settings.tokens().of(prompt, Estimate.output(prompt, context.request().maxTokens()));
     }
 
     private static @Nullable String user(RoutingContext context) {

@@ -6,6 +6,7 @@ import dev.penstock.spi.Usage;
 import dev.penstock.testkit.FakeRequest;
 import dev.penstock.testkit.Routed;
 import dev.penstock.testkit.TestShard;
+import java.time.Duration;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -64,11 +65,12 @@ final class FairFleet {
         shard.serve();
     }
 
-    /** Reports the requests that run at each pod. */
+    /** Reports the requests that run at each pod, and lets as much time pass as earlier reports stand. */
     static void running(TestShard shard, double... requests) {
         for (int i = 0; i < requests.length; i++) {
             shard.load().gauge(shard.pod("p" + (i + 1)), Gauge.RUNNING, requests[i]);
         }
+        shard.clock().advance(Duration.ofNanos(RunningReports.LIFE_NANOS));
     }
 
     /** The pods that many requests of a user go to; none of them is ever answered, so they cost him nothing. */

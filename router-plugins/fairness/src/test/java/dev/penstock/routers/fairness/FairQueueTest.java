@@ -1,14 +1,17 @@
 package dev.penstock.routers.fairness;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.penstock.spi.ErrorCode;
 import dev.penstock.spi.Usage;
+import dev.penstock.testkit.FakeFleet;
 import dev.penstock.testkit.FakeRequest;
 import dev.penstock.testkit.Routed;
 import dev.penstock.testkit.TestShard;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -50,6 +53,48 @@ class FairQueueTest {
         shard.load().inFlight(shard.pod("p1"), 5).inFlight(shard.pod("p2"), 2).inFlight(shard.pod("p3"), 7);
         assertThat(FairFleet.taken(shard, QUEUE, FairFleet.of("ann"))).containsExactly("p2");
         assertThat(shard.counter(QUEUE, "waited")).isZero();
+    }
+
+    @Test
+    void shouldTakeEqualPodsAsOften() {
+        TestShard shard = FairFleet.queueing(4, Map.of());
+        shard.load().inFlight(shard.pod("p2"), 1);
+        Map<String, Integer> taken = new HashMap<>();
+        for (int i = 0; i < 6_000; i++) {
+            Routed routed = shard.route(QUEUE, FairFleet.of("ann"));
+            taken.merge(String.valueOf(routed.pod()), 1, Integer::sum);
+            routed.ended();
+            shard.serve();
+        }
+        assertThat(taken).containsOnlyKeys("p1", "p3", "p4");
+        // Six times the standard deviation.
+        assertThat(taken.values()).allSatisfy(times -> assertThat(times).isCloseTo(2_000, within(220)));
+    }
+
+    @Test
+    void shouldChargeNothingAsLongAsNobodyWaits() {
+        TestShard shard = FairFleet.queueing(1, Map.of("max-in-flight", "1"));
+        end(shard, submit(shard, "heavy"), 10, 1_000_000);
+        Routed running = submit(shard, "heavy");
+        Routed heavy = submit(shard, "heavy");
+        Routed light = submit(shard, "light");
+        end(shard, running, 10, 1_000_000);
+        assertThat(heavy.answered()).as("was the first to wait, and owes nothing").isTrue();
+        assertThat(light.answered()).isFalse();
+    }
+
+    @Test
+    void shouldSendAtOnceWhereOnlyRequestsForAnotherModelWait() {
+        TestShard shard = FairFleet.queueing(1, Map.of("max-in-flight", "1"));
+        shard.fleet().add("q1").model("other", "q1");
+        Routed running = shard.submit(QUEUE, FairFleet.of("ann"), "", List.of(shard.pod("q1")));
+        Routed waits = shard.submit(QUEUE, FairFleet.of("ann"), "", List.of(shard.pod("q1")));
+        assertThat(submit(shard, FairFleet.of("bob").withModel("other")).pod()).isEqualTo("q1");
+        assertThat(waits.answered()).isFalse();
+        assertThat(shard.queued(FakeFleet.MODEL)).isOne();
+        assertThat(shard.queued("other")).isZero();
+        end(shard, running, 1, 1);
+        assertThat(waits.pod()).isEqualTo("p1");
     }
 
     @Test
