@@ -30,6 +30,8 @@ final class Targets {
             if (row.standard() && plain) {
                 List<Row> others = rows.stream()
                         .filter(other -> !other.standard() && other.cell().equals(row.cell()))
+                        // The default's own option, which holds requests: it may well do better.
+                        .filter(other -> !other.strategy().startsWith(row.strategy()))
                         // Who turns requests away makes room for the others.
                         .filter(other -> other.outcome().refused() == 0).toList();
                 if (!others.isEmpty()) {

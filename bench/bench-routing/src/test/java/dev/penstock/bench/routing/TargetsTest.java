@@ -52,6 +52,14 @@ class TargetsTest {
                 .extracting(Targets.Target::text).first().asString().contains("the best other's, a ");
     }
 
+    @Test
+    void shouldNotCompareTheDefaultWithItsOwnOption() {
+        Cell cell = new Cell(TRACE, 0.90, Scenario.PLAIN);
+        List<Targets.Target> targets = Targets.of(List.of(row("best", true, cell, 2, 10, 0.17, 1),
+                row("best-held", false, cell, 1, 5, 0.17, 1), row("a", false, cell, 4, 20, 0.1, 1)));
+        assertThat(targets.get(0).text()).contains("TTFT mean 0.500 of the best other's, a ");
+    }
+
     private static Row row(String name, boolean standard, Cell cell, double mean, double p99, double hits,
             double load) {
         return row(name, standard, cell, mean, p99, hits, load, 0);

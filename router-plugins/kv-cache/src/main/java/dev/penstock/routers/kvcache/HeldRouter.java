@@ -54,7 +54,7 @@ final class HeldRouter implements Router {
         if (held.size() == 0) {
             Candidates candidates = context.candidates();
             PodView pod = candidates.get(costs.best(context, candidates));
-            if (hasRoom(pod)) {
+            if (hasRoom(pod, 0)) {
                 context.select(pod);
                 return;
             }
@@ -79,7 +79,7 @@ final class HeldRouter implements Router {
         if (settings.shortFirst() > 0) {
             key += settings.shortFirst() * prefillSeconds(context);
         }
-        return new HeldRequest(context, key, ++number, now + Math.max(0, wait));
+        return new HeldRequest(context, key, now, ++number, now + Math.max(0, wait));
     }
 
     /** What a prompt takes to prefill where most of it is cached. */
@@ -172,6 +172,7 @@ final class HeldRouter implements Router {
      * {@link #chosen}: until then the pod would seem to have nothing to do.
      */
     private void sendOne() {
+        long now = environment.nanoTime();
         HeldRequest request = held.after(null);
         for (int i = 0; i < LOOKS && request != null; i++) {
             RoutingContext context = request.context();
@@ -180,9 +181,9 @@ final class HeldRouter implements Router {
                 held.remove(request);
                 // The host says which error that is, as it does for a request that has none from the beginning.
                 context.abstain("no_candidate");
-            } else if (anyRoom(candidates)) {
+            } else if (anyRoom(candidates, now - request.sinceNanos())) {
                 PodView pod = candidates.get(costs.best(context, candidates));
-                if (hasRoom(pod)) {
+                if (hasRoom(pod, now - request.sinceNanos())) {
                     held.remove(request);
                     if (context.select(pod)) {
                         return;
@@ -193,9 +194,9 @@ final class HeldRouter implements Router {
         }
     }
 
-    private boolean anyRoom(Candidates candidates) {
+    private boolean anyRoom(Candidates candidates, long waitedNanos) {
         for (int i = 0; i < candidates.size(); i++) {
-            if (hasRoom(candidates.get(i))) {
+            if (hasRoom(candidates.get(i), waitedNanos)) {
                 return true;
             }
         }
@@ -204,11 +205,13 @@ final class HeldRouter implements Router {
 
     /**
      * Where none of our prompts waits, there is room, whatever replicas have there: whoever sends nothing learns
-     * nothing of how fast a pod is, and takes what others send it for ever longer.
+     * nothing of how fast a pod is, and takes what others send it for ever longer. And whoever has waited for long
+     * joins a longer queue: the pod that it waits for may have no room for it ever, where others are idle.
      */
-    private boolean hasRoom(PodView pod) {
+    private boolean hasRoom(PodView pod, long waitedNanos) {
         return caches.work().ownPending[caches.row(pod)] == 0
-                || costs.waitingSeconds(pod) * 1e9 < settings.workNanos();
+                || costs.waitingSeconds(pod) * 1e9
+                < settings.workNanos() + Math.max(0, waitedNanos - settings.patienceNanos());
     }
 
     /** Tells how many wait, and sees to being woken. */

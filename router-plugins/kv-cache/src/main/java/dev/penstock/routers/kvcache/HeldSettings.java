@@ -10,16 +10,18 @@ import java.util.stream.Stream;
  * What {@code predicted-ttft-held} goes by, beside the costs; all numbers but the last are more than 0.
  *
  * @param workNanos prefill that a pod may have before it and still gets a prompt
+ * @param patienceNanos how long a request waits for such a pod; then it takes one with more, by what it waited longer
  * @param maxQueued requests that may wait for a model
  * @param maxQueuedBytes bytes of their bodies
  * @param maxWaitNanos how long a request may wait
  * @param lookAgainNanos how often to look for what nobody tells
  * @param shortFirst seconds by which a request goes later for each second of prefill that it takes; 0 or more
  */
-record HeldSettings(long workNanos, long maxQueued, long maxQueuedBytes, long maxWaitNanos, long lookAgainNanos,
-        double shortFirst) {
+record HeldSettings(long workNanos, long patienceNanos, long maxQueued, long maxQueuedBytes, long maxWaitNanos,
+        long lookAgainNanos, double shortFirst) {
 
     private static final String WORK = "work";
+    private static final String PATIENCE = "patience";
     private static final String MAX_QUEUED = "max-queued";
     private static final String MAX_QUEUED_BYTES = "max-queued-bytes";
     private static final String MAX_WAIT = "max-wait";
@@ -28,6 +30,8 @@ record HeldSettings(long workNanos, long maxQueued, long maxQueuedBytes, long ma
 
     private static final List<SettingSpec> POSITIVE = List.of(
             Specs.duration(WORK, "1s", "prefill that a pod may have before it and still gets a prompt"),
+            Specs.duration(PATIENCE, "6s",
+                    "how long a request waits for such a pod; then it takes one with more, by what it waited longer"),
             Specs.integer(MAX_QUEUED, 1024, "requests that may wait for a model"),
             Specs.integer(MAX_QUEUED_BYTES, 67_108_864, "bytes of their bodies"),
             Specs.duration(MAX_WAIT, "60s", "how long a request may wait; never longer than routing.queue-deadline"),
@@ -60,8 +64,8 @@ record HeldSettings(long workNanos, long maxQueued, long maxQueuedBytes, long ma
         if (!errors.isEmpty()) {
             throw new IllegalArgumentException(String.join(", ", errors));
         }
-        return new HeldSettings(environment.integer(WORK), environment.integer(MAX_QUEUED),
-                environment.integer(MAX_QUEUED_BYTES), environment.integer(MAX_WAIT), environment.integer(LOOK_AGAIN),
-                shortFirst);
+        return new HeldSettings(environment.integer(WORK), environment.integer(PATIENCE),
+                environment.integer(MAX_QUEUED), environment.integer(MAX_QUEUED_BYTES), environment.integer(MAX_WAIT),
+                environment.integer(LOOK_AGAIN), shortFirst);
     }
 }

@@ -63,6 +63,29 @@ class HeldTest {
         }
     }
 
+    /** After t seconds 20 - t are before it, and it takes 1, and what it has waited longer than 5. */
+    @Test
+    void shouldJoinALongerQueueWhenItHasWaitedForLong() {
+        try (KvFleet fleet = KvFleet.of(1, Map.of(STRATEGY + ".patience", "5s")).capacity(10_000)) {
+            submit(fleet, 1, 5_000);
+            Routed waits = submit(fleet, 10_001, 10);
+            fleet.shard().advance(Duration.ofMillis(11_900));
+            assertThat(waits.answered()).isFalse();
+            fleet.shard().advance(Duration.ofMillis(200));
+            assertThat(waits.pod()).isEqualTo("p1");
+        }
+    }
+
+    /** What a replica has sent takes 400 s; but whoever sends nothing would never learn that it does not. */
+    @Test
+    void shouldSendToAPodThatHasNothingOfOurs() {
+        try (KvFleet fleet = KvFleet.of(1).capacity(200_000)) {
+            fleet.cached(1, 1, 1).sentElsewhere(1, 50_001, 100_000, 100_000 * KvFleet.BLOCK_TOKENS);
+            assertThat(submit(fleet, 10_001, 10).pod()).isEqualTo("p1");
+            assertThat(submit(fleet, 20_001, 10).answered()).isFalse();
+        }
+    }
+
     @Test
     void shouldSeeByItselfThatAPodGetsOn() {
         try (KvFleet fleet = KvFleet.of(1).capacity(10_000)) {

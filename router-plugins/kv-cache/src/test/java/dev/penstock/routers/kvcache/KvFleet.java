@@ -1,6 +1,7 @@
 package dev.penstock.routers.kvcache;
 
 import dev.penstock.spi.Gauge;
+import dev.penstock.spi.KvEvent;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.RouterProvider;
 import dev.penstock.testkit.FakeRequest;
@@ -91,6 +92,13 @@ final class KvFleet implements AutoCloseable {
         Routed routed = sent(number, prompt(first, blocks));
         routed.firstByte();
         routed.ended();
+        shard.serve();
+        return this;
+    }
+
+    /** A replica tells that it has sent a prompt to a pod; only a strategy that was asked already hears of it. */
+    KvFleet sentElsewhere(int number, long first, int blocks, long tokens) {
+        shard.kvEvent(new KvEvent.Expected(pod(number), LongStream.range(first, first + blocks).toArray(), tokens));
         shard.serve();
         return this;
     }

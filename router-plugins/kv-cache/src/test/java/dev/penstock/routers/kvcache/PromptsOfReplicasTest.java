@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.spi.KvEvent;
 import java.time.Duration;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What replicas have sent counts as what was sent from here, but for its end. */
@@ -14,10 +13,7 @@ class PromptsOfReplicasTest {
 
     private static void sentElsewhere(KvFleet fleet, int pod, long first, int blocks, long tokens) {
         // prefix-match hears of them once it is there.
-        fleet.cached(2, 777_777, 1);
-        fleet.shard().kvEvent(new KvEvent.Expected(fleet.pod(pod), LongStream.range(first, first + blocks).toArray(),
-                tokens));
-        fleet.shard().serve();
+        fleet.cached(2, 777_777, 1).sentElsewhere(pod, first, blocks, tokens);
     }
 
     @Test
