@@ -129,7 +129,7 @@ final class DistributionIT {
                 Distribution.launch("bench", "routing", "--quick", "--json", "--requests", "200");
 
         assertThat(outcome.status()).as(outcome.err()).isZero();
-        assertThat(outcome.out().lines()).hasSize(21)
+        assertThat(outcome.out().lines()).hasSize(33)
                 .anyMatch(line -> line.contains("\"strategy\":\"predicted-ttft\""));
         assertThat(outcome.err()).contains("round robin over 8 without bound 0.136, one pooled cache 0.182");
     }

@@ -26,21 +26,25 @@ public final class FakeLoad implements PodLoad {
     private final AtomicLongArray loads = new AtomicLongArray(SLOTS);
     private final double[] otherLoads = new double[SLOTS];
     private final double[] rates = missing();
+    // NaN where reports do not age.
+    private final double[] reportedNanos = missing();
     private final Map<Gauge, double[]> gauges = new ConcurrentHashMap<>();
     private final Map<OfModel, double[]> gaugesByModel = new ConcurrentHashMap<>();
     private final Figures figures = new Counted();
     private final GpuProfiles profiles;
+    private final HandClock clock;
 
     private record OfModel(String model, Gauge gauge) {}
 
     /** Nothing in flight, nothing reported; that of a shard is {@link TestShard#load}. */
     public FakeLoad() {
-        this(GpuProfiles.NONE);
+        this(GpuProfiles.NONE, new HandClock());
     }
 
-    /** Nothing in flight, nothing reported; load is told by some profiles. */
-    FakeLoad(GpuProfiles profiles) {
+    /** Nothing in flight, nothing reported; load is told by some profiles, reports age by a clock. */
+    FakeLoad(GpuProfiles profiles, HandClock clock) {
         this.profiles = profiles;
+        this.clock = clock;
     }
 
     /**
@@ -80,6 +84,19 @@ public final class FakeLoad implements PodLoad {
      */
     public FakeLoad gauge(PodView endpoint, String model, Gauge gauge, double value) {
         gaugesByModel.computeIfAbsent(new OfModel(model, gauge), any -> missing())[endpoint.slot()] = value;
+        return this;
+    }
+
+    /**
+     * Says when the engine of an endpoint reported, so that what it reports grows old from then on. Without this it is
+     * always new.
+     *
+     * @param endpoint the endpoint
+     * @param nanoTime in nanoseconds, by {@link TestShard#clock}
+     * @return this
+     */
+    public FakeLoad reportedAt(PodView endpoint, long nanoTime) {
+        reportedNanos[endpoint.slot()] = nanoTime;
         return this;
     }
 
@@ -152,10 +169,10 @@ public final class FakeLoad implements PodLoad {
         return Double.isNaN(told) && gauge == Gauge.DRAIN_RATE ? completionRate(endpoint) : told;
     }
 
-    /** 0 for what is reported: figures of a test do not age. */
+    /** 0 for what is reported, unless the test said {@linkplain #reportedAt when}. */
     @Override
     public double gaugeAgeNanos(PodView endpoint, Gauge gauge) {
-        return Double.isNaN(gauge(endpoint, gauge)) ? Double.NaN : 0;
+        return Double.isNaN(gauge(endpoint, gauge)) ? Double.NaN : age(endpoint);
     }
 
     @Override
@@ -167,7 +184,12 @@ public final class FakeLoad implements PodLoad {
 
     @Override
     public double gaugeAgeNanos(PodView endpoint, ModelView model, Gauge gauge) {
-        return Double.isNaN(gauge(endpoint, model, gauge)) ? Double.NaN : 0;
+        return Double.isNaN(gauge(endpoint, model, gauge)) ? Double.NaN : age(endpoint);
+    }
+
+    private double age(PodView endpoint) {
+        double at = reportedNanos[endpoint.slot()];
+        return Double.isNaN(at) ? 0 : clock.nanoTime() - at;
     }
 
     /** The same figures, with the side that counts. */

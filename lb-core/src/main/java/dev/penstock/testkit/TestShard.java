@@ -40,7 +40,7 @@ public final class TestShard implements AutoCloseable {
     private final HandClock clock = new HandClock();
     private final FakeFleet fleet = new FakeFleet();
     private final FakeForecasts forecasts = new FakeForecasts();
-    private final FakeLoad load = new FakeLoad(forecasts.forecasts().profiles());
+    private final FakeLoad load = new FakeLoad(forecasts.forecasts().profiles(), clock);
     private final FakeHealth health = new FakeHealth();
     private final Counters counters = new Counters();
     private final ManualMailbox mailbox = new ManualMailbox(clock);

@@ -211,6 +211,21 @@ class TestShardTest {
     }
 
     @Test
+    void shouldLetReportsGrowOldWhereTheTestSaysWhenTheyCame() {
+        TestShard shard = TestShard.of(indexed());
+        shard.fleet().add("a", "b");
+        PodView told = shard.pod("a");
+        shard.load().gauge(told, Gauge.WAITING, 3).gauge(shard.pod("b"), Gauge.WAITING, 3)
+                .reportedAt(told, shard.clock().nanoTime());
+
+        shard.advance(Duration.ofMillis(700));
+
+        assertThat(shard.load().gaugeAgeNanos(told, Gauge.WAITING)).isEqualTo(700_000_000);
+        assertThat(shard.load().gaugeAgeNanos(told, Gauge.RUNNING)).as("not reported").isNaN();
+        assertThat(shard.load().gaugeAgeNanos(shard.pod("b"), Gauge.WAITING)).as("always new").isZero();
+    }
+
+    @Test
     void shouldMakeRequestsOfAnyKind() {
         FakeRequest request = FakeRequest.plain().withId("r").withUser("ann").withPrompt("Hello").withMaxTokens(9)
                 .withPriority(2).withSlo(5, 6).withPrefixHashes(1, 2).withTokens(3).withArrivalNanos(4).streaming();

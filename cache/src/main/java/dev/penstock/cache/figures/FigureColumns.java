@@ -285,6 +285,16 @@ public final class FigureColumns implements Figures, SlotColumns, AutoCloseable 
 
     // ---- reading
 
+    // Most strategies ask this of every candidate: one look for the chunk serves both counts.
+    @Override
+    public int inFlight(PodView endpoint) {
+        int slot = endpoint.slot();
+        UnsafeBuffer chunk = chunks[ColumnLayout.chunk(slot)];
+        long word = chunk.getLongVolatile(ColumnLayout.inFlightLocal(slot));
+        int local = generation(word) == endpoint.generation() ? (int) word : 0;
+        return local + chunk.getIntVolatile(ColumnLayout.inFlightRemote(slot));
+    }
+
     @Override
     public int inFlightLocal(PodView endpoint) {
         int slot = endpoint.slot();

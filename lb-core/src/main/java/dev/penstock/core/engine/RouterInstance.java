@@ -22,6 +22,13 @@ final class RouterInstance {
     private static final int FAILURES_TO_OPEN = 5;
     private static final long OPEN_NANOS = 10_000_000_000L;
 
+    private static final Object NOTHING = new Object();
+
+    /** A call with all that it needs: one that held something itself would be made anew for each request. */
+    private interface Call<A, B, C> {
+        void on(Router router, A first, B second, C third);
+    }
+
     private final String name;
     private final Router router;
     private final RouterSet routers;
@@ -81,7 +88,7 @@ final class RouterInstance {
     }
 
     boolean route(RoutingContext context) {
-        boolean whole = fenced(() -> router.route(context));
+        boolean whole = fenced((asked, of, none, nothing) -> asked.route(of), context, NOTHING, NOTHING);
         if (!whole) {
             failedToAnswer();
         }
@@ -89,35 +96,35 @@ final class RouterInstance {
     }
 
     void chosen(RoutingAttempt attempt, Plan plan) {
-        fenced(() -> router.chosen(attempt, plan));
+        fenced((told, of, what, none) -> told.chosen(of, what), attempt, plan, NOTHING);
     }
 
     void firstByte(RoutingAttempt attempt, PodView endpoint) {
-        fenced(() -> router.firstByte(attempt, endpoint));
+        fenced((told, of, from, none) -> told.firstByte(of, from), attempt, endpoint, NOTHING);
     }
 
     void ended(RoutingAttempt attempt, PodView endpoint, Usage usage) {
-        fenced(() -> router.ended(attempt, endpoint, usage));
+        fenced(Router::ended, attempt, endpoint, usage);
     }
 
     void revoked(RoutingContext context) {
-        fenced(() -> router.revoked(context));
+        fenced((told, of, none, nothing) -> told.revoked(of), context, NOTHING, NOTHING);
     }
 
     void kvEvent(KvEvent event) {
-        fenced(() -> router.kvEvent(event));
+        fenced((told, what, none, nothing) -> told.kvEvent(what), event, NOTHING, NOTHING);
     }
 
     void snapshotChanged(Snapshot snapshot) {
-        fenced(() -> router.snapshotChanged(snapshot));
+        fenced((told, now, none, nothing) -> told.snapshotChanged(now), snapshot, NOTHING, NOTHING);
     }
 
     void podRemoved(PodView endpoint) {
-        fenced(() -> router.podRemoved(endpoint));
+        fenced((told, pod, none, nothing) -> told.podRemoved(pod), endpoint, NOTHING, NOTHING);
     }
 
     void close() {
-        fenced(router::close);
+        fenced((closed, none, nothing, more) -> closed.close(), NOTHING, NOTHING, NOTHING);
     }
 
     void wakeAt(long nanoTime) {
@@ -128,17 +135,17 @@ final class RouterInstance {
     long wake(long nowNanos) {
         if (wakeAtNanos != Long.MAX_VALUE && nowNanos - wakeAtNanos >= 0) {
             wakeAtNanos = Long.MAX_VALUE;
-            fenced(() -> router.woken(nowNanos));
+            fenced((woken, now, none, nothing) -> woken.woken(now), nowNanos, NOTHING, NOTHING);
         }
         return wakeAtNanos;
     }
 
-    private boolean fenced(Runnable call) {
+    private <A, B, C> boolean fenced(Call<A, B, C> call, A first, B second, C third) {
         Throwable thrown = null;
         String outer = routers.enter(name);
         ClassLoader host = caller.begin();
         try {
-            call.run();
+            call.on(router, first, second, third);
         } catch (ShardLostException e) {
             throw e;
         } catch (Throwable e) {
@@ -163,7 +170,8 @@ final class RouterInstance {
     /** Which endpoint it says that it would choose, or null; what it throws is counted, and says nothing. */
     @Nullable PodView explain(RoutingContext context) {
         @Nullable PodView[] said = {null};
-        return fenced(() -> said[0] = router.explain(context)) ? said[0] : null;
+        return fenced((asked, of, none, nothing) -> said[0] = asked.explain(of), context, NOTHING, NOTHING)
+                ? said[0] : null;
     }
 
     /** Asks it as a piece of something larger; throws what it throws. */

@@ -11,13 +11,13 @@ import dev.penstock.spi.Snapshot;
 import dev.penstock.spi.Usage;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +52,8 @@ final class RouterSet {
             return size() > MAX_EXPRESSIONS;
         }
     };
-    private List<RouterInstance> instances = List.of();
+    // Another array for each that is made: whoever walks it may be the one for whom another is made.
+    private RouterInstance[] instances = {};
     private boolean observed;
     private volatile @Nullable String calling;
 
@@ -172,7 +173,8 @@ final class RouterSet {
         if (made != null) {
             makeAgainAtNanos.remove(name);
             byName.put(name, made);
-            instances = Stream.concat(instances.stream(), Stream.of(made)).toList();
+            instances = Arrays.copyOf(instances, instances.length + 1);
+            instances[instances.length - 1] = made;
             observed |= made.wantsFirstByte || made.wantsEnded;
         }
         return made;
@@ -361,7 +363,9 @@ final class RouterSet {
     }
 
     void close() {
-        instances.forEach(RouterInstance::close);
+        for (RouterInstance instance : instances) {
+            instance.close();
+        }
     }
 
     // ---- the fence

@@ -23,8 +23,9 @@ import java.util.stream.LongStream;
 final class BenchFleet implements AutoCloseable {
     static final String MODEL = "llama-3-8b";
     /** A chat of a client with a session key and a name, of 64 blocks. */
-    static final RoutingRequest REQUEST = FakeRequest.plain().withModel(MODEL).withSessionKey("a-client")
-            .withUser("a-user").withBodyBytes(8_192).withPrefixHashes(LongStream.rangeClosed(1, 64).toArray());
+    static final RoutingRequest REQUEST = prompt(0);
+    private static final int BLOCKS = 64;
+    private static final int USERS = 100;
     private static final int MOST_IN_FLIGHT = 16;
     /** What engines tell, a number from 0 to 1 for each. */
     private static final List<Gauge> REPORTED = List.of(Gauge.RUNNING, Gauge.WAITING, Gauge.KV_CACHE_USAGE,
@@ -35,6 +36,13 @@ final class BenchFleet implements AutoCloseable {
 
     private BenchFleet(FleetCache cache) {
         this.cache = cache;
+    }
+
+    /** Such a chat; another number has no block in common with it. */
+    static RoutingRequest prompt(int number) {
+        long[] hashes = LongStream.rangeClosed(1, BLOCKS).map(block -> (long) number * BLOCKS + block).toArray();
+        return FakeRequest.plain().withModel(MODEL).streaming().withSessionKey("a-client-" + number)
+                .withUser("a-user-" + number % USERS).withBodyBytes(128 * BLOCKS).withPrefixHashes(hashes);
     }
 
     static BenchFleet of(int pods) {

@@ -24,7 +24,6 @@ final class InlineShard implements EngineHost, Mailbox, RoutingAttempt.Owner {
 
     private final RoutingEngine engine;
     private final StrategyExpression strategy;
-    private final RoutingRequest request = BenchFleet.REQUEST;
     private final Queue<LifecycleEvent> lifecycle = new ArrayDeque<>();
     private @Nullable RoutingAttempt waiting;
     private int answered;
@@ -38,13 +37,23 @@ final class InlineShard implements EngineHost, Mailbox, RoutingAttempt.Owner {
 
     /** Chooses and reserves an endpoint, and gives it back. */
     @Nullable Plan decide() {
+        RoutingAttempt attempt = send(BenchFleet.REQUEST);
+        Plan plan = attempt.plan();
+        attempt.ended(Usage.UNKNOWN);
+        return plan;
+    }
+
+    /** Sends a prompt of its own to wherever the router likes, and leaves it there. */
+    void leave(int number) {
+        send(BenchFleet.prompt(number));
+    }
+
+    private RoutingAttempt send(RoutingRequest request) {
         RoutingAttempt attempt = new RoutingAttempt(request, strategy, null, List.of(), 0, Long.MAX_VALUE, this);
         waiting = attempt;
         now += BETWEEN_NANOS;
         engine.serve(this, now);
-        Plan plan = attempt.plan();
-        attempt.ended(Usage.UNKNOWN);
-        return plan;
+        return attempt;
     }
 
     @Override

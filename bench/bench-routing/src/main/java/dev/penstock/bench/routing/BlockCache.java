@@ -44,6 +44,11 @@ final class BlockCache {
         return matched;
     }
 
+    /** Blocks that running requests hold, or have reserved for their answers. */
+    int used() {
+        return present - idle + reserved;
+    }
+
     /**
      * Takes the blocks of a prompt for a request that runs, and some for its answer.
      *

@@ -13,8 +13,12 @@ final class Job {
     final int replica;
     @Nullable Routed routed;
     int pod;
+    boolean refused;
     int hitBlocks;
     long uncachedTokens;
+    // When it came to its pod, and when its prefill began there.
+    long sentNanos = -1;
+    long prefillNanos = -1;
     long firstTokenNanos = -1;
     long endNanos = -1;
     /** Decode step of the pod in which its last token comes. */

@@ -37,7 +37,7 @@ public final class RoutingBenchCommand implements Callable<Integer> {
             + "compressed. Default: Mooncake's conversation trace and Azure's of 2023."})
     private @Nullable Path file;
 
-    @Option(names = "--quick", description = "One run each of few strategies at three loads, under a minute.")
+    @Option(names = "--quick", description = "One run each of some strategies at three loads, under a minute.")
     private boolean quick;
 
     @Option(names = "--json", description = "One JSON object a line on standard output, all else on standard error.")
@@ -47,7 +47,8 @@ public final class RoutingBenchCommand implements Callable<Integer> {
     private @Nullable Integer seeds;
 
     @Option(names = "--strategies", paramLabel = "NAME", split = ",",
-            description = "Only these strategies, in all their variants; then targets are not told.")
+            description = "Only these strategies, in all their variants, or by their labels in the table; then "
+                + "targets are not told.")
     private List<String> strategies = List.of();
 
     @Option(names = "--requests", paramLabel = "N",

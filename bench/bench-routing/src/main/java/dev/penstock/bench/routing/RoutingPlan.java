@@ -19,7 +19,7 @@ record RoutingPlan(Map<Cell, List<Strategy>> cells, int seeds) {
     // A report waits half a period until it is written, and as long until it is read.
     private static final long SHARED = 100_000_000;
 
-    /** Two minutes or so: all strategies at all loads. */
+    /** Some minutes for each core: all strategies at all loads. */
     static RoutingPlan full(Trace conversation, Trace azure, int seeds) {
         Map<Cell, List<Strategy>> cells = new LinkedHashMap<>();
         Trace spread = Traces.spread(conversation);
@@ -69,7 +69,9 @@ record RoutingPlan(Map<Cell, List<Strategy>> cells, int seeds) {
         }
         Map<Cell, List<Strategy>> some = new LinkedHashMap<>();
         cells.forEach((cell, all) -> {
-            List<Strategy> wanted = all.stream().filter(strategy -> names.contains(strategy.expression())).toList();
+            List<Strategy> wanted = all.stream()
+                    .filter(strategy -> names.contains(strategy.expression()) || names.contains(strategy.label()))
+                    .toList();
             if (!wanted.isEmpty()) {
                 some.put(cell, wanted);
             }

@@ -13,8 +13,8 @@ final class RoutingReport {
         StringBuilder text = new StringBuilder();
         text.append(String.format(Locale.ROOT, "%s, load %.0f%%, %d requests, mean of %d%n", cell.name(),
                 cell.load() * 100, cell.trace().requests().size(), rows.getFirst().seeds()));
-        text.append(String.format(Locale.ROOT, "%-38s %6s %6s %9s %9s %9s %9s %9s %8s%n", "strategy", "hits",
-                "pooled", "ttft s", "p50", "p99", "e2e p99", "max/mean", "goodput"));
+        text.append(String.format(Locale.ROOT, "%-38s %6s %6s %9s %9s %9s %9s %9s %8s %8s%n", "strategy", "hits",
+                "pooled", "ttft s", "p50", "p99", "e2e p99", "max/mean", "goodput", "refused"));
         for (Row row : rows) {
             text.append(line(row.strategy() + (row.standard() ? " (default)" : ""), row.outcome(),
                     number("%.2f", row.hitOfPooled(), "-")));
@@ -27,9 +27,9 @@ final class RoutingReport {
     }
 
     private static String line(String label, Outcome outcome, String hitOfPooled) {
-        return String.format(Locale.ROOT, "%-38s %6.3f %6s %9.2f %9.2f %9.2f %9.1f %9.2f %7.0f%%%n", label,
+        return String.format(Locale.ROOT, "%-38s %6.3f %6s %9.2f %9.2f %9.2f %9.1f %9.2f %7.0f%% %7.1f%%%n", label,
                 outcome.hitRatio(), hitOfPooled, outcome.ttftMean(), outcome.ttftP50(), outcome.ttftP99(),
-                outcome.e2eP99(), outcome.loadMaxOverMean(), outcome.goodput() * 100);
+                outcome.e2eP99(), outcome.loadMaxOverMean(), outcome.goodput() * 100, outcome.refused() * 100);
     }
 
     /** One JSON object, without a line end. */
@@ -38,10 +38,10 @@ final class RoutingReport {
         return String.format(Locale.ROOT, "{\"strategy\":\"%s\",\"default\":%b,\"trace\":\"%s\",\"scenario\":\"%s\","
                 + "\"load\":%.2f,\"seeds\":%d,\"hit_ratio\":%.4f,\"hit_of_pooled\":%s,\"ttft_mean_s\":%.4f,"
                 + "\"ttft_p50_s\":%.4f,\"ttft_p99_s\":%.4f,\"e2e_p99_s\":%.4f,\"load_max_over_mean\":%.4f,"
-                + "\"goodput\":%.4f}", escaped(row.strategy()), row.standard(), escaped(row.cell().trace().name()),
-                row.cell().scenario().name(), row.cell().load(), row.seeds(), outcome.hitRatio(),
-                number("%.4f", row.hitOfPooled(), "null"), outcome.ttftMean(), outcome.ttftP50(), outcome.ttftP99(),
-                outcome.e2eP99(), outcome.loadMaxOverMean(), outcome.goodput());
+                + "\"goodput\":%.4f,\"refused\":%.4f}", escaped(row.strategy()), row.standard(),
+                escaped(row.cell().trace().name()), row.cell().scenario().name(), row.cell().load(), row.seeds(),
+                outcome.hitRatio(), number("%.4f", row.hitOfPooled(), "null"), outcome.ttftMean(), outcome.ttftP50(),
+                outcome.ttftP99(), outcome.e2eP99(), outcome.loadMaxOverMean(), outcome.goodput(), outcome.refused());
     }
 
     // The name of a user's file may hold anything.

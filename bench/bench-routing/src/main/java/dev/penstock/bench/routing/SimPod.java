@@ -19,6 +19,7 @@ final class SimPod {
     private final FleetModel model;
     private final double nanosPerToken;
     private final BlockCache cache;
+    private final EngineMeter meter = new EngineMeter();
     private final ArrayDeque<Job> waiting = new ArrayDeque<>();
     private final List<Job> joining = new ArrayList<>();
     private final List<Job> starting = new ArrayList<>();
@@ -63,8 +64,23 @@ final class SimPod {
     }
 
     void add(Job job, long now) {
+        job.sentNanos = now;
         waiting.add(job);
         prefillNext(now);
+        meter.busy(running() > 0, now);
+    }
+
+    /** What the engine tells of itself, after all that happens at this time. */
+    EnginePage page(long now) {
+        int there = running();
+        long steps = running.isEmpty() ? 0 : (now - stepBegan) / stepNanos;
+        double kvUsage = (double) cache.used() / model.blocks();
+        return new EnginePage(there, waiting.size(), kvUsage, Math.max(kvUsage, (double) there / model.batch()),
+                meter.at(now, steps, running.size(), stepNanos));
+    }
+
+    private int running() {
+        return running.size() + joining.size() + (prefilling == null ? 0 : 1);
     }
 
     /** Lets happen what happens at {@link #next}. */
@@ -82,6 +98,7 @@ final class SimPod {
         }
         join(now);
         prefillNext(now);
+        meter.busy(running() > 0, now);
     }
 
     private void prefillNext(long now) {
@@ -97,15 +114,20 @@ final class SimPod {
         job.hitBlocks = matched;
         job.uncachedTokens = Math.max(1, job.request.inputTokens() - (long) matched * Trace.BLOCK_TOKENS);
         prefilledTokens += job.uncachedTokens;
+        meter.prefills(job, (long) matched * Trace.BLOCK_TOKENS);
+        job.prefillNanos = now;
         prefilling = job;
         prefilledAt = now + Math.max(1, Math.round(job.uncachedTokens * nanosPerToken));
     }
 
     private void stepEnds(long now, Listener listener) {
-        step += (now - stepBegan) / stepNanos;
+        long steps = (now - stepBegan) / stepNanos;
+        meter.steps(steps, running.size(), starting.size(), stepNanos);
+        step += steps;
         stepBegan = now;
         for (Job job : starting) {
             job.firstTokenNanos = now;
+            meter.firstToken(job);
             listener.firstToken(job);
         }
         starting.clear();
@@ -114,6 +136,7 @@ final class SimPod {
             running.remove();
             first.endNanos = now;
             cache.give(first.request.blocks(), first.answerBlocks);
+            meter.ended(first);
             listener.ended(first);
         }
     }

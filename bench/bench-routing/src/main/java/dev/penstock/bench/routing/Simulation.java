@@ -15,6 +15,7 @@ final class Simulation {
     private final Scenario scenario;
     private final List<Balancer> balancers;
     private final List<SimPod> pods;
+    private final Scrapes scrapes;
     private final List<Job> jobs = new ArrayList<>();
     // What balancers hear late, in order; of what comes at the same time, what happened first.
     private final PriorityQueue<Signal> signals =
@@ -35,6 +36,8 @@ final class Simulation {
                 .mapToObj(replica -> new Balancer(fleet.routers(), strategy, model, seed * 1_000 + replica)).toList();
         pods = IntStream.range(0, model.pods())
                 .mapToObj(pod -> new SimPod(model, scenario.speed(pod, model.pods()), blockNumbers)).toList();
+        scrapes = new Scrapes(balancers.stream().flatMap(balancer -> balancer.scrapes(pods).stream()).toList(),
+                BEGIN - Scrapes.INTERVAL_NANOS, seed);
     }
 
     /**
@@ -65,7 +68,7 @@ final class Simulation {
         }
         runUntil(Long.MAX_VALUE);
         for (Job job : jobs) {
-            if (job.endNanos < 0) {
+            if (job.endNanos < 0 && !job.refused) {
                 throw new IllegalStateException("request " + job.number + " of " + trace.name() + " has not ended");
             }
         }
@@ -90,7 +93,15 @@ final class Simulation {
                     woken = balancer;
                 }
             }
-            if (next == Long.MAX_VALUE || next > until) {
+            long sure = Math.min(next, until);
+            if (sure == Long.MAX_VALUE) {
+                return;
+            }
+            // An engine that is asked when something happens tells of that, too.
+            while (scrapes.next() < sure) {
+                scrapes.run();
+            }
+            if (next > until) {
                 return;
             }
             now = next;

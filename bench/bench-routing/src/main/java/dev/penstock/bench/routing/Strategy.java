@@ -19,6 +19,11 @@ record Strategy(String label, String expression, Map<String, String> settings, b
         return new Strategy(name, name, Map.of(), true);
     }
 
+    /** Several that are weighed together; settings of the parts are not told apart by it. */
+    static Strategy weighed(String label, String expression) {
+        return new Strategy(label, expression, Map.of(), true);
+    }
+
     /** The same with other settings, in pairs of name and value. */
     Strategy with(String note, String... pairs) {
         Map<String, String> changed = new LinkedHashMap<>(settings);

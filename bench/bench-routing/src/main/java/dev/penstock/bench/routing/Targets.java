@@ -29,7 +29,9 @@ final class Targets {
             boolean plain = row.cell().scenario().equals(Scenario.PLAIN) && row.pooled() > 0;
             if (row.standard() && plain) {
                 List<Row> others = rows.stream()
-                        .filter(other -> !other.standard() && other.cell().equals(row.cell())).toList();
+                        .filter(other -> !other.standard() && other.cell().equals(row.cell()))
+                        // Who turns requests away makes room for the others.
+                        .filter(other -> other.outcome().refused() == 0).toList();
                 if (!others.isEmpty()) {
                     add(targets, row, others);
                 }

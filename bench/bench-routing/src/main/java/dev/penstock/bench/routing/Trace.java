@@ -64,6 +64,12 @@ final class Trace {
             return new Request(arrivalNanos, inputTokens, Math.max(1, outputTokens), blocks, routed);
         }
 
+        /** The same of a conversation, which routers see as the session and as the user. */
+        Request inConversation(String name) {
+            return new Request(arrivalNanos, inputTokens, outputTokens, blocks,
+                    routed.withSessionKey(name).withUser(name));
+        }
+
         private static long[] hashes(int inputTokens, int[] blocks) {
             int known = Math.min(inputTokens, blocks.length * BLOCK_TOKENS);
             long[] hashes = new long[known / HASH_TOKENS];

@@ -82,6 +82,7 @@ final class Traces {
     private static List<Trace.Request> requests(String name, InputStream in) throws IOException {
         InputStream plain = name.endsWith(".gz") ? new GZIPInputStream(in) : in;
         List<Trace.Request> requests = new ArrayList<>();
+        Conversations conversations = new Conversations();
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8))) {
             Lines parser = name.contains(".csv") ? new Csv() : new Json();
             int number = 0;
@@ -91,7 +92,8 @@ final class Traces {
                 try {
                     Trace.Request request = line.isBlank() ? null : parser.request(line);
                     if (request != null) {
-                        requests.add(request);
+                        requests.add(request.inConversation(
+                                conversations.of(request.inputTokens(), request.blocks())));
                     }
                 } catch (IOException | RuntimeException e) {
                     throw new IOException(name + ", line " + number + ": " + e.getMessage(), e);

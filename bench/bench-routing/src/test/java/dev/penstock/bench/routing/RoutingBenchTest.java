@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.penstock.spi.RouterProvider;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,17 +36,17 @@ class RoutingBenchTest {
 
     @Test
     void shouldTellOneObjectALine() throws IOException {
-        assertThat(run("--quick", "--json", "--requests", "300")).isZero();
+        assertThat(run("--quick", "--json", "--requests", "100")).isZero();
         List<String> lines = out.toString().lines().toList();
         assertThat(lines).hasSize(3 * Strategies.few().size());
         for (String line : lines) {
             assertThat(fields(line)).containsExactly("strategy", "default", "trace", "scenario", "load", "seeds",
                     "hit_ratio", "hit_of_pooled", "ttft_mean_s", "ttft_p50_s", "ttft_p99_s", "e2e_p99_s",
-                    "load_max_over_mean", "goodput");
+                    "load_max_over_mean", "goodput", "refused");
         }
         assertThat(lines).filteredOn(line -> line.contains("\"default\":true")).hasSize(3)
                 .allSatisfy(line -> assertThat(line).contains("\"strategy\":\"predicted-ttft\""));
-        assertThat(err.toString()).contains("one pooled cache 0.182", "21 of 21").doesNotContain("targets hold");
+        assertThat(err.toString()).contains("one pooled cache 0.182", "33 of 33").doesNotContain("targets hold");
     }
 
     @Test
@@ -98,6 +100,49 @@ class RoutingBenchTest {
     }
 
     @Test
+    void shouldCompareEachStrategyOrSayWhyNot() throws IOException {
+        List<String> compared = Strategies.all().stream().map(Strategy::expression).toList();
+        List<String> not = Routers.find().stream().filter(router -> !router.filters() && !router.picks())
+                .map(RouterProvider::name)
+                .filter(name -> compared.stream().noneMatch(expression -> Arrays.asList(expression.split("[:,]"))
+                        .contains(name)))
+                .toList();
+        assertThat(not).containsExactly("slo-least-load-pulling");
+        assertThat(Files.readString(Path.of("..", "..", "docs", "benchmarks.md"))).contains("Not in it", "`pd`",
+                "`slo-least-load-pulling`");
+    }
+
+    @Test
+    void shouldLetStrategiesSeeWhatEnginesReport() throws IOException {
+        Trace trace = Traces.conversation().first(2_000);
+        Cell cell = new Cell(trace, 0.6, Scenario.PLAIN);
+        Outcome leastRequest = simulate(cell, "least-request");
+        assertThat(simulate(cell, "least-load").ttftMean()).isLessThan(0.9 * leastRequest.ttftMean());
+        assertThat(simulate(cell, "throughput").ttftMean()).as("herds between two reports")
+                .isGreaterThan(2 * leastRequest.ttftMean());
+    }
+
+    @Test
+    void shouldLetStrategiesSeeSessions() throws IOException {
+        Trace trace = Traces.conversation().first(2_000);
+        Cell cell = new Cell(trace, 0.6, Scenario.PLAIN);
+        double pooled = Yardsticks.of(trace, MODEL).pooled();
+        assertThat(simulate(cell, "sticky-session").hitRatio()).isGreaterThan(0.8 * pooled);
+        assertThat(simulate(cell, "session-affinity").hitRatio()).isGreaterThan(0.8 * pooled);
+    }
+
+    @Test
+    void shouldCountWhatIsTurnedAway() throws IOException {
+        Cell cell = new Cell(Traces.conversation().first(1_000), 1.1, Scenario.PLAIN);
+        Strategy narrow = Strategy.of("fair-queue").with("2", "max-in-flight", "2");
+        Outcome outcome = simulate(cell, narrow);
+        assertThat(outcome.refused()).isBetween(0.05, 0.5);
+        assertThat(outcome.goodput()).isLessThan(1 - outcome.refused());
+        assertThat(simulate(cell, narrow)).isEqualTo(outcome);
+        assertThat(simulate(cell, "fair-queue").refused()).isZero();
+    }
+
+    @Test
     void shouldReadTracesOfTheUser(@TempDir Path folder) throws IOException {
         Path jsonl = Files.writeString(folder.resolve("mine.jsonl"), """
                 {"timestamp": 0, "input_length": 600, "output_length": 5, "hash_ids": [0, 1], "more": {"a": [1]}}
@@ -141,7 +186,11 @@ class RoutingBenchTest {
     }
 
     private static Outcome simulate(Cell cell, String strategy) throws IOException {
-        return Simulation.run(new Simulation.Fleet(Routers.find(), MODEL), Strategy.of(strategy), cell, 1);
+        return simulate(cell, Strategy.of(strategy));
+    }
+
+    private static Outcome simulate(Cell cell, Strategy strategy) throws IOException {
+        return Simulation.run(new Simulation.Fleet(Routers.find(), MODEL), strategy, cell, 1);
     }
 
     private static List<String> fields(String line) throws IOException {

@@ -42,8 +42,23 @@ class TargetsTest {
                 row("a", false, late, 1, 1, 0.2, 1)))).isEmpty();
     }
 
+    @Test
+    void shouldNotCompareWithThoseThatTurnRequestsAway() {
+        Cell cell = new Cell(TRACE, 0.90, Scenario.PLAIN);
+        Row refusing = row("refusing", false, cell, 1, 1, 0.1, 1, 0.01);
+        Row standard = row("best", true, cell, 2, 10, 0.17, 1);
+        assertThat(Targets.of(List.of(refusing, standard))).isEmpty();
+        assertThat(Targets.of(List.of(refusing, standard, row("a", false, cell, 3, 11, 0.1, 1))))
+                .extracting(Targets.Target::text).first().asString().contains("the best other's, a ");
+    }
+
     private static Row row(String name, boolean standard, Cell cell, double mean, double p99, double hits,
             double load) {
-        return new Row(name, standard, cell, 1, new Outcome(hits, mean, mean, p99, p99, load, 1), 0.18);
+        return row(name, standard, cell, mean, p99, hits, load, 0);
+    }
+
+    private static Row row(String name, boolean standard, Cell cell, double mean, double p99, double hits,
+            double load, double refused) {
+        return new Row(name, standard, cell, 1, new Outcome(hits, mean, mean, p99, p99, load, 1, refused), 0.18);
     }
 }

@@ -50,13 +50,17 @@ final class CacheAwareRouter implements Router {
         }
         PrefixMatch match = caches.match(context);
         boolean byPrefix = !byLoad && match.most() > threshold * context.request().prefixHashes().length;
+        context.select(candidates.get(byPrefix ? byPrefix(candidates, match) : inFlight.drawLeast(choice)));
+    }
+
+    private int byPrefix(Candidates candidates, PrefixMatch match) {
+        CandidateRows pods = caches.rows(candidates);
         choice.begin();
-        for (int i = 0; i < candidates.size(); i++) {
+        for (int i = 0; i < pods.size(); i++) {
             // Among those that hold the same, the less busy one: fewer than a block of difference in requests.
-            double prefix = byPrefix ? match.blocks(candidates.get(i).slot()) * (double) Integer.MAX_VALUE : 0;
-            choice.offer(i, inFlight.of(i) - prefix);
+            choice.offer(i, inFlight.of(i) - match.blocks(pods.slot(i)) * (double) Integer.MAX_VALUE);
         }
-        context.select(candidates.get(choice.index()));
+        return choice.draw();
     }
 
     private boolean imbalanced(Candidates candidates) {

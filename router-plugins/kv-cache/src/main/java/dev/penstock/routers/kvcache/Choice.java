@@ -1,43 +1,50 @@
 package dev.penstock.routers.kvcache;
 
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /** The least of some costs, equals at random with the same chance for each. Confined to one thread. */
 final class Choice {
 
     private final RandomGenerator random;
-    private int index;
+    private int[] equals = new int[16];
+    private int count;
     private double least;
-    private int equals;
 
     Choice(RandomGenerator random) {
         this.random = random;
     }
 
     void begin() {
-        index = -1;
+        count = 0;
         least = Double.POSITIVE_INFINITY;
-        equals = 0;
     }
 
     /** Offers a candidate at a cost, which is not NaN. */
     void offer(int candidate, double cost) {
-        if (cost < least || index < 0) {
-            least = cost;
-            index = candidate;
-            equals = 1;
-        } else if (cost == least && random.nextInt(++equals) == 0) {
-            // The n-th of n equals takes over with chance 1/n: each of them ends up equally likely, in one pass.
-            index = candidate;
+        if (cost > least) {
+            return;
         }
+        if (cost < least) {
+            least = cost;
+            count = 0;
+        }
+        if (count == equals.length) {
+            equals = Arrays.copyOf(equals, 2 * count);
+        }
+        equals[count++] = candidate;
     }
 
-    /** The one that was taken; -1 where none was offered. */
-    int index() {
-        return index;
+    /** Draws one of those that cost least; -1 where none was offered. */
+    int draw() {
+        return switch (count) {
+            case 0 -> -1;
+            case 1 -> equals[0];
+            default -> equals[random.nextInt(count)];
+        };
     }
 
-    /** Its cost. */
+    /** What they cost; endless where none was offered. */
     double least() {
         return least;
     }

@@ -85,8 +85,8 @@ final class HeldRouter implements Router {
     /** What a prompt takes to prefill where most of it is cached. */
     private double prefillSeconds(RoutingContext context) {
         int cached = caches.match(context).most();
-        PodView any = context.candidates().get(0);
-        return caches.prompts().uncached(context.request(), cached) / caches.tokensPerSecond(any);
+        int any = caches.rows(context.candidates()).row(0);
+        return caches.size(context.request()).uncached(cached) / caches.work().tokensPerSecond(any);
     }
 
     @Override

@@ -20,9 +20,10 @@ final class InFlight {
         least = Integer.MAX_VALUE;
         most = 0;
         for (int i = 0; i < size; i++) {
-            counts[i] = load.inFlight(candidates.get(i));
-            least = Math.min(least, counts[i]);
-            most = Math.max(most, counts[i]);
+            int count = load.inFlight(candidates.get(i));
+            counts[i] = count;
+            least = Math.min(least, count);
+            most = Math.max(most, count);
         }
     }
 
@@ -38,24 +39,29 @@ final class InFlight {
         return most;
     }
 
-    double mean() {
-        double sum = 0;
+    /**
+     * So many requests that those with more are too busy.
+     *
+     * @param deviations standard deviations of the sample that are added to the mean
+     */
+    double meanAnd(double deviations) {
+        long sum = 0;
+        long squares = 0;
         for (int i = 0; i < size; i++) {
             sum += counts[i];
+            squares += (long) counts[i] * counts[i];
         }
-        return sum / size;
+        // Of whole numbers, so nothing is lost by taking one large sum from another.
+        double variance = size < 2 ? 0 : (double) (size * squares - sum * sum) / size / (size - 1);
+        return (double) sum / size + deviations * Math.sqrt(variance);
     }
 
-    /** The sample standard deviation; 0 for a single one. */
-    double deviation() {
-        if (size < 2) {
-            return 0;
-        }
-        double mean = mean();
-        double squares = 0;
+    /** One of those with the fewest. */
+    int drawLeast(Choice choice) {
+        choice.begin();
         for (int i = 0; i < size; i++) {
-            squares += (counts[i] - mean) * (counts[i] - mean);
+            choice.offer(i, counts[i]);
         }
-        return Math.sqrt(squares / (size - 1));
+        return choice.draw();
     }
 }

@@ -1,8 +1,8 @@
 package dev.penstock.routers.kvcache;
 
+import dev.penstock.routers.kvcache.index.PrefixMatch;
 import dev.penstock.spi.Candidates;
 import dev.penstock.spi.PodLoad;
-import dev.penstock.spi.PodView;
 import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.RoutingContext;
 import dev.penstock.spi.Scorer;
@@ -14,15 +14,20 @@ import dev.penstock.spi.Scorer;
  */
 final class KvCostRouter implements Scorer {
 
+    private final RouterEnvironment environment;
     private final PodLoad load;
     private final ShardCaches caches;
+    private final WorkColumns work;
     private final Choice choice;
     private final double prefillScale;
     private final boolean product;
+    private double[] costs = {};
 
     KvCostRouter(RouterEnvironment environment) {
+        this.environment = environment;
         load = environment.load();
         caches = ShardCaches.of(environment);
+        work = caches.work();
         choice = new Choice(environment.random());
         prefillScale = environment.decimal(KvCostProvider.PREFILL_SCALE);
         product = environment.flag(KvCostProvider.PRODUCT);
@@ -31,34 +36,36 @@ final class KvCostRouter implements Scorer {
     @Override
     public void route(RoutingContext context) {
         Candidates candidates = context.candidates();
+        if (costs.length < candidates.size()) {
+            costs = new double[candidates.size()];
+        }
+        score(context, costs);
         choice.begin();
         for (int i = 0; i < candidates.size(); i++) {
-            choice.offer(i, cost(context, candidates.get(i)));
+            choice.offer(i, costs[i]);
         }
-        context.select(candidates.get(choice.index()));
+        context.select(candidates.get(choice.draw()));
     }
 
     @Override
     public void score(RoutingContext context, double[] scores) {
         Candidates candidates = context.candidates();
-        for (int i = 0; i < candidates.size(); i++) {
-            scores[i] = cost(context, candidates.get(i));
+        CandidateRows pods = caches.rows(candidates);
+        PrefixMatch match = caches.match(context);
+        PromptSize prompt = caches.size(context.request());
+        long now = environment.nanoTime();
+        double blockTokens = caches.prompts().blockTokens();
+        for (int i = 0; i < pods.size(); i++) {
+            int row = pods.row(i);
+            double prefill = (double) work.pendingTokens(row, now) + prompt.uncached(match.blocks(pods.slot(i)));
+            scores[i] = product
+                    ? prefill * (load.inFlight(candidates.get(i)) + 1)
+                    : (prefillScale * prefill + work.activeTokens[row] + prompt.tokens()) / blockTokens;
         }
     }
 
     @Override
     public Polarity polarity() {
         return Polarity.LEAST;
-    }
-
-    private double cost(RoutingContext context, PodView pod) {
-        double prefill = (double) caches.pendingTokens(pod) + caches.uncached(context, pod);
-        if (product) {
-            return prefill * (load.inFlight(pod) + 1);
-        }
-        PodWork work = caches.work(pod);
-        double active = work == null ? 0 : work.activeTokens();
-        double tokens = prefillScale * prefill + active + caches.prompts().tokens(context.request());
-        return tokens / caches.prompts().blockTokens();
     }
 }

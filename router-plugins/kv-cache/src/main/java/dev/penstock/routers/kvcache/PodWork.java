@@ -12,38 +12,44 @@ import org.jspecify.annotations.Nullable;
  */
 final class PodWork {
 
-    private final PrefillRate rate = new PrefillRate();
+    private final WorkColumns columns;
+    private final int row;
     // A ring; places that nobody uses hold null, and so do those of prompts that replicas have sent.
     private @Nullable RoutingContext[] prompts = new RoutingContext[16];
     private long[] tokens = new long[16];
     private long[] sentNanos = new long[16];
-    private int head;
+    private int first;
     private int count;
-    private long pendingTokens;
-    private long activeTokens;
     private long lastFirstByteNanos = Long.MIN_VALUE;
+
+    /** Nothing is on its way. */
+    PodWork(WorkColumns columns, int row) {
+        this.columns = columns;
+        this.row = row;
+    }
+
+    /** Its row. */
+    int row() {
+        return row;
+    }
 
     /** Prompts that are not prefilled yet. */
     int pending() {
         return count;
     }
 
-    /** Their uncached tokens, as they were when they were sent. */
-    long pendingTokens() {
-        return pendingTokens;
-    }
-
-    /** Tokens of all prompts in flight, prefilled or not, cached or not. */
-    long activeTokens() {
-        return activeTokens;
-    }
-
-    /** What was learned of the pod's speed. */
-    PrefillRate rate() {
-        return rate;
-    }
-
+    /** This process has sent a prompt. */
     void sent(RoutingContext prompt, long promptTokens, long uncachedTokens, long nowNanos) {
+        add(prompt, uncachedTokens, nowNanos);
+        columns.activeTokens[row] += promptTokens;
+    }
+
+    /** A replica has sent a prompt, of which only time will tell when it is prefilled. */
+    void sentElsewhere(long uncachedTokens, long nowNanos) {
+        add(null, uncachedTokens, nowNanos);
+    }
+
+    private void add(@Nullable RoutingContext prompt, long uncachedTokens, long nowNanos) {
         if (count == prompts.length) {
             grow();
         }
@@ -51,80 +57,39 @@ final class PodWork {
         prompts[place] = prompt;
         tokens[place] = uncachedTokens;
         sentNanos[place] = nowNanos;
-        pendingTokens += uncachedTokens;
-        activeTokens += promptTokens;
+        columns.pendingTokens[row] += uncachedTokens;
+        columns.addPending(1);
+        tellHead();
     }
 
-    /** A replica has sent a prompt, of which only time will tell when it is prefilled. */
-    void sentElsewhere(long uncachedTokens, long nowNanos) {
-        if (count == prompts.length) {
-            grow();
-        }
-        int place = place(count++);
-        prompts[place] = null;
-        tokens[place] = uncachedTokens;
-        sentNanos[place] = nowNanos;
-        pendingTokens += uncachedTokens;
+    /** The oldest prompt must be prefilled, though nobody has said so. */
+    void passHead(long prefilledNanos) {
+        lastFirstByteNanos = prefilledNanos;
+        remove(0);
+        tellHead();
     }
 
-    /**
-     * Takes prompts of replicas for prefilled that must be by now, as far as they are the next ones.
-     *
-     * @param tokensPerSecond how fast the pod is; more than 0
-     */
-    void forgetElsewhere(long nowNanos, double tokensPerSecond) {
-        while (count > 0 && prompts[head] == null) {
-            long began = headBeganNanos();
-            long prefilled = began + (long) (tokens[head] / tokensPerSecond * 1e9);
-            if (nowNanos - prefilled < 0) {
-                return;
-            }
-            lastFirstByteNanos = prefilled;
-            remove(0);
-        }
-    }
-
-    /**
-     * Uncached tokens that are still to be prefilled: all that is pending, less what the pod must have done of its head
-     * since it began with it.
-     *
-     * @param tokensPerSecond how fast it is; 0 to leave out what it has done
-     */
-    double remaining(long nowNanos, double tokensPerSecond) {
-        while (count > 0) {
-            double done = tokensPerSecond * (nowNanos - headBeganNanos()) / 1e9;
-            if (done < tokens[head]) {
-                return pendingTokens - Math.max(0, done);
-            }
-            if (streams(head)) {
-                return pendingTokens - tokens[head];
-            }
-            // Its first byte comes late, with the whole answer: by now the pod is at the next one.
-            lastFirstByteNanos = headBeganNanos() + (long) (tokens[head] / tokensPerSecond * 1e9);
-            remove(0);
-        }
-        return 0;
-    }
-
-    /**
-     * The first byte of an answer has come.
-     *
-     * @param all what is learned of all pods together
-     */
-    void firstByte(RoutingContext prompt, long nowNanos, PrefillRate all) {
+    /** The first byte of an answer has come. */
+    void firstByte(RoutingContext prompt, long nowNanos) {
         int at = find(prompt);
         if (at < 0) {
             return;
         }
-        if (!prompt.request().stream()) {
+        if (prompt.request().stream()) {
+            prefilled(at, nowNanos);
+        } else {
             remove(at);
-            return;
         }
+        tellHead();
+    }
+
+    /** The prompt of a stream is prefilled, and so is each before it that says nothing of that itself. */
+    private void prefilled(int at, long nowNanos) {
         long began = headBeganNanos();
         double prefilled = 0;
         boolean inOrder = true;
         for (int i = at; i >= 0; i--) {
-            if (i == at || !streams(place(i))) {
+            if (i == at || kind(place(i)) != WorkColumns.STREAM) {
                 prefilled += tokens[place(i)];
                 remove(i);
             } else {
@@ -133,28 +98,37 @@ final class PodWork {
         }
         lastFirstByteNanos = nowNanos;
         if (inOrder && nowNanos > began) {
-            double seconds = (nowNanos - began) / 1e9;
-            rate.add(prefilled, seconds);
-            all.add(prefilled, seconds);
+            columns.learn(row, prefilled, (nowNanos - began) / 1e9);
         }
     }
 
     /** A request has ended, whether there was a first byte or not. */
     void ended(RoutingContext prompt, long promptTokens) {
-        activeTokens = Math.max(0, activeTokens - promptTokens);
+        columns.activeTokens[row] = Math.max(0, columns.activeTokens[row] - promptTokens);
         int at = find(prompt);
         if (at >= 0) {
             remove(at);
+            tellHead();
         }
     }
 
-    private long headBeganNanos() {
-        return Math.max(sentNanos[head], lastFirstByteNanos);
+    private void tellHead() {
+        boolean any = count > 0;
+        columns.head[row] = any ? kind(first) : WorkColumns.NONE;
+        columns.headTokens[row] = any ? tokens[first] : 0;
+        columns.headBeganNanos[row] = any ? headBeganNanos() : 0;
     }
 
-    private boolean streams(int place) {
+    private byte kind(int place) {
         RoutingContext prompt = prompts[place];
-        return prompt != null && prompt.request().stream();
+        if (prompt == null) {
+            return WorkColumns.ELSEWHERE;
+        }
+        return prompt.request().stream() ? WorkColumns.STREAM : WorkColumns.WHOLE;
+    }
+
+    private long headBeganNanos() {
+        return Math.max(sentNanos[first], lastFirstByteNanos);
     }
 
     // From the oldest on: that is the one whose first byte comes, nearly always.
@@ -168,12 +142,13 @@ final class PodWork {
     }
 
     private void remove(int at) {
-        pendingTokens -= tokens[place(at)];
+        columns.pendingTokens[row] -= tokens[place(at)];
+        columns.addPending(-1);
         for (int i = at; i > 0; i--) {
             move(place(i - 1), place(i));
         }
-        prompts[head] = null;
-        head = place(1);
+        prompts[first] = null;
+        first = place(1);
         count--;
     }
 
@@ -184,7 +159,7 @@ final class PodWork {
     }
 
     private int place(int index) {
-        int place = head + index;
+        int place = first + index;
         return place < prompts.length ? place : place - prompts.length;
     }
 
@@ -194,7 +169,7 @@ final class PodWork {
         tokens = Arrays.copyOf(tokens, 2 * length);
         sentNanos = Arrays.copyOf(sentNanos, 2 * length);
         // What had wrapped around goes behind what had not.
-        for (int i = 0; i < head; i++) {
+        for (int i = 0; i < first; i++) {
             move(i, length + i);
             prompts[i] = null;
         }

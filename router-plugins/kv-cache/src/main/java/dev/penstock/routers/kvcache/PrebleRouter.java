@@ -7,8 +7,6 @@ import dev.penstock.spi.PodView;
 import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.RoutingContext;
 import dev.penstock.spi.Scorer;
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Preble's rule as AIBrix has it. Where the candidates differ by more than {@code imbalance-requests} in flight, only
@@ -25,9 +23,9 @@ final class PrebleRouter implements Scorer {
     private final InFlight inFlight = new InFlight();
     private final PrebleCosts costs;
     private final long imbalance;
-    private final long windowNanos;
+    private final long bucketNanos;
     private final double decodeSeconds;
-    private @Nullable SlidingLoad[] loads = {};
+    private final SlidingLoads loads = new SlidingLoads();
 
     PrebleRouter(RouterEnvironment environment) {
         this.environment = environment;
@@ -35,7 +33,7 @@ final class PrebleRouter implements Scorer {
         choice = new Choice(environment.random());
         costs = PrebleCosts.of(environment.text(PrebleProvider.GPU));
         imbalance = environment.integer(PrebleProvider.IMBALANCE);
-        windowNanos = environment.integer(PrebleProvider.WINDOW);
+        bucketNanos = SlidingLoads.bucketNanos(environment.integer(PrebleProvider.WINDOW));
         decodeSeconds = PrebleCosts.decodeSeconds(environment.integer(PrebleProvider.DECODING));
     }
 
@@ -45,29 +43,44 @@ final class PrebleRouter implements Scorer {
         inFlight.read(candidates, environment.load());
         int most = inFlight.most() - inFlight.least() > imbalance ? inFlight.least() : inFlight.most();
         PrefixMatch match = caches.match(context);
-        int deepest = 0;
-        for (int i = 0; i < candidates.size(); i++) {
-            if (inFlight.of(i) <= most) {
-                deepest = Math.max(deepest, match.blocks(candidates.get(i).slot()));
-            }
-        }
+        CandidateRows pods = caches.rows(candidates);
+        int deepest = deepest(pods, match, most);
         boolean exploit = 2L * deepest > context.request().prefixHashes().length;
-        long now = environment.nanoTime();
+        PromptSize prompt = caches.size(context.request());
+        double uncached = prefillSeconds(prompt, 0);
+        long now = bucket();
         choice.begin();
-        for (int i = 0; i < candidates.size(); i++) {
-            PodView pod = candidates.get(i);
-            if (inFlight.of(i) <= most && !(exploit && match.blocks(pod.slot()) < deepest)) {
-                choice.offer(i, exploit ? load(pod).requests(now) : cost(context, pod, now));
+        for (int i = 0; i < pods.size(); i++) {
+            int slot = pods.slot(i);
+            int blocks = match.blocks(slot);
+            if (inFlight.of(i) <= most && !(exploit && blocks < deepest)) {
+                choice.offer(i, exploit ? loads.requests(slot, now)
+                        : loads.cost(slot, now) + (blocks == 0 ? uncached : prefillSeconds(prompt, blocks)));
             }
         }
-        context.select(candidates.get(choice.index()));
+        context.select(candidates.get(choice.draw()));
+    }
+
+    /** The most blocks that any of those holds that are not too busy. */
+    private int deepest(CandidateRows pods, PrefixMatch match, int mostInFlight) {
+        int deepest = 0;
+        for (int i = 0; i < pods.size() && match.most() > 0; i++) {
+            if (inFlight.of(i) <= mostInFlight) {
+                deepest = Math.max(deepest, match.blocks(pods.slot(i)));
+            }
+        }
+        return deepest;
     }
 
     @Override
     public void score(RoutingContext context, double[] scores) {
-        Candidates candidates = context.candidates();
-        for (int i = 0; i < candidates.size(); i++) {
-            scores[i] = cost(context, candidates.get(i), environment.nanoTime());
+        CandidateRows pods = caches.rows(context.candidates());
+        PrefixMatch match = caches.match(context);
+        PromptSize prompt = caches.size(context.request());
+        long now = bucket();
+        for (int i = 0; i < pods.size(); i++) {
+            int slot = pods.slot(i);
+            scores[i] = loads.cost(slot, now) + prefillSeconds(prompt, match.blocks(slot));
         }
     }
 
@@ -79,32 +92,20 @@ final class PrebleRouter implements Scorer {
     @Override
     public void chosen(RoutingContext context, Plan plan) {
         long prompt = caches.prompts().tokens(context.request());
-        load(plan.endpoint()).add(environment.nanoTime(),
+        loads.add(plan.endpoint().slot(), bucket(),
                 costs.prefillSeconds(caches.uncachedOfLast(), prompt) + decodeSeconds);
     }
 
     @Override
     public void podRemoved(PodView endpoint) {
-        if (endpoint.slot() < loads.length) {
-            loads[endpoint.slot()] = null;
-        }
+        loads.forget(endpoint.slot());
     }
 
-    private double cost(RoutingContext context, PodView pod, long now) {
-        long prompt = caches.prompts().tokens(context.request());
-        return load(pod).cost(now) + costs.prefillSeconds(caches.uncached(context, pod), prompt);
+    private double prefillSeconds(PromptSize prompt, int cachedBlocks) {
+        return costs.prefillSeconds(prompt.uncached(cachedBlocks), prompt.tokens());
     }
 
-    private SlidingLoad load(PodView pod) {
-        int slot = pod.slot();
-        if (slot >= loads.length) {
-            loads = Arrays.copyOf(loads, Math.max(slot + 1, 2 * loads.length));
-        }
-        SlidingLoad known = loads[slot];
-        if (known == null) {
-            known = new SlidingLoad(windowNanos);
-            loads[slot] = known;
-        }
-        return known;
+    private long bucket() {
+        return Math.floorDiv(environment.nanoTime(), bucketNanos);
     }
 }

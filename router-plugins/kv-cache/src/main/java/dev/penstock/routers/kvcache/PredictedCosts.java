@@ -1,12 +1,10 @@
 package dev.penstock.routers.kvcache;
 
-import dev.penstock.routers.kvcache.index.PrefixIndex;
 import dev.penstock.routers.kvcache.index.PrefixMatch;
 import dev.penstock.spi.Candidates;
 import dev.penstock.spi.PodView;
 import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.RoutingContext;
-import dev.penstock.spi.RoutingRequest;
 import dev.penstock.spi.SettingSpec;
 import java.util.List;
 
@@ -53,12 +51,12 @@ final class PredictedCosts {
 
     private final RouterEnvironment environment;
     private final ShardCaches caches;
-    private final Choice nearest;
+    private final WorkColumns work;
+    private final EvictionCosts evictions;
     private final Choice choice;
     private final double missWeight;
     private final double missWeightPending;
     private final double missWeightMost;
-    private final double evictionWeight;
     private final double sharedBranches;
     private final boolean progressCredit;
     private double[] waits = new double[16];
@@ -67,71 +65,60 @@ final class PredictedCosts {
     PredictedCosts(RouterEnvironment environment, ShardCaches caches) {
         this.environment = environment;
         this.caches = caches;
-        nearest = new Choice(environment.random());
+        work = caches.work();
+        evictions = new EvictionCosts(environment, caches, environment.decimal(EVICTION_WEIGHT));
         choice = new Choice(environment.random());
         missWeight = environment.decimal(MISS_WEIGHT);
         missWeightPending = environment.decimal(MISS_WEIGHT_PENDING);
         missWeightMost = environment.decimal(MISS_WEIGHT_MOST);
-        evictionWeight = environment.decimal(EVICTION_WEIGHT);
         sharedBranches = environment.decimal(SHARED_BRANCHES);
         progressCredit = environment.flag(PROGRESS_CREDIT);
     }
 
     /** Index of the candidate at which the prompt costs least. */
     int best(RoutingContext context, Candidates candidates) {
-        if (waits.length < candidates.size()) {
-            waits = new double[candidates.size()];
+        CandidateRows pods = caches.rows(candidates);
+        if (waits.length < pods.size()) {
+            waits = new double[pods.size()];
         }
-        nearest.begin();
-        double missPrice = missPrice(candidates.size());
-        PrefixMatch match = caches.match(context);
-        int shared = shared(match, candidates.size());
-        for (int i = 0; i < candidates.size(); i++) {
-            waits[i] = wait(context, candidates.get(i), match, missPrice, shared);
-            nearest.offer(i, waits[i]);
+        waits(context, pods, waits);
+        choice.begin();
+        for (int i = 0; i < pods.size(); i++) {
+            choice.offer(i, waits[i]);
         }
-        return withEvictions(context, candidates);
+        int nearest = choice.draw();
+        return evictions.begin(context, pods) ? withEvictions(pods, nearest) : nearest;
     }
 
     /** Evictions only add to the cost: whoever waits longer than the best costs in all needs no look at its view. */
-    private int withEvictions(RoutingContext context, Candidates candidates) {
-        int first = nearest.index();
-        double scale = caches.oldestAgeSeconds(candidates);
-        if (evictionWeight == 0 || scale == 0) {
-            return first;
-        }
+    private int withEvictions(CandidateRows pods, int nearest) {
         choice.begin();
-        double enough = Double.POSITIVE_INFINITY;
-        choice.offer(first, waits[first] + evictions(context, candidates.get(first), scale, enough));
-        for (int i = 0; i < candidates.size(); i++) {
-            if (i != first && waits[i] <= choice.least()) {
-                enough = choice.least() - waits[i];
-                choice.offer(i, waits[i] + evictions(context, candidates.get(i), scale, enough));
+        choice.offer(nearest, waits[nearest] + evictions.at(nearest, Double.POSITIVE_INFINITY));
+        for (int i = 0; i < pods.size(); i++) {
+            double enough = choice.least() - waits[i];
+            if (enough >= 0 && i != nearest) {
+                choice.offer(i, waits[i] + evictions.at(i, enough));
             }
         }
-        return choice.index();
+        return choice.draw();
     }
 
     /** What the prompt costs at each of its candidates, in seconds. */
     void score(RoutingContext context, double[] scores) {
-        Candidates candidates = context.candidates();
-        double missPrice = missPrice(candidates.size());
-        double scale = caches.oldestAgeSeconds(candidates);
-        PrefixMatch match = caches.match(context);
-        int shared = shared(match, candidates.size());
-        for (int i = 0; i < candidates.size(); i++) {
-            PodView pod = candidates.get(i);
-            scores[i] = wait(context, pod, match, missPrice, shared);
-            if (evictionWeight > 0 && scale > 0) {
-                scores[i] += evictions(context, pod, scale, Double.POSITIVE_INFINITY);
+        CandidateRows pods = caches.rows(context.candidates());
+        waits(context, pods, scores);
+        if (evictions.begin(context, pods)) {
+            for (int i = 0; i < pods.size(); i++) {
+                scores[i] += evictions.at(i, Double.POSITIVE_INFINITY);
             }
         }
     }
 
     /** Seconds of prefill that a pod has before it. */
     double waitingSeconds(PodView pod) {
-        double rate = caches.tokensPerSecond(pod);
-        return caches.remainingTokens(pod, progressCredit ? rate : 0) / rate;
+        int row = caches.row(pod);
+        double rate = work.tokensPerSecond(row);
+        return work.remainingTokens(row, environment.nanoTime(), progressCredit ? rate : 0) / rate;
     }
 
     /**
@@ -143,8 +130,23 @@ final class PredictedCosts {
         held = prompts;
     }
 
+    /** Seconds until the prompt would be prefilled at each pod, misses at their price. */
+    private void waits(RoutingContext context, CandidateRows pods, double[] into) {
+        PromptSize prompt = caches.size(context.request());
+        PrefixMatch match = caches.match(context);
+        double missPrice = missPrice(pods.size());
+        int shared = shared(match, pods.size());
+        long now = environment.nanoTime();
+        for (int i = 0; i < pods.size(); i++) {
+            int row = pods.row(i);
+            double waiting = work.remainingTokens(row, now, progressCredit ? work.tokensPerSecond(row) : 0);
+            long uncached = prompt.uncached(Math.max(shared, match.blocks(pods.slot(i))));
+            into[i] = (waiting + missPrice * uncached) * work.secondsPerToken(row);
+        }
+    }
+
     private double missPrice(int pods) {
-        double prompts = caches.pending() + held;
+        double prompts = work.pending() + held;
         return Math.min(missWeightMost, missWeight + missWeightPending * prompts / pods);
     }
 
@@ -152,24 +154,5 @@ final class PredictedCosts {
     private int shared(PrefixMatch match, int pods) {
         double enough = sharedBranches * pods;
         return enough > 0 && match.branches() >= enough ? match.most() : 0;
-    }
-
-    /** Seconds until the prompt is prefilled, misses at their price. */
-    private double wait(RoutingContext context, PodView pod, PrefixMatch match, double missPrice, int shared) {
-        double rate = caches.tokensPerSecond(pod);
-        double waiting = caches.remainingTokens(pod, progressCredit ? rate : 0);
-        int cached = Math.max(shared, match.blocks(pod.slot()));
-        return (waiting + missPrice * caches.prompts().uncached(context.request(), cached)) / rate;
-    }
-
-    /** Seconds that it takes to prefill again what is evicted, at their price. */
-    private double evictions(RoutingContext context, PodView pod, double scale, double enoughSeconds) {
-        RoutingRequest request = context.request();
-        PrefixMatch match = caches.match(context);
-        PrefixIndex index = caches.index();
-        double secondsPerBlock = evictionWeight * caches.prompts().blockTokens() / caches.tokensPerSecond(pod);
-        int added = request.prefixHashes().length - match.blocks(pod.slot());
-        return secondsPerBlock * index.evictionPrice(pod.slot(), added, environment.nanoTime(), scale,
-                enoughSeconds / secondsPerBlock);
     }
 }

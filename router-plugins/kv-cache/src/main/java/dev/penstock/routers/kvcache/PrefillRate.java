@@ -14,9 +14,14 @@ final class PrefillRate {
 
     /** A pod has prefilled some tokens, and did nothing else. */
     void add(double prefilled, double busySeconds) {
-        double fade = Math.exp(-busySeconds / FADE_SECONDS);
+        double fade = fade(busySeconds);
         tokens = tokens * fade + prefilled;
         seconds = seconds * fade + busySeconds;
+    }
+
+    /** What is left of older samples after some time of new ones. */
+    static double fade(double busySeconds) {
+        return Math.exp(-busySeconds / FADE_SECONDS);
     }
 
     /**

@@ -37,48 +37,42 @@ final class PrefixCacheRouter implements Scorer {
         Candidates candidates = context.candidates();
         inFlight.read(candidates, environment.load());
         PrefixMatch match = caches.match(context);
-        int chosen = byPrefix(context, match);
-        if (chosen < 0) {
-            if (match.most() > 0) {
+        int chosen = -1;
+        if (match.most() > 0) {
+            chosen = byPrefix(context, match);
+            if (chosen < 0) {
                 guarded.increment();
             }
-            chosen = leastBusy(candidates);
         }
-        context.select(candidates.get(chosen));
+        context.select(candidates.get(chosen < 0 ? inFlight.drawLeast(choice) : chosen));
     }
 
     private int byPrefix(RoutingContext context, PrefixMatch match) {
-        Candidates candidates = context.candidates();
-        boolean leastOnly = inFlight.most() - inFlight.least() > imbalance;
-        double limit = inFlight.mean() + factor * inFlight.deviation();
+        CandidateRows pods = caches.rows(context.candidates());
+        double limit = inFlight.meanAnd(factor);
+        if (inFlight.most() - inFlight.least() > imbalance) {
+            limit = Math.min(limit, inFlight.least());
+        }
         int blocks = context.request().prefixHashes().length;
         choice.begin();
-        for (int i = 0; i < candidates.size(); i++) {
-            int matched = match.blocks(candidates.get(i).slot());
+        for (int i = 0; i < pods.size(); i++) {
+            int matched = match.blocks(pods.slot(i));
             int requests = inFlight.of(i);
-            if (matched > 0 && requests <= limit && !(leastOnly && requests > inFlight.least())) {
+            if (matched > 0 && requests <= limit) {
                 // Percent decide before requests: one percent outweighs any number of them.
                 choice.offer(i, requests - percent(matched, blocks) * (double) Integer.MAX_VALUE);
             }
         }
-        return choice.index();
-    }
-
-    private int leastBusy(Candidates candidates) {
-        choice.begin();
-        for (int i = 0; i < candidates.size(); i++) {
-            choice.offer(i, inFlight.of(i));
-        }
-        return choice.index();
+        return choice.draw();
     }
 
     @Override
     public void score(RoutingContext context, double[] scores) {
         PrefixMatch match = caches.match(context);
-        Candidates candidates = context.candidates();
+        CandidateRows pods = caches.rows(context.candidates());
         int blocks = context.request().prefixHashes().length;
-        for (int i = 0; i < candidates.size(); i++) {
-            scores[i] = blocks == 0 ? 0 : percent(match.blocks(candidates.get(i).slot()), blocks);
+        for (int i = 0; i < pods.size(); i++) {
+            scores[i] = blocks == 0 ? 0 : percent(match.blocks(pods.slot(i)), blocks);
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.penstock.routers.kvcache;
 
 import dev.penstock.routers.kvcache.index.PrefixMatch;
-import dev.penstock.spi.Candidates;
 import dev.penstock.spi.KvEvent;
 import dev.penstock.spi.Plan;
 import dev.penstock.spi.PodView;
@@ -40,9 +39,9 @@ final class PrefixMatchRouter implements Scorer {
             return;
         }
         PrefixMatch match = caches.match(context);
-        Candidates candidates = context.candidates();
-        for (int i = 0; i < candidates.size(); i++) {
-            scores[i] = (double) match.blocks(candidates.get(i).slot()) / blocks;
+        CandidateRows pods = caches.rows(context.candidates());
+        for (int i = 0; i < pods.size(); i++) {
+            scores[i] = (double) match.blocks(pods.slot(i)) / blocks;
         }
     }
 

@@ -35,11 +35,10 @@ record Prompts(double bytesPerToken) {
         return known > 0 ? known : Math.max(1, (long) (request.bodyBytes() / bytesPerToken));
     }
 
-    /** Tokens of a prompt that are left when some of its blocks are cached; at least one: engines compute the last. */
-    long uncached(RoutingRequest request, int cachedBlocks) {
+    /** Puts the size of a prompt into an object for that. */
+    PromptSize size(RoutingRequest request, PromptSize into) {
         int known = request.tokens().length;
         int blocks = request.prefixHashes().length;
-        double each = known > 0 && blocks > 0 ? (double) known / blocks : blockTokens();
-        return Math.max(1, tokens(request) - (long) (cachedBlocks * each));
+        return into.set(tokens(request), known > 0 && blocks > 0 ? (double) known / blocks : blockTokens());
     }
 }

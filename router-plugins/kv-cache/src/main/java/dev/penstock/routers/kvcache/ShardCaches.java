@@ -12,7 +12,6 @@ import dev.penstock.spi.RoutingContext;
 import dev.penstock.spi.RoutingRequest;
 import dev.penstock.spi.Scorer;
 import dev.penstock.spi.Usage;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,12 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShardCaches {
 
-    // Seconds of samples of a pod's own that weigh as much as what is known of all pods.
-    private static final double OWN_RATE_WEIGHT_SECONDS = 20;
-    private static final double ASSUMED_RATE_WEIGHT_SECONDS = 2;
-    // A pod that is not faster or slower by so much is like the others: what was learned of it alone is noise, and
-    // would outweigh what else tells pods apart when nothing waits.
-    private static final double OTHER_SPEED = 1.25;
     // Looks for what was expected for too long, in that time.
     private static final int LOOKS = 8;
 
@@ -40,19 +33,17 @@ final class ShardCaches {
     private final Prompts prompts;
     private final PrefixIndex index;
     private final double assumedCapacityTokens;
-    private final double assumedRate;
     private final long expectedNanos;
-    private final PrefillRate rate = new PrefillRate();
+    private final WorkColumns work;
+    private final FleetWork fleet;
     private final EngineViews views;
+    private final PromptSize size = new PromptSize();
     private final PrefixMatch believed = new PrefixMatch();
     private final PrefixMatch told = new PrefixMatch();
     private PrefixMatch match = believed;
     private @Nullable RoutingContext matchedFor;
     private int matchedAt;
     private int toldAt;
-    private @Nullable PodWork[] work = {};
-    private int[] generations = {};
-    private int pending;
     private long uncachedOfLast;
     private long nextExpiryNanos = Long.MAX_VALUE;
 
@@ -67,11 +58,13 @@ final class ShardCaches {
         views = new EngineViews(environment);
         index = new PrefixIndex(environment.integer(PrefixMatchProvider.INDEX_BYTES));
         assumedCapacityTokens = environment.integer(PrefixMatchProvider.CAPACITY_TOKENS);
-        assumedRate = environment.decimal(PrefixMatchProvider.PREFILL_RATE);
+        double assumedRate = environment.decimal(PrefixMatchProvider.PREFILL_RATE);
         if (!(assumedRate > 0)) {
             throw new IllegalArgumentException(PrefixMatchProvider.PREFILL_RATE + ": " + assumedRate
                     + " (expected: more than 0)");
         }
+        work = new WorkColumns(assumedRate);
+        fleet = new FleetWork(work);
         expectedNanos = environment.integer(PrefixMatchProvider.UNCONFIRMED);
     }
 
@@ -93,6 +86,11 @@ final class ShardCaches {
     /** Sizes of prompts. */
     Prompts prompts() {
         return prompts;
+    }
+
+    /** Size of a prompt; not to be kept beyond the call of the router. */
+    PromptSize size(RoutingRequest prompt) {
+        return prompts.size(prompt, size);
     }
 
     /** The index of blocks. */
@@ -117,56 +115,24 @@ final class ShardCaches {
         return match;
     }
 
-    /** Tokens of a prompt that a pod would have to prefill. */
-    long uncached(RoutingContext context, PodView pod) {
-        return prompts.uncached(context.request(), match(context).blocks(pod.slot()));
-    }
-
     /** Uncached tokens of the prompt that was sent last: for those that hear of it after the index has taken it in. */
     long uncachedOfLast() {
         return uncachedOfLast;
     }
 
-    /** What is on its way to a pod; null where nothing ever was. */
-    @Nullable PodWork work(PodView pod) {
-        int slot = pod.slot();
-        return slot < work.length && generations[slot] == pod.generation() ? work[slot] : null;
+    /** What is on its way to pods, by the rows of candidates. */
+    WorkColumns work() {
+        return work;
     }
 
-    /** Prompts that are not prefilled yet, at all pods. */
-    int pending() {
-        return pending;
+    /** Slots of candidates, and their rows of what is on its way; not to be kept beyond the call of the router. */
+    CandidateRows rows(Candidates candidates) {
+        return fleet.rows(candidates);
     }
 
-    /** Uncached tokens on their way to a pod that have no first byte yet. */
-    long pendingTokens(PodView pod) {
-        PodWork known = work(pod);
-        if (known == null) {
-            return 0;
-        }
-        forgetElsewhere(known, pod);
-        return known.pendingTokens();
-    }
-
-    /** Uncached tokens a second that a pod prefills, as far as that is known. */
-    double tokensPerSecond(PodView pod) {
-        PodWork known = work(pod);
-        double common = rate.perSecond(assumedRate, ASSUMED_RATE_WEIGHT_SECONDS);
-        if (known == null) {
-            return common;
-        }
-        double own = known.rate().perSecond(common, OWN_RATE_WEIGHT_SECONDS);
-        return own > common * OTHER_SPEED || own * OTHER_SPEED < common ? own : common;
-    }
-
-    /** Age of the oldest block in the views of the candidates, in seconds; 0 where there are no blocks. */
-    double oldestAgeSeconds(Candidates candidates) {
-        long now = environment.nanoTime();
-        double age = 0;
-        for (int i = 0; i < candidates.size(); i++) {
-            age = Math.max(age, index.oldestAgeSeconds(candidates.get(i).slot(), now));
-        }
-        return age;
+    /** The row of one pod. */
+    int row(PodView pod) {
+        return fleet.row(pod);
     }
 
     // ---- for the one who keeps it
@@ -181,9 +147,8 @@ final class ShardCaches {
         PodWork sentTo = admit(pod);
         // Before the match: a smaller cache evicts, and what was matched does not hold then.
         index.capacity(pod.slot(), capacityBlocks(pod));
-        uncachedOfLast = prompts.uncached(request, match(context).blocks(pod.slot()));
+        uncachedOfLast = size(request).uncached(match(context).blocks(pod.slot()));
         sentTo.sent(context, prompts.tokens(request), uncachedOfLast, now);
-        pending++;
         take(pod.slot(), hashes, now);
     }
 
@@ -219,49 +184,37 @@ final class ShardCaches {
     /** A replica has sent a prompt to a pod. */
     void sentElsewhere(KvEvent.Expected prompt) {
         PodView pod = prompt.endpoint();
-        int slot = pod.slot();
-        if (slot < work.length && work[slot] != null && generations[slot] - pod.generation() > 0) {
-            // Of a pod that has left, while another one has its slot already.
+        if (fleet.replaced(pod)) {
             return;
         }
+        int slot = pod.slot();
         long[] hashes = prompt.prefixHashes();
         index.match(hashes, believed);
         matchedFor = null;
         long now = environment.nanoTime();
         PodWork sentTo = admit(pod);
-        forgetElsewhere(sentTo, pod);
+        work.forgetElsewhere(sentTo.row(), now);
         if (prompt.promptTokens() > 0) {
             long cached = (long) (believed.blocks(slot) * prompts.blockTokens());
             sentTo.sentElsewhere(Math.max(1, prompt.promptTokens() - cached), now);
-            pending++;
         }
         index.capacity(slot, capacityBlocks(pod));
         index.match(hashes, believed);
         take(slot, hashes, now);
     }
 
-    private void forgetElsewhere(PodWork known, PodView pod) {
-        int before = known.pending();
-        known.forgetElsewhere(environment.nanoTime(), tokensPerSecond(pod));
-        pending += known.pending() - before;
-    }
-
     void firstByte(RoutingContext context, PodView pod) {
-        PodWork known = work(pod);
+        PodWork known = fleet.of(pod);
         if (known != null) {
-            int before = known.pending();
-            known.firstByte(context, environment.nanoTime(), rate);
-            pending += known.pending() - before;
+            known.firstByte(context, environment.nanoTime());
             confirm(context, pod);
         }
     }
 
     void ended(RoutingContext context, PodView pod, Usage usage) {
-        PodWork known = work(pod);
+        PodWork known = fleet.of(pod);
         if (known != null) {
-            int before = known.pending();
             known.ended(context, prompts.tokens(context.request()));
-            pending += known.pending() - before;
             if (usage.known()) {
                 confirm(context, pod);
             } else {
@@ -277,21 +230,9 @@ final class ShardCaches {
 
     void podRemoved(PodView pod) {
         views.podRemoved(pod);
-        if (work(pod) != null) {
+        if (fleet.of(pod) != null) {
             forget(pod.slot());
         }
-    }
-
-    /** Uncached tokens that a pod has still to prefill, less what it must have done already. */
-    double remainingTokens(PodView pod, double tokensPerSecond) {
-        PodWork known = work(pod);
-        if (known == null) {
-            return 0;
-        }
-        int before = known.pending();
-        double remaining = known.remaining(environment.nanoTime(), tokensPerSecond);
-        pending += known.pending() - before;
-        return remaining;
     }
 
     /** Blocks of ours that the cache of a pod holds: by its engine's metrics, else by the setting. */
@@ -310,29 +251,16 @@ final class ShardCaches {
     }
 
     private PodWork admit(PodView pod) {
-        int slot = pod.slot();
-        if (slot >= work.length) {
-            int length = Math.max(slot + 1, 2 * work.length);
-            work = Arrays.copyOf(work, length);
-            generations = Arrays.copyOf(generations, length);
-        }
-        PodWork known = work[slot];
-        if (known != null && generations[slot] == pod.generation()) {
+        PodWork known = fleet.of(pod);
+        if (known != null) {
             return known;
         }
-        forget(slot);
-        PodWork made = new PodWork();
-        work[slot] = made;
-        generations[slot] = pod.generation();
-        return made;
+        forget(pod.slot());
+        return fleet.admit(pod);
     }
 
     private void forget(int slot) {
-        PodWork known = work[slot];
-        if (known != null) {
-            pending -= known.pending();
-        }
-        work[slot] = null;
+        fleet.forget(slot);
         index.drop(slot);
     }
 }

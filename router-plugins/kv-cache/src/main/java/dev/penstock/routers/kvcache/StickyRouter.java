@@ -2,7 +2,6 @@ package dev.penstock.routers.kvcache;
 
 import dev.penstock.routers.kvcache.index.PrefixMatch;
 import dev.penstock.spi.Candidates;
-import dev.penstock.spi.PodView;
 import dev.penstock.spi.Router;
 import dev.penstock.spi.RouterEnvironment;
 import dev.penstock.spi.RoutingContext;
@@ -17,18 +16,25 @@ import java.util.random.RandomGenerator;
  */
 final class StickyRouter implements Router {
 
+    private final RouterEnvironment environment;
     private final RandomGenerator random;
     private final ShardCaches caches;
+    private final WorkColumns work;
     private final Choice choice;
     private final double affinity;
     private final long saturation;
     private final double penaltySeconds;
     private final double exploration;
     private final RouterEnvironment.Counter released;
+    // Of the prompt that is decided.
+    private double[] tokens = {};
+    private double least;
 
     StickyRouter(RouterEnvironment environment) {
+        this.environment = environment;
         random = environment.random();
         caches = ShardCaches.of(environment);
+        work = caches.work();
         choice = new Choice(random);
         affinity = environment.decimal(StickyProvider.AFFINITY);
         saturation = environment.integer(StickyProvider.SATURATION);
@@ -40,44 +46,59 @@ final class StickyRouter implements Router {
     @Override
     public void route(RoutingContext context) {
         Candidates candidates = context.candidates();
-        choice.begin();
-        for (int i = 0; i < candidates.size(); i++) {
-            choice.offer(i, tokens(context, candidates.get(i)));
+        CandidateRows pods = caches.rows(candidates);
+        PrefixMatch match = caches.match(context);
+        read(context, pods, match);
+        int quickest = -1;
+        if (match.most() > 0 && (exploration == 0 || random.nextDouble() >= exploration)) {
+            quickest = drawn(context, pods, match);
         }
-        int quickest = choice.index();
-        if (exploration == 0 || random.nextDouble() >= exploration) {
-            int drawn = drawn(context, candidates, choice.least());
-            if (drawn >= 0) {
-                quickest = drawn;
-            }
-        }
-        context.select(candidates.get(quickest));
+        context.select(candidates.get(quickest < 0 ? leastTokens(pods.size()) : quickest));
     }
 
-    private int drawn(RoutingContext context, Candidates candidates, double leastTokens) {
-        PrefixMatch match = caches.match(context);
+    /** Uncached tokens at each candidate: those that wait there and those of the prompt. */
+    private void read(RoutingContext context, CandidateRows pods, PrefixMatch match) {
+        if (tokens.length < pods.size()) {
+            tokens = new double[pods.size()];
+        }
+        PromptSize prompt = caches.size(context.request());
+        long now = environment.nanoTime();
+        least = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < pods.size(); i++) {
+            tokens[i] = (double) work.pendingTokens(pods.row(i), now) + prompt.uncached(match.blocks(pods.slot(i)));
+            if (tokens[i] < least) {
+                least = tokens[i];
+            }
+        }
+    }
+
+    private int leastTokens(int pods) {
+        choice.begin();
+        for (int i = 0; i < pods; i++) {
+            choice.offer(i, tokens[i]);
+        }
+        return choice.draw();
+    }
+
+    private int drawn(RoutingContext context, CandidateRows pods, PrefixMatch match) {
         double wanted = Math.max(1, affinity * context.request().prefixHashes().length);
         boolean saturated = false;
         choice.begin();
-        for (int i = 0; i < candidates.size(); i++) {
-            PodView pod = candidates.get(i);
-            if (match.blocks(pod.slot()) >= wanted) {
-                double tokens = tokens(context, pod);
-                double later = (tokens - leastTokens) / caches.tokensPerSecond(pod);
-                if (caches.pendingTokens(pod) > saturation || later > penaltySeconds) {
+        for (int i = 0; i < pods.size(); i++) {
+            if (match.blocks(pods.slot(i)) >= wanted) {
+                int row = pods.row(i);
+                double later = (tokens[i] - least) / work.tokensPerSecond(row);
+                if (work.pendingTokens[row] > saturation || later > penaltySeconds) {
                     saturated = true;
                 } else {
-                    choice.offer(i, tokens);
+                    choice.offer(i, tokens[i]);
                 }
             }
         }
-        if (saturated && choice.index() < 0) {
+        int drawn = choice.draw();
+        if (saturated && drawn < 0) {
             released.increment();
         }
-        return choice.index();
-    }
-
-    private double tokens(RoutingContext context, PodView pod) {
-        return (double) caches.pendingTokens(pod) + caches.uncached(context, pod);
+        return drawn;
     }
 }

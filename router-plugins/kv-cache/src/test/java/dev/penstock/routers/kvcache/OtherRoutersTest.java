@@ -256,12 +256,17 @@ class OtherRoutersTest {
 
     @Test
     void shouldForgetTheLoadOfThreeMinutesAgo() {
-        SlidingLoad load = new SlidingLoad(Duration.ofMinutes(3).toNanos());
-        load.add(0, 2.5);
-        load.add(Duration.ofSeconds(100).toNanos(), 1);
-        assertThat(load.cost(Duration.ofSeconds(170).toNanos())).isEqualTo(3.5, within(1e-9));
-        assertThat(load.requests(Duration.ofSeconds(190).toNanos())).isEqualTo(1);
-        assertThat(load.cost(Duration.ofHours(1).toNanos())).isZero();
+        long bucketSeconds = Duration.ofNanos(SlidingLoads.bucketNanos(Duration.ofMinutes(3).toNanos())).toSeconds();
+        SlidingLoads loads = new SlidingLoads();
+        loads.add(3, 0, 2.5);
+        loads.add(3, 100 / bucketSeconds, 1);
+        assertThat(loads.cost(3, 170 / bucketSeconds)).isEqualTo(3.5, within(1e-9));
+        assertThat(loads.requests(3, 190 / bucketSeconds)).isEqualTo(1);
+        assertThat(loads.cost(3, 3_600 / bucketSeconds)).isZero();
+        assertThat(loads.requests(2, 0)).as("another pod").isZero();
+        loads.add(2, 3_600 / bucketSeconds, 4);
+        loads.forget(2);
+        assertThat(loads.cost(2, 3_600 / bucketSeconds)).as("a pod that has left").isZero();
     }
 
     /** Figures of Preble's tables. */

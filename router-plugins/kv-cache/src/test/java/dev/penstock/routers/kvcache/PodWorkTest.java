@@ -16,8 +16,11 @@ class PodWorkTest {
     private static final long SECOND = 1_000_000_000L;
     private static final long SEED = Long.getLong("penstock.test.seed", 1);
 
-    private final PodWork work = new PodWork();
-    private final PrefillRate all = new PrefillRate();
+    private static final int ROW = 7;
+    private static final double ASSUMED_RATE = 1_000;
+
+    private final WorkColumns columns = new WorkColumns(ASSUMED_RATE);
+    private final PodWork work = columns.open(ROW);
 
     private record Sent(RoutingContext prompt, long tokens) {}
 
@@ -36,16 +39,16 @@ class PodWorkTest {
                 work.sent(sent.prompt(), 2 * sent.tokens(), sent.tokens(), i * SECOND);
             } else if (mostly < 8 && !pending.isEmpty()) {
                 Sent sent = pending.remove(mostly < 7 ? 0 : random.nextInt(pending.size()));
-                work.firstByte(sent.prompt(), i * SECOND, all);
+                work.firstByte(sent.prompt(), i * SECOND);
             } else {
                 Sent sent = active.remove(random.nextInt(active.size()));
                 pending.remove(sent);
                 work.ended(sent.prompt(), 2 * sent.tokens());
             }
-            assertThat(work.pending()).isEqualTo(pending.size());
-            assertThat(work.pendingTokens()).isEqualTo(pending.stream().mapToLong(Sent::tokens).sum());
-            assertThat(work.activeTokens()).isEqualTo(active.stream().mapToLong(sent -> 2 * sent.tokens()).sum());
-            assertThat(work.remaining(i * SECOND, 0)).isEqualTo((double) work.pendingTokens());
+            assertThat(work.pending()).isEqualTo(columns.pending()).isEqualTo(pending.size());
+            assertThat(columns.pendingTokens[ROW]).isEqualTo(pending.stream().mapToLong(Sent::tokens).sum());
+            assertThat(columns.activeTokens[ROW]).isEqualTo(active.stream().mapToLong(sent -> 2 * sent.tokens()).sum());
+            assertThat(columns.remainingTokens(ROW, i * SECOND, 0)).isEqualTo((double) columns.pendingTokens[ROW]);
         }
     }
 
@@ -55,12 +58,13 @@ class PodWorkTest {
         RoutingContext second = prompt(true);
         work.sent(first, 8_000, 8_000, 0);
         work.sent(second, 4_000, 4_000, SECOND / 2);
-        work.firstByte(first, 2 * SECOND, all);
-        work.firstByte(second, 3 * SECOND, all);
+        work.firstByte(first, 2 * SECOND);
+        work.firstByte(second, 3 * SECOND);
         RoutingContext later = prompt(true);
         work.sent(later, 4_000, 4_000, 100 * SECOND);
-        work.firstByte(later, 101 * SECOND, all);
-        assertThat(all.perSecond(1, 1e-9)).isEqualTo(4_000, within(1.0));
+        work.firstByte(later, 101 * SECOND);
+        // 16,000 tokens in 4 s, and what was assumed, which weighs as much as 2 s.
+        assertThat(columns.tokensPerSecond(WorkColumns.NOTHING)).isEqualTo(3_000, within(30.0));
     }
 
     /** Without a stream the first byte says nothing of the prefill; a later prompt's does, for all before it. */
@@ -70,21 +74,23 @@ class PodWorkTest {
         RoutingContext stream = prompt(true);
         work.sent(whole, 8_000, 8_000, 0);
         work.sent(stream, 8_000, 8_000, 0);
-        assertThat(work.remaining(SECOND / 2, 8_000)).isEqualTo(12_000, within(1.0));
-        work.firstByte(stream, 2 * SECOND, all);
+        assertThat(columns.remainingTokens(ROW, SECOND / 2, 8_000)).isEqualTo(12_000, within(1.0));
+        work.firstByte(stream, 2 * SECOND);
         assertThat(work.pending()).isZero();
-        assertThat(all.perSecond(1, 1e-9)).isEqualTo(8_000, within(1.0));
-        work.firstByte(whole, 9 * SECOND, all);
-        assertThat(all.perSecond(1, 1e-9)).isEqualTo(8_000, within(1.0));
+        // 16,000 tokens in 2 s, and what was assumed.
+        assertThat(columns.tokensPerSecond(WorkColumns.NOTHING)).isEqualTo(4_500, within(30.0));
+        work.firstByte(whole, 9 * SECOND);
+        // 16,000 tokens in 2 s, and what was assumed.
+        assertThat(columns.tokensPerSecond(WorkColumns.NOTHING)).isEqualTo(4_500, within(30.0));
     }
 
     @Test
     void shouldLetTimeFinishWhatIsNoStream() {
         work.sent(prompt(false), 8_000, 8_000, 0);
         work.sent(prompt(true), 4_000, 4_000, 0);
-        assertThat(work.remaining(SECOND + SECOND / 4, 8_000)).isEqualTo(2_000, within(1.0));
+        assertThat(columns.remainingTokens(ROW, SECOND + SECOND / 4, 8_000)).isEqualTo(2_000, within(1.0));
         assertThat(work.pending()).isEqualTo(1);
-        assertThat(work.remaining(60 * SECOND, 8_000)).as("a stream says it itself").isZero();
+        assertThat(columns.remainingTokens(ROW, 60 * SECOND, 8_000)).as("a stream says it itself").isZero();
         assertThat(work.pending()).isEqualTo(1);
     }
 

@@ -1,7 +1,5 @@
 package dev.penstock.routers.kvcache.index;
 
-import java.util.Arrays;
-
 /**
  * Which blocks of prompts are in the KV cache of which pod, as far as a router can know from where it sent them: for
  * each pod a view, an LRU as large as the pod's own cache. Blocks are known by chained hashes, each standing for all of
@@ -37,7 +35,6 @@ public final class PrefixIndex {
     private final BlockNodes nodes;
     private final ViewLists views;
     private final Matching matching;
-    private int[] capacities = {};
     private int changes;
 
     /**
@@ -98,7 +95,7 @@ public final class PrefixIndex {
 
     /** Blocks that the view of a pod takes before it evicts; 0 for one that is not known. */
     public int capacity(int slot) {
-        return slot < capacities.length ? capacities[slot] : 0;
+        return views.capacity(slot);
     }
 
     /**
@@ -110,11 +107,11 @@ public final class PrefixIndex {
      */
     public void capacity(int slot, int blocks) {
         admit(slot);
-        capacities[slot] = Math.max(1, blocks);
-        if (views.size(slot) > capacities[slot]) {
+        views.capacity(slot, Math.max(1, blocks));
+        if (views.room(slot) < 0) {
             changes++;
         }
-        for (int i = 0; i < EVICTED_AT_ONCE && views.size(slot) > capacities[slot]; i++) {
+        for (int i = 0; i < EVICTED_AT_ONCE && views.room(slot) < 0; i++) {
             evict(slot, views.oldest(slot));
         }
     }
@@ -167,7 +164,7 @@ public final class PrefixIndex {
 
     /** Blocks of a prompt of some length that the view of a pod can hold. */
     private int held(int slot, int blocks) {
-        return Math.min(Math.min(blocks, capacities[slot]), mostNodes);
+        return Math.min(Math.min(blocks, capacity(slot)), mostNodes);
     }
 
     private void adopt(int parent, int child) {
@@ -191,8 +188,8 @@ public final class PrefixIndex {
         int node = leaf;
         for (int i = 0; i < matched && isOf(slot, node); i++) {
             views.remove(slot, node);
-            views.add(slot, node, BlockNodes.NONE);
             nodes.used[node] = tick;
+            views.add(slot, node, BlockNodes.NONE);
             node = nodes.parent[node];
         }
     }
@@ -307,7 +304,7 @@ public final class PrefixIndex {
     /** Evicts until some blocks more fit, but none of the youngest ones of the view that they are for. */
     private void evictFor(int slot, int blocks, int kept) {
         int most = blocks + EVICTED_AT_ONCE;
-        for (int i = 0; i < most && size(slot) > kept && size(slot) + blocks > capacities[slot]; i++) {
+        for (int i = 0; i < most && size(slot) > kept && blocks > views.room(slot); i++) {
             evict(slot, views.oldest(slot));
         }
         while (nodes.size() + blocks > nodes.room()) {
@@ -342,7 +339,7 @@ public final class PrefixIndex {
         while (views.size(slot) > 0) {
             evict(slot, views.oldest(slot));
         }
-        capacities[slot] = 0;
+        views.capacity(slot, 0);
     }
 
     private void evict(int slot, int node) {
@@ -373,10 +370,14 @@ public final class PrefixIndex {
                 : (tick(nowNanos) - nodes.used[match.leaf(slot)]) * TICK_SECONDS;
     }
 
-    /** Age of the oldest block in the view of a pod, in seconds; 0 where it is empty. */
-    public double oldestAgeSeconds(int slot, long nowNanos) {
-        int oldest = views.oldest(slot);
-        return oldest == BlockNodes.NONE ? 0 : Math.max(0, tick(nowNanos) - nodes.used[oldest]) * TICK_SECONDS;
+    /** Age of the oldest block in the view of a pod; 0 where it is empty. */
+    public long oldestAgeNanos(int slot, long nowNanos) {
+        return views.size(slot) == 0 ? 0 : (long) Math.max(0, tick(nowNanos) - views.oldestUsed(slot)) << TICK_SHIFT;
+    }
+
+    /** Blocks that can be added to a view before it evicts any; no end for that of a pod that is not known. */
+    public int room(int slot) {
+        return views.room(slot);
     }
 
     /**
@@ -390,8 +391,8 @@ public final class PrefixIndex {
      * @param enough the sum need not be right beyond this
      */
     public double evictionPrice(int slot, int added, long nowNanos, double scaleSeconds, double enough) {
-        int evicted = Math.min(size(slot), size(slot) + added - capacity(slot));
-        if (evicted <= 0) {
+        int evicted = added <= views.room(slot) ? 0 : Math.min(size(slot), added - views.room(slot));
+        if (evicted == 0) {
             return 0;
         }
         int now = tick(nowNanos);
@@ -421,6 +422,5 @@ public final class PrefixIndex {
         }
         int length = Math.max(slot + 1, Growth.of(views.slots(), 16, Short.MAX_VALUE));
         views.grow(length);
-        capacities = Arrays.copyOf(capacities, length);
     }
 }

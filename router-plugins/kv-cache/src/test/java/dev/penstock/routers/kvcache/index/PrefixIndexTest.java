@@ -167,7 +167,7 @@ class PrefixIndexTest {
         index.capacity(0, 4);
         useAt(0, 0, 1, 2);
         useAt(0, 10, 11, 12);
-        assertThat(index.oldestAgeSeconds(0, 20 * SECOND)).isEqualTo(20, within(0.05));
+        assertThat(index.oldestAgeNanos(0, 20 * SECOND) / 1e9).isEqualTo(20, within(0.05));
         assertThat(price(3, 20, 10)).isEqualTo(2 * Math.exp(-2) + Math.exp(-1), within(0.01));
         assertThat(price(100, 20, 10)).as("no more than there is")
                 .isEqualTo(2 * Math.exp(-2) + 2 * Math.exp(-1), within(0.01));
