@@ -14,8 +14,9 @@ final class Loads {
     private double[] loads = {};
     private int size;
     private double least;
+    // Indexes of those that have the least, in their order.
+    private int[] leastLoaded = {};
     private int equals;
-    private int last;
 
     Loads(PodLoad load) {
         this.load = load;
@@ -30,6 +31,7 @@ final class Loads {
         size = end - start;
         if (loads.length < size) {
             loads = new double[size];
+            leastLoaded = new int[size];
         }
         if (measured) {
             shares(candidates, start);
@@ -56,7 +58,6 @@ final class Loads {
     private void findLeast() {
         double lowest = Double.POSITIVE_INFINITY;
         int count = 0;
-        int latest = 0;
         for (int i = 0; i < size; i++) {
             double there = loads[i];
             if (there < lowest) {
@@ -64,13 +65,11 @@ final class Loads {
                 count = 0;
             }
             if (there == lowest) {
-                count++;
-                latest = i;
+                leastLoaded[count++] = i;
             }
         }
         least = lowest;
         equals = count;
-        last = latest;
     }
 
     int size() {
@@ -89,18 +88,12 @@ final class Loads {
 
     /** The last one of those that have the least, as AIBrix does: with each choice counted at once, they take turns. */
     int lastOfLeast() {
-        return last;
+        return leastLoaded[equals - 1];
     }
 
     /** Any one of those that have the least. */
     int anyOfLeast(RandomGenerator random) {
-        int index = last;
-        for (int after = equals == 1 ? 0 : random.nextInt(equals); after > 0; after--) {
-            do {
-                index--;
-            } while (loads[index] != least);
-        }
-        return index;
+        return leastLoaded[random.nextInt(equals)];
     }
 
     /** The load of all endpoints. */
