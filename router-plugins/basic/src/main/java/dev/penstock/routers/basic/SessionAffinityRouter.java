@@ -21,6 +21,7 @@ final class SessionAffinityRouter implements Scorer {
     private static final int NONE = -1;
 
     private final SessionIds sessionIds = new SessionIds();
+    private final Rendezvous rendezvous = new Rendezvous();
     private final RandomGenerator random;
 
     SessionAffinityRouter(RandomGenerator random) {
@@ -58,17 +59,18 @@ final class SessionAffinityRouter implements Scorer {
     @Override
     public void podRemoved(PodView endpoint) {
         sessionIds.forget(endpoint);
+        rendezvous.forgetCandidates();
     }
 
     /** Index of the candidate that the request is bound to, or {@link #NONE}. */
-    private static int bound(RoutingContext context) {
+    private int bound(RoutingContext context) {
         RoutingRequest request = context.request();
         int named = named(context.candidates(), request.sessionId());
         if (named != NONE) {
             return named;
         }
         String key = request.sessionKey();
-        return key == null || !Rendezvous.usable(key) ? NONE : Rendezvous.winner(key, context.candidates());
+        return key == null || !Rendezvous.usable(key) ? NONE : rendezvous.winner(key, context.candidates());
     }
 
     private static int named(Candidates candidates, @Nullable String sessionId) {

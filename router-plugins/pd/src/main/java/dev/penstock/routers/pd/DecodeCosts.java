@@ -19,23 +19,33 @@ final class DecodeCosts {
         this.weightThroughput = weightThroughput;
     }
 
-    /** Sets the costs of all that are left. */
-    void set(Legs decodes, DecodePolicy policy, Reports reports, Survey survey) {
+    /**
+     * Sets the costs of all that are left.
+     *
+     * @return the highest one; 0 where all cost nothing
+     */
+    double set(Legs decodes, DecodePolicy policy, Reports reports, Survey survey) {
         double perRequest = weightRunning / Math.max(1.0, decodes.most());
         double perToken = weightThroughput / survey.mostTokens();
         double mostFree = survey.mostFree();
         double assumed = Double.isNaN(survey.meanTokens()) ? 0 : survey.meanTokens();
+        double highest = 0;
         for (int i = decodes.first(); i < decodes.end(); i++) {
             int slot = decodes.slot(i);
             int running = decodes.requests(i);
             double told = reports.throughput(slot);
-            decodes.cost(i, switch (policy) {
+            double cost = switch (policy) {
                 case LOAD_BALANCING -> (perRequest * running + weightThroughput
                         - perToken * (Double.isNaN(told) ? assumed : told)) * mostFree * reports.scarcity(slot);
                 case LEAST_REQUEST -> running;
                 case CONDUCTOR -> conductor(running, told, reports.free(slot));
-            });
+            };
+            decodes.cost(i, cost);
+            if (cost > highest) {
+                highest = cost;
+            }
         }
+        return highest;
     }
 
     /** Tells what was missing for the one that was chosen. */

@@ -59,7 +59,8 @@ final class Gates {
         }
         if (survey.throughputSpread() > spreads.decodeThroughput()) {
             for (int i = 0; i < decodes.size(); i++) {
-                decodes.cost(i, reports.throughput(decodes.slot(i)));
+                double tokens = reports.throughput(decodes.slot(i));
+                decodes.cost(i, Double.isNaN(tokens) ? Double.POSITIVE_INFINITY : tokens);
             }
             return Note.GATE_THROUGHPUT;
         }

@@ -3,6 +3,7 @@ package dev.penstock.routers.pd;
 import dev.penstock.spi.PodLoad;
 import dev.penstock.spi.PodView;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +18,11 @@ final class Legs {
     private int[] slots = new int[16];
     private int[] places = new int[16];
     private int[] sets = new int[16];
+    private int[] starts = {};
     private int[] requests = new int[16];
     private double[] costs = new double[16];
     private int size;
+    private int edition;
     private int first;
     private int end;
     private int fewest;
@@ -72,16 +75,22 @@ final class Legs {
      * @param numberOfSets more than the highest number of a roleset
      */
     void sorted(Legs from, int[] begins, int[] others, int numberOfSets) {
+        if (starts.length <= numberOfSets) {
+            starts = new int[numberOfSets + 1];
+        }
         int sum = 0;
         for (int set = 0; set < numberOfSets; set++) {
             int count = others[set] > 0 ? begins[set] : 0;
             begins[set] = sum;
+            starts[set] = sum;
             sum += count;
         }
+        starts[numberOfSets] = sum;
         if (sum > pods.length) {
             grow(sum);
         }
         size = sum;
+        edition++;
         for (int i = 0; i < from.size; i++) {
             int set = from.sets[i];
             if (others[set] > 0) {
@@ -89,6 +98,16 @@ final class Legs {
             }
         }
         all();
+    }
+
+    /** Another number whenever these have become others. */
+    int edition() {
+        return edition;
+    }
+
+    /** Whether all of them are left. */
+    boolean complete() {
+        return first == 0 && end == size;
     }
 
     /** The first leg that is left. */
@@ -127,13 +146,8 @@ final class Legs {
 
     /** Leaves one roleset. */
     void narrowToSet(int set) {
-        while (sets[first] != set) {
-            first++;
-        }
-        end = first;
-        while (end < size && sets[end] == set) {
-            end++;
-        }
+        first = starts[set];
+        end = starts[set + 1];
     }
 
     /** Leaves one. */
@@ -144,13 +158,25 @@ final class Legs {
 
     /** Reads the requests in flight of those that are left. */
     void measure(PodLoad load) {
+        @Nullable PodView[] asked = pods;
+        int[] counts = requests;
+        int last = end;
+        for (int i = first; i < last; i++) {
+            counts[i] = load.inFlight(Objects.requireNonNull(asked[i]));
+        }
+        compare();
+    }
+
+    // A pass of its own over a dense column: what reads live figures in between cannot keep sums in registers.
+    private void compare() {
+        int[] counts = requests;
+        int counted = end - first;
         int least = Integer.MAX_VALUE;
         int highest = 0;
         long sum = 0;
         long squares = 0;
-        for (int i = first; i < end; i++) {
-            int count = load.inFlight(pod(i));
-            requests[i] = count;
+        for (int i = first; i < first + counted; i++) {
+            int count = counts[i];
             least = Math.min(least, count);
             highest = Math.max(highest, count);
             sum += count;
@@ -158,7 +184,6 @@ final class Legs {
         }
         fewest = least;
         most = highest;
-        int counted = end - first;
         mean = counted == 0 ? 0 : (double) sum / counted;
         deviation = counted < 2 ? 0 : Math.sqrt(Math.max(0, squares - sum * mean) / (counted - 1));
     }
@@ -185,9 +210,14 @@ final class Legs {
         return deviation;
     }
 
-    /** Numbers of the rolesets, by leg; not to be changed. */
-    int[] sets() {
-        return sets;
+    /** The first leg of a roleset that is left; {@link #end(int)} where none is. */
+    int first(int set) {
+        return Math.min(Math.max(starts[set], first), end(set));
+    }
+
+    /** The leg after the last one of a roleset that is left. */
+    int end(int set) {
+        return Math.min(starts[set + 1], end);
     }
 
     /** What legs cost, by leg; not to be changed. */
@@ -199,7 +229,7 @@ final class Legs {
         return costs[leg];
     }
 
-    /** What a leg costs; NaN for one that is not to be chosen. */
+    /** What a leg costs; infinite for one that is not to be chosen. */
     void cost(int leg, double cost) {
         costs[leg] = cost;
     }
@@ -207,19 +237,32 @@ final class Legs {
     /**
      * The least cost of those that are left, equal ones at random.
      *
-     * @return -1 where all are NaN
+     * @return -1 where none is to be chosen
      */
     int cheapest(RandomGenerator random) {
+        return cheapest(first, end, random);
+    }
+
+    /**
+     * The same of a roleset.
+     *
+     * @return -1 where none of it is to be chosen
+     */
+    int cheapest(int set, RandomGenerator random) {
+        return cheapest(first(set), end(set), random);
+    }
+
+    private int cheapest(int from, int to, RandomGenerator random) {
         int best = -1;
+        double least = Double.POSITIVE_INFINITY;
         int equals = 0;
-        for (int i = first; i < end; i++) {
-            if (Double.isNaN(costs[i])) {
-                continue;
-            }
-            if (best < 0 || costs[i] < costs[best]) {
+        for (int i = from; i < to; i++) {
+            double cost = costs[i];
+            if (cost < least) {
                 best = i;
+                least = cost;
                 equals = 1;
-            } else if (costs[i] == costs[best] && random.nextInt(++equals) == 0) {
+            } else if (best >= 0 && cost == least && random.nextInt(++equals) == 0) {
                 best = i;
             }
         }

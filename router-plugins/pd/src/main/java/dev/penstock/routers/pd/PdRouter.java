@@ -52,8 +52,8 @@ final class PdRouter implements Router {
         relief = new Relief(load, random, notes);
         prefillCosts = new PrefillCosts(environment, settings.weights().deviationFactor());
         decodeCosts = new DecodeCosts(settings.weights().running(), settings.weights().throughput());
-        bestPrefill = new BestBySet(random);
-        bestDecode = new BestBySet(random);
+        bestPrefill = new BestBySet(fleet.prefills(), random);
+        bestDecode = new BestBySet(fleet.decodes(), random);
     }
 
     @Override
@@ -108,10 +108,10 @@ final class PdRouter implements Router {
         PrefillPolicy prefillPolicy = told.policies().prefill();
         DecodePolicy decodePolicy = told.policies().decode();
         Survey survey = gates.survey();
-        prefillCosts.set(context, prefills, prefillPolicy, reports);
-        decodeCosts.set(decodes, decodePolicy, reports, survey);
-        bestPrefill.find(prefills, fleet.sets(), LEAST_MOST_PREFILL);
-        bestDecode.find(decodes, fleet.sets(), LEAST_MOST_DECODE);
+        double prefillCost = prefillCosts.set(context, prefills, prefillPolicy, reports);
+        double decodeCost = decodeCosts.set(decodes, decodePolicy, reports, survey);
+        bestPrefill.find(fleet.sets(), Math.max(LEAST_MOST_PREFILL, prefillCost));
+        bestDecode.find(fleet.sets(), Math.max(LEAST_MOST_DECODE, decodeCost));
         int set = best();
         PodView prefill = prefills.pod(bestPrefill.leg(set));
         PodView decode = decodes.pod(bestDecode.leg(set));
@@ -130,15 +130,12 @@ final class PdRouter implements Router {
         double least = Double.POSITIVE_INFINITY;
         int equals = 0;
         for (int set = 0; set < sets; set++) {
-            if (bestPrefill.leg(set) < 0 || bestDecode.leg(set) < 0) {
-                continue;
-            }
             double cost = bestPrefill.share(set) + bestDecode.share(set);
-            if (best < 0 || cost < least) {
+            if (cost < least) {
                 best = set;
                 least = cost;
                 equals = 1;
-            } else if (cost == least && random.nextInt(++equals) == 0) {
+            } else if (best >= 0 && cost == least && random.nextInt(++equals) == 0) {
                 best = set;
             }
         }

@@ -28,21 +28,35 @@ final class PrefillCosts {
         this.deviationFactor = Math.max(0, deviationFactor);
     }
 
-    /** Sets the costs of all that are left; NaN for those that have far more requests than the mean. */
-    void set(RoutingContext context, Legs prefills, PrefillPolicy policy, Reports reports) {
+    /**
+     * Sets the costs of all that are left; those that have far more requests than the mean are not to be chosen.
+     *
+     * @return the highest cost of the others; 0 where all cost nothing
+     */
+    double set(RoutingContext context, Legs prefills, PrefillPolicy policy, Reports reports) {
         anyShare = policy != PrefillPolicy.LEAST_REQUEST && match(context);
         double limit = prefills.mean() + deviationFactor * prefills.deviation();
         double perRequest = 1 / Math.max(1.0, prefills.most());
         double tokens = (double) context.promptTokens();
+        double highest = 0;
         for (int i = prefills.first(); i < prefills.end(); i++) {
             int requests = prefills.requests(i);
-            prefills.cost(i, requests > limit ? Double.NaN : switch (policy) {
+            if (requests > limit) {
+                prefills.cost(i, Double.POSITIVE_INFINITY);
+                continue;
+            }
+            double cost = switch (policy) {
                 case PREFIX_CACHE -> (100 - 100 * share(prefills.place(i))) * PERCENT_WEIGHT + requests * perRequest;
                 case LEAST_REQUEST -> requests;
                 case CONDUCTOR -> conductor(requests, reports.prefillSeconds(prefills.slot(i)), tokens,
                         share(prefills.place(i)));
-            });
+            };
+            prefills.cost(i, cost);
+            if (cost > highest) {
+                highest = cost;
+            }
         }
+        return highest;
     }
 
     /** Tells what was missing for the one that was chosen. */

@@ -33,7 +33,7 @@ final class Reports {
     private double meanCompleted;
     private long version;
     private long madeNanos;
-    private boolean made;
+    private int edition;
 
     Reports(PodLoad load) {
         this.load = load;
@@ -41,12 +41,17 @@ final class Reports {
 
     /** Reads them anew where they are too old, or of an earlier fleet. */
     void renewIfOld(Snapshot snapshot, ModelView model, long nowNanos) {
-        if (!made || version != snapshot.version() || nowNanos - madeNanos >= LIFE_NANOS) {
+        if (edition == 0 || version != snapshot.version() || nowNanos - madeNanos >= LIFE_NANOS) {
             renew(snapshot.slots(), model);
-            made = true;
+            edition++;
             version = snapshot.version();
             madeNanos = nowNanos;
         }
+    }
+
+    /** Another number whenever they were read anew; 0 before. */
+    int edition() {
+        return edition;
     }
 
     private void renew(int slots, ModelView model) {

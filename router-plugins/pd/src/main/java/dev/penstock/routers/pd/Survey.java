@@ -1,6 +1,11 @@
 package dev.penstock.routers.pd;
 
-/** What the decode pods that are left report, at a glance: one pass for gates and policies. Confined to one thread. */
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the decode pods that are left report, at a glance. What does not change from request to request is looked at
+ * once, until pods report anew or are others. Confined to one thread.
+ */
 final class Survey {
 
     private static final double LEAST_RATE = .1;
@@ -9,45 +14,65 @@ final class Survey {
     private double mostTokens;
     private double meanTokens;
     private double mostFree;
+    private boolean allTellDrainRate;
     private double soonest;
     private double latest;
-    private boolean allDrain;
+
+    // Of which pods, and of which of their reports, this is.
+    private @Nullable Reports known;
+    private int reportsEdition;
+    private int legsEdition;
 
     /** Looks at those that are left and measured. */
     void take(Legs decodes, Reports reports) {
+        if (known != reports || reportsEdition != reports.edition() || legsEdition != decodes.edition()
+                || !decodes.complete()) {
+            read(decodes, reports);
+            known = decodes.complete() ? reports : null;
+            reportsEdition = reports.edition();
+            legsEdition = decodes.edition();
+        }
+        if (allTellDrainRate) {
+            drain(decodes, reports);
+        }
+    }
+
+    private void read(Legs decodes, Reports reports) {
         double fewest = Double.POSITIVE_INFINITY;
         double most = 0;
         double sum = 0;
-        int known = 0;
+        int telling = 0;
         double free = 0;
-        boolean drain = true;
-        soonest = Double.POSITIVE_INFINITY;
-        latest = 0;
+        boolean rates = true;
         for (int i = decodes.first(); i < decodes.end(); i++) {
             int slot = decodes.slot(i);
             free = Math.max(free, reports.free(slot));
+            rates &= reports.drainRate(slot) > 0;
             double tokens = reports.throughput(slot);
             if (tokens >= 0) {
                 fewest = Math.min(fewest, tokens);
                 most = Math.max(most, tokens);
                 sum += tokens;
-                known++;
+                telling++;
             }
-            // Where one pod does not tell, the others need not be looked at.
-            drain = drain && drain(decodes.requests(i), reports.drainRate(slot));
         }
         fewestTokens = fewest;
         mostTokens = most;
-        meanTokens = known == 0 ? Double.NaN : sum / known;
+        meanTokens = telling == 0 ? Double.NaN : sum / telling;
         mostFree = free;
-        allDrain = drain;
+        allTellDrainRate = rates;
     }
 
-    private boolean drain(int requests, double rate) {
-        double seconds = seconds(requests, rate);
-        soonest = Math.min(soonest, seconds);
-        latest = Math.max(latest, seconds);
-        return rate > 0;
+    private void drain(Legs decodes, Reports reports) {
+        double least = Double.POSITIVE_INFINITY;
+        double most = 0;
+        for (int i = decodes.first(); i < decodes.end(); i++) {
+            double seconds = seconds(decodes.requests(i), reports.drainRate(decodes.slot(i)));
+            least = Math.min(least, seconds);
+            most = Math.max(most, seconds);
+        }
+        soonest = least;
+        latest = most;
     }
 
     /** Until all requests of a pod are completed. */
@@ -77,6 +102,6 @@ final class Survey {
 
     /** How many times as long as the soonest the latest takes; 1 where a pod does not tell, NaN where all are idle. */
     double drainRatio() {
-        return allDrain ? latest / soonest : 1;
+        return allTellDrainRate ? latest / soonest : 1;
     }
 }

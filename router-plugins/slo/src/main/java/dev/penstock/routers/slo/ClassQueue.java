@@ -88,25 +88,40 @@ final class ClassQueue {
      * @return whether a request was answered
      */
     boolean serve(Turn turn) {
-        List<TenantQueue> inTurn = new ArrayList<>(tenants.values());
-        if (inTurn.stream().noneMatch(tenant -> tenant.deficit() > 0)) {
-            nextRound(inTurn);
+        if (allInDebt()) {
+            nextRound();
         }
-        List<TenantQueue> inDebt = new ArrayList<>();
-        for (TenantQueue tenant : inTurn) {
+        boolean debtors = false;
+        // Whoever answers a request changes the map, and is the last one to be asked.
+        for (TenantQueue tenant : tenants.values()) {
             if (tenant.deficit() <= 0) {
-                inDebt.add(tenant);
+                debtors = true;
             } else if (offer(tenant, turn)) {
                 return true;
             }
         }
-        inDebt.sort(LEAST_DEBT_FIRST);
-        for (TenantQueue tenant : inDebt) {
+        return debtors && serveDebtors(turn);
+    }
+
+    private boolean serveDebtors(Turn turn) {
+        List<TenantQueue> debtors = new ArrayList<>(tenants.values());
+        debtors.removeIf(tenant -> tenant.deficit() > 0);
+        debtors.sort(LEAST_DEBT_FIRST);
+        for (TenantQueue tenant : debtors) {
             if (offer(tenant, turn)) {
                 return true;
             }
         }
         return false;
+    }
+
+    private boolean allInDebt() {
+        for (TenantQueue tenant : tenants.values()) {
+            if (tenant.deficit() > 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private boolean offer(TenantQueue tenant, Turn turn) {
@@ -125,13 +140,13 @@ final class ClassQueue {
     }
 
     /** All have had their turns: as many rounds at once as it takes until one of them has another. */
-    private static void nextRound(List<TenantQueue> all) {
+    private void nextRound() {
         long least = Long.MAX_VALUE;
-        for (TenantQueue tenant : all) {
+        for (TenantQueue tenant : tenants.values()) {
             least = Math.min(least, -tenant.deficit());
         }
         long rounds = least / QUANTUM + 1;
-        for (TenantQueue tenant : all) {
+        for (TenantQueue tenant : tenants.values()) {
             tenant.replenish(rounds * QUANTUM);
         }
     }

@@ -62,7 +62,7 @@ final class ClassShares {
         if (ownOnly) {
             return false;
         }
-        double free = capacity - group.total();
+        double free = capacity - group.loads().total();
         for (int i = 0; i < PriorityClass.COUNT; i++) {
             if (i != priority.number()) {
                 free -= Math.max(0, kept(PriorityClass.at(i), capacity, used));

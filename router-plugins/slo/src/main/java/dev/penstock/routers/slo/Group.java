@@ -2,14 +2,12 @@ package dev.penstock.routers.slo;
 
 import dev.penstock.spi.Candidates;
 import dev.penstock.spi.GpuProfile;
-import dev.penstock.spi.PodLoad;
 import dev.penstock.spi.PodView;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The candidates of one group, with what is measured of them: their load is counted in shares of what they carry, or
- * where no profile tells that, in requests. Made for one decision, or a few in a row. Confined to the thread that holds
- * the shard.
+ * where no profile tells that, in requests. Confined to the thread that holds the shard.
  */
 final class Group {
 
@@ -17,28 +15,37 @@ final class Group {
     private final Candidates candidates;
     private final int start;
     private final int end;
-    private final @Nullable GpuProfile profile;
-    private final boolean measured;
-    private final double cap;
-    private final PodLoad load;
-    private double least = Double.NaN;
+    private final SloSettings.Caps caps;
+    private final Loads loads;
+    private @Nullable GpuProfile profile;
+    private boolean measured;
+    private boolean asked;
 
     /**
-     * A group.
+     * A group, of which {@link #decide} is to be called first.
      *
      * @param number its number among the groups of the candidates
-     * @param profile what is measured of it, or null
      * @param caps what an endpoint may have
+     * @param loads for the loads of its endpoints
      */
-    Group(Candidates candidates, int number, @Nullable GpuProfile profile, SloSettings.Caps caps, PodLoad load) {
+    Group(Candidates candidates, int number, SloSettings.Caps caps, Loads loads) {
         this.name = candidates.groupName(number);
         this.candidates = candidates;
         this.start = candidates.groupStart(number);
         this.end = candidates.groupEnd(number);
-        this.profile = profile;
-        this.measured = profile != null && profile.tellsConsumption();
-        this.cap = measured ? caps.load() : caps.inFlight();
-        this.load = load;
+        this.caps = caps;
+        this.loads = loads;
+    }
+
+    /**
+     * Another decision begins: what was known of loads is known no more.
+     *
+     * @param measurement what is measured of the group now, or null
+     */
+    void decide(@Nullable GpuProfile measurement) {
+        profile = measurement;
+        measured = measurement != null && measurement.tellsConsumption();
+        asked = false;
     }
 
     String name() {
@@ -69,42 +76,17 @@ final class Group {
         return candidates.get(start + index);
     }
 
-    /** The load of an endpoint. */
-    double load(int index) {
-        PodView pod = pod(index);
-        if (!measured) {
-            return load.inFlight(pod);
+    /** The loads of the endpoints, as they were when this was first asked in this decision. */
+    Loads loads() {
+        if (!asked) {
+            loads.take(candidates, start, end, measured);
+            asked = true;
         }
-        double pending = load.pendingLoad(pod);
-        // A profile that has come this very moment: nothing is counted by it yet.
-        return Double.isNaN(pending) ? 0 : pending;
+        return loads;
     }
 
     /** The load that an endpoint may have. */
     double cap() {
-        return cap;
-    }
-
-    /**
-     * The load of the endpoint that has the least of it, as it was when this was first asked: what does not fit there
-     * fits nowhere, and need not look at all endpoints.
-     */
-    double least() {
-        if (Double.isNaN(least)) {
-            least = Double.POSITIVE_INFINITY;
-            for (int i = 0; i < size(); i++) {
-                least = Math.min(least, load(i));
-            }
-        }
-        return least;
-    }
-
-    /** The load of all endpoints. */
-    double total() {
-        double sum = 0;
-        for (int i = 0; i < size(); i++) {
-            sum += load(i);
-        }
-        return sum;
+        return measured ? caps.load() : caps.inFlight();
     }
 }

@@ -8,27 +8,29 @@ enum Placement {
     PUSH {
         @Override
         int pick(Group group, double share) {
-            return least(group, Double.POSITIVE_INFINITY, share);
+            return group.loads().lastOfLeast();
         }
     },
     /** The least loaded one, where the request fits. */
     PULL {
         @Override
         int pick(Group group, double share) {
-            return fits(group.least(), group.cap(), share) ? least(group, group.cap(), share) : NONE;
+            Loads loads = group.loads();
+            return fits(loads.least(), group.cap(), share) ? loads.lastOfLeast() : NONE;
         }
     },
     /** The most loaded one where the request fits, so that others stay idle and can be given back. */
     PACK {
         @Override
         int pick(Group group, double share) {
-            if (!fits(group.least(), group.cap(), share)) {
+            Loads loads = group.loads();
+            if (!fits(loads.least(), group.cap(), share)) {
                 return NONE;
             }
             int best = NONE;
             double most = Double.NEGATIVE_INFINITY;
-            for (int i = 0; i < group.size(); i++) {
-                double load = group.load(i);
+            for (int i = 0; i < loads.size(); i++) {
+                double load = loads.at(i);
                 if (load > most && fits(load, group.cap(), share)) {
                     most = load;
                     best = i;
@@ -57,34 +59,8 @@ enum Placement {
      * @return its index, or {@link #NONE} where the request fits nowhere
      */
     int pickUnmeasured(Group group, RandomGenerator random) {
-        int best = NONE;
-        int ties = 0;
-        double least = this == PUSH ? Double.POSITIVE_INFINITY : group.cap();
-        for (int i = 0; i < group.size(); i++) {
-            double load = group.load(i);
-            if (load < least) {
-                least = load;
-                best = i;
-                ties = 1;
-            } else if (best != NONE && load == least && random.nextInt(++ties) == 0) {
-                best = i;
-            }
-        }
-        return best;
-    }
-
-    // The last one of those that are equal, as AIBrix does: with each choice counted at once, they take turns.
-    private static int least(Group group, double cap, double share) {
-        int best = NONE;
-        double least = Double.POSITIVE_INFINITY;
-        for (int i = 0; i < group.size(); i++) {
-            double load = group.load(i);
-            if (load <= least && fits(load, cap, share)) {
-                least = load;
-                best = i;
-            }
-        }
-        return best;
+        Loads loads = group.loads();
+        return this == PUSH || loads.least() < group.cap() ? loads.anyOfLeast(random) : NONE;
     }
 
     /** Whether an endpoint has room. What takes more than a whole one would wait for ever: it gets an idle one. */

@@ -1,13 +1,10 @@
 package dev.penstock.routers.slo;
 
-import dev.penstock.spi.Candidates;
 import dev.penstock.spi.ErrorCode;
-import dev.penstock.spi.PodLoad;
 import dev.penstock.spi.RouterEnvironment;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which of the requests that wait goes next, and where. Of the most urgent class that has any: the user whose
@@ -34,28 +31,46 @@ final class Scheduler {
     private static final Comparator<WaitingRequest> FIRST_COME = Comparator.comparingLong(WaitingRequest::number);
 
     private final RouterEnvironment environment;
-    private final PodLoad load;
     private final Placement placement;
     private final SloSettings settings;
     private final ClassShares shares;
     private final Answers answers;
     private final ClassQueue.Turn turn = this::offer;
 
+    // Those of most requests, and those of the one that is looked at where it may go to some endpoints only.
+    private final Groups common;
+    private final Groups own;
+
     // Of the decision that is being made.
     private final List<WaitingRequest> heads = new ArrayList<>();
-    private @Nullable Candidates common;
-    private List<Group> commonGroups = List.of();
     private boolean ownShareOnly;
     private boolean blocked;
 
     Scheduler(RouterEnvironment environment, Placement placement, SloSettings settings, ClassShares shares,
             Answers answers) {
         this.environment = environment;
-        this.load = environment.load();
         this.placement = placement;
         this.settings = settings;
         this.shares = shares;
         this.answers = answers;
+        common = new Groups(environment, settings.caps());
+        own = new Groups(environment, settings.caps());
+    }
+
+    /** The fleet has changed. */
+    void fleetChanged() {
+        common.forget();
+        own.forget();
+    }
+
+    /**
+     * Answers a request that comes while no other one of its model waits, if it can be.
+     *
+     * @return whether it was answered
+     */
+    boolean answerAtOnce(WaitingRequest request) {
+        decide();
+        return offer(request, environment.nanoTime()) != 0;
     }
 
     /**
@@ -64,9 +79,7 @@ final class Scheduler {
      * @return whether one was answered
      */
     boolean step(SloQueue queue) {
-        // What was measured, and what is in flight, may be other than at the last step.
-        common = null;
-        ownShareOnly = false;
+        decide();
         for (int i = 0; i < PriorityClass.COUNT; i++) {
             PriorityClass priority = PriorityClass.at(i);
             ClassQueue waiting = queue.of(priority);
@@ -83,18 +96,20 @@ final class Scheduler {
         return false;
     }
 
+    private void decide() {
+        common.decide();
+        own.decide();
+        ownShareOnly = false;
+    }
+
     private long offer(TenantQueue tenant) {
         long now = environment.nanoTime();
         heads.clear();
-        boolean ranked = true;
         for (SubQueue queue : tenant.subQueues()) {
-            WaitingRequest head = queue.head();
-            head.lowestRank(lowestRank(head, now));
-            ranked &= !Double.isNaN(head.lowestRank());
-            heads.add(head);
+            heads.add(queue.head());
         }
         if (heads.size() > 1) {
-            heads.sort(ranked ? LATEST_FIRST : FIRST_COME);
+            heads.sort(ranked(now) ? LATEST_FIRST : FIRST_COME);
         }
         for (int i = 0; i < heads.size(); i++) {
             long cost = offer(heads.get(i), now);
@@ -105,18 +120,29 @@ final class Scheduler {
         return 0;
     }
 
+    /** Whether each of the heads has a rank, which it is told. */
+    private boolean ranked(long now) {
+        boolean ranked = true;
+        for (WaitingRequest head : heads) {
+            head.lowestRank(lowestRank(head, now));
+            ranked &= !Double.isNaN(head.lowestRank());
+        }
+        return ranked;
+    }
+
     private double lowestRank(WaitingRequest request, long now) {
+        Groups groups = groups(request);
         double lowest = Double.NaN;
-        for (Group group : groups(request)) {
-            double rank = group.rank(request, now);
+        for (int i = 0; i < groups.size(); i++) {
+            double rank = groups.get(i).rank(request, now);
             lowest = Double.isNaN(lowest) || rank < lowest ? rank : lowest;
         }
         return lowest;
     }
 
     private long offer(WaitingRequest request, long now) {
-        List<Group> groups = groups(request);
-        if (groups.isEmpty()) {
+        Groups groups = groups(request);
+        if (groups.size() == 0) {
             answers.withoutCandidates(request);
             return ClassQueue.DROPPED;
         }
@@ -156,7 +182,7 @@ final class Scheduler {
     }
 
     /** The group that comes after one in the order of ranks; of those that are equal, by their numbers. */
-    private static int next(List<Group> groups, WaitingRequest request, long now, double after, int afterNumber) {
+    private static int next(Groups groups, WaitingRequest request, long now, double after, int afterNumber) {
         int best = -1;
         double lowest = Double.POSITIVE_INFINITY;
         for (int i = 0; i < groups.size(); i++) {
@@ -175,13 +201,13 @@ final class Scheduler {
     }
 
     /** Whether all groups are known to be too late for a request that is not to be late. */
-    private boolean late(WaitingRequest request, List<Group> groups, long now) {
+    private boolean late(WaitingRequest request, Groups groups, long now) {
         boolean asked = request.request().sloFirstTokenNanos() > 0;
         if (!asked && !settings.shedLate()) {
             return false;
         }
-        for (Group group : groups) {
-            if (!(group.rank(request, now) > 0)) {
+        for (int i = 0; i < groups.size(); i++) {
+            if (!(groups.get(i).rank(request, now) > 0)) {
                 return false;
             }
         }
@@ -196,22 +222,9 @@ final class Scheduler {
                 : placement.pickUnmeasured(group, environment.random());
     }
 
-    /** The groups that a request may be sent to; those of most requests are the same. */
-    private List<Group> groups(WaitingRequest request) {
-        Candidates candidates = request.context().currentCandidates();
-        if (candidates == common) {
-            return commonGroups;
-        }
-        List<Group> groups = new ArrayList<>(candidates.groups());
-        for (int i = 0; i < candidates.groups(); i++) {
-            groups.add(new Group(candidates, i,
-                    environment.gpuProfile(request.request().model(), candidates.groupName(i)), settings.caps(),
-                    load));
-        }
-        if (!request.restricted()) {
-            common = candidates;
-            commonGroups = groups;
-        }
-        return groups;
+    /** The groups that a request may be sent to. */
+    private Groups groups(WaitingRequest request) {
+        return (request.restricted() ? own : common).of(request.request().model(),
+                request.context().currentCandidates());
     }
 }

@@ -54,11 +54,6 @@ final class SloQueue {
         return size < mostRequests && bytes + request.bytes() <= mostBytes;
     }
 
-    /** Whether there would be room for a request that waits already, were it not there. */
-    boolean within() {
-        return size <= mostRequests && bytes <= mostBytes;
-    }
-
     /**
      * Takes out less urgent requests, the least urgent and newest ones first, until there is room for a request.
      *

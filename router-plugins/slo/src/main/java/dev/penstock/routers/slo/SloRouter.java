@@ -48,12 +48,15 @@ final class SloRouter implements Router, Scheduler.Answers {
 
     @Override
     public void route(RoutingContext context) {
-        SloQueue queue = queues.computeIfAbsent(context.request().model(), model ->
-                new SloQueue(model, settings.maxQueued(), settings.maxQueuedBytes()));
+        SloQueue queue = queue(context.request().model());
         WaitingRequest request = new WaitingRequest(context,
                 PriorityClass.of(context.request().priority(), settings.maxPriority()), ++number,
                 environment.nanoTime(), settings.maxWaitNanos());
-        if (queue.size() > 0 && !queue.fits(request)) {
+        boolean alone = queue.size() == 0;
+        if (alone && scheduler.answerAtOnce(request)) {
+            return;
+        }
+        if (!queue.fits(request)) {
             List<WaitingRequest> displaced = queue.makeRoom(request);
             displaced.forEach(other -> answered(other, ErrorCode.PREEMPTED));
             if (displaced.isEmpty()) {
@@ -64,16 +67,23 @@ final class SloRouter implements Router, Scheduler.Answers {
         queue.add(request);
         active.add(queue);
         waiting.put(context, request);
-        serve(List.of(queue));
-        if (waiting.containsKey(context) && !queue.within()) {
-            // It was alone, and had it not been to wait its size would not have mattered.
-            shed(request, ErrorCode.QUEUE_FULL);
+        if (!alone) {
+            serve(List.of(queue));
         }
         if (waiting.containsKey(context)) {
             counters.waited();
             nextDeadlineNanos = Math.min(nextDeadlineNanos, request.deadlineNanos());
         }
         settle();
+    }
+
+    private SloQueue queue(String model) {
+        SloQueue queue = queues.get(model);
+        if (queue == null) {
+            queue = new SloQueue(model, settings.maxQueued(), settings.maxQueuedBytes());
+            queues.put(model, queue);
+        }
+        return queue;
     }
 
     @Override
@@ -94,6 +104,7 @@ final class SloRouter implements Router, Scheduler.Answers {
 
     @Override
     public void snapshotChanged(Snapshot snapshot) {
+        scheduler.fleetChanged();
         shares.keepOnly(snapshot);
         for (SloQueue queue : List.copyOf(queues.values())) {
             ModelView model = snapshot.model(queue.model());
@@ -150,6 +161,9 @@ final class SloRouter implements Router, Scheduler.Answers {
 
     /** Tells how many wait, and sees to being woken. */
     private void settle() {
+        if (active.isEmpty()) {
+            return;
+        }
         for (SloQueue queue : active) {
             if (queue.lengthChanged()) {
                 environment.queued(queue.model(), queue.size());
@@ -164,7 +178,10 @@ final class SloRouter implements Router, Scheduler.Answers {
     // ---- answers
 
     private void leave(WaitingRequest request) {
-        waiting.remove(request.context());
+        // One that is answered at once has never waited.
+        if (waiting.isEmpty() || waiting.remove(request.context()) == null) {
+            return;
+        }
         SloQueue queue = queues.get(request.request().model());
         if (queue != null) {
             queue.remove(request);

@@ -302,6 +302,35 @@ class SloQueueingTest {
         }
     }
 
+    /** One that may go to some pods only is looked at apart from those that may go to all, and before them or after. */
+    @Test
+    void shouldSendEachToItsOwnCandidatesWhoeverElseIsSent() {
+        try (SloFleet fleet = SloFleet.of(4).group("a", "p1", "p2").group("b", "p3", "p4")) {
+            fleet.shard().fleet().label("p4", "tier", "gold");
+            for (int i = 0; i < 12; i++) {
+                Routed gold = fleet.shard().submit(SLO, fleet.request("gold " + i), "tier=gold", List.of());
+                Routed any = fleet.submit(fleet.request("any " + i));
+                assertThat(gold.pod()).isEqualTo("p4");
+                assertThat(any.pod()).as("group a comes first, and has room").isIn("p1", "p2");
+            }
+            fleet.shard().fleet().remove("p1").add("p5");
+            fleet.shard().fleet().group("p5", "a");
+            assertThat(fleet.submit(fleet.request("next")).pod()).as("nothing is in flight there").isEqualTo("p5");
+        }
+    }
+
+    @Test
+    void shouldHeedAProfileThatComesBetweenTwoRequests() {
+        try (SloFleet fleet = SloFleet.of(1)) {
+            assertThat(fleet.submit(fleet.request("1")).pod()).isEqualTo("p1");
+            assertThat(fleet.count("substituted_in_flight")).isEqualTo(1);
+            fleet.share(0.6);
+            assertThat(fleet.submit(fleet.request("2")).pod()).isEqualTo("p1");
+            assertThat(fleet.submit(fleet.request("3")).answered()).isFalse();
+            assertThat(fleet.count("substituted_in_flight")).isEqualTo(1);
+        }
+    }
+
     // ---- several models and groups
 
     @Test
