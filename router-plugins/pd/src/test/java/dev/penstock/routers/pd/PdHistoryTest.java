@@ -26,12 +26,14 @@ class PdHistoryTest {
 
     @Test
     void shouldChooseAsARouterThatHasJustBegun() {
-        PdFleet old = fleet();
+        PODS.forEach(pod -> inFlight.put(pod, PODS.indexOf(pod)));
+        PdFleet old = young();
         for (int step = 0; step < 300; step++) {
             String pod = PODS.get(random.nextInt(PODS.size()));
             if (random.nextInt(4) > 0) {
-                // Far more now and then: one role is narrowed for a while. Reports stay as young as they are.
-                int requests = random.nextInt(10) + (random.nextInt(6) == 0 ? 30 : 0);
+                // Never as many as another one has: chance is to decide nothing. Far more now and then: one role is
+                // narrowed for a while. Reports stay as young as they are.
+                int requests = PODS.indexOf(pod) + 10 * random.nextInt(2) + (random.nextInt(6) == 0 ? 20 : 0);
                 inFlight.put(pod, requests);
                 old.inFlight(pod, requests);
             } else {
