@@ -18,7 +18,7 @@ final class HeaderRules {
     private HeaderRules() {}
 
     static void check(String name, String value) {
-        if (name.isEmpty() || !name.chars().allMatch(HeaderRules::allowedInName)) {
+        if (!nameable(name)) {
             throw new IllegalArgumentException("header name: " + name
                     + " (expected: lower case letters, digits, dashes)");
         }
@@ -33,7 +33,17 @@ final class HeaderRules {
 
     /** Whether a text can be the value of a header. */
     static boolean sendable(String value) {
-        return value.length() <= MAX_VALUE && value.chars().allMatch(c -> c >= 0x20 && c < 0x7F);
+        if (value.length() > MAX_VALUE) {
+            return false;
+        }
+        // Plain loops, here and below: streams are objects, and this is done for each request of a session.
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c < 0x20 || c >= 0x7F) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
@@ -43,6 +53,9 @@ final class HeaderRules {
      * @param headers names and values, in turn
      */
     static List<String> with(List<String> headers, String name, String value) {
+        if (headers.isEmpty()) {
+            return List.of(name, value);
+        }
         List<String> extended = new ArrayList<>(headers);
         int at = indexOf(headers, name);
         if (at < 0) {
@@ -69,7 +82,13 @@ final class HeaderRules {
         return -1;
     }
 
-    private static boolean allowedInName(int c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    private static boolean nameable(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-') {
+                return false;
+            }
+        }
+        return !name.isEmpty();
     }
 }
