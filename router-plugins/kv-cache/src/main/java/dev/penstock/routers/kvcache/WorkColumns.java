@@ -195,7 +195,8 @@ final class WorkColumns {
         if (done >= most && head[row] > STREAM) {
             return afterHead(row, nowNanos, tokensPerSecond);
         }
-        return pendingTokens[row] - (done < most ? done : most);
+        // Where nothing is pending it began at 0, which may well be after now: clocks may be below zero.
+        return pendingTokens[row] - (done < most ? (done > 0 ? done : 0) : most);
     }
 
     /** The first byte of the head comes late, with the whole answer, or never: by now the pod is at the next one. */

@@ -28,6 +28,7 @@ class FleetWorkTest {
         }
         assertThat(columns.pendingTokens(WorkColumns.NOTHING, SECOND)).isZero();
         assertThat(columns.remainingTokens(WorkColumns.NOTHING, SECOND, 5)).isZero();
+        assertThat(columns.remainingTokens(WorkColumns.NOTHING, -SECOND, 5)).isZero();
         assertThat(columns.tokensPerSecond(WorkColumns.NOTHING)).isEqualTo(ASSUMED_RATE);
     }
 
@@ -89,6 +90,16 @@ class FleetWorkTest {
         assertThat(columns.remainingTokens(pod.row(), 2 * SECOND, ASSUMED_RATE)).isEqualTo(1_000, within(1.0));
         assertThat(columns.pendingTokens(pod.row(), 3 * SECOND)).isZero();
         assertThat(columns.pending()).isZero();
+    }
+
+    /** The clock of a Java machine may well be below zero. */
+    @Test
+    void shouldCountWithTimesBelowZero() {
+        PodWork pod = work.admit(fleet.pod("p1"));
+        pod.sentElsewhere(4_000, -10 * SECOND);
+        assertThat(columns.remainingTokens(pod.row(), -9 * SECOND, ASSUMED_RATE)).isEqualTo(3_000, within(1.0));
+        assertThat(columns.pendingTokens(pod.row(), -7 * SECOND)).isEqualTo(4_000);
+        assertThat(columns.pendingTokens(pod.row(), -6 * SECOND)).isZero();
     }
 
     /** Within a quarter of the others a pod is taken for one of them; beyond it has a speed of its own. */
