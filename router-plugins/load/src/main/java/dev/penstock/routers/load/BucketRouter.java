@@ -38,6 +38,8 @@ final class BucketRouter implements Scorer {
     private final long firstMax;
     private final long cutNanos;
     private final Map<String, LengthShares> byModel = new HashMap<>();
+    // Requests in flight at the candidates of the request that is decided.
+    private double[] inFlight = {};
 
     BucketRouter(RouterEnvironment environment) {
         this.environment = environment;
@@ -60,7 +62,7 @@ final class BucketRouter implements Scorer {
         Candidates candidates = context.candidates();
         if (imbalanced(candidates)) {
             balanced.increment();
-            context.select(candidates.get(least.inFlight(candidates, load)));
+            context.select(candidates.get(least.of(inFlight, candidates.size())));
         } else {
             context.select(candidates.get((int) (place(context) * candidates.size())));
         }
@@ -70,9 +72,7 @@ final class BucketRouter implements Scorer {
     public void score(RoutingContext context, double[] scores) {
         Candidates candidates = context.candidates();
         if (imbalanced(candidates)) {
-            for (int i = 0; i < candidates.size(); i++) {
-                scores[i] = load.inFlight(candidates.get(i));
-            }
+            System.arraycopy(inFlight, 0, scores, 0, candidates.size());
             return;
         }
         double place = place(context) * candidates.size();
@@ -116,11 +116,16 @@ final class BucketRouter implements Scorer {
         return known;
     }
 
+    /** Whether requests in flight differ too much; reads them. */
     private boolean imbalanced(Candidates candidates) {
+        if (inFlight.length < candidates.size()) {
+            inFlight = new double[candidates.size()];
+        }
         int fewest = Integer.MAX_VALUE;
         int most = 0;
         for (int i = 0; i < candidates.size(); i++) {
             int there = load.inFlight(candidates.get(i));
+            inFlight[i] = there;
             fewest = Math.min(fewest, there);
             most = Math.max(most, there);
         }
