@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Two generations: what is found in the old one moves to the young one, and when the young one is half of the room,
  * the old one is forgotten and the young one takes its place. So what is used stays.
  */
-final class TokenCache {
+public final class TokenCache {
 
     /** What an entry takes beside its tokens, roughly. */
     private static final int ENTRY_BYTES = 128;
@@ -35,6 +35,18 @@ final class TokenCache {
     private static final class Generation {
         final Map<HashValue128, int[]> entries = new ConcurrentHashMap<>();
         final AtomicLong bytes = new AtomicLong();
+
+        /** Takes room before it is filled, so that no two fill the same. */
+        boolean take(long wanted, long room) {
+            long taken = bytes.get();
+            while (taken + wanted <= room) {
+                if (bytes.compareAndSet(taken, taken + wanted)) {
+                    return true;
+                }
+                taken = bytes.get();
+            }
+            return false;
+        }
     }
 
     /**
@@ -43,7 +55,7 @@ final class TokenCache {
      * @param bytes room; 0 where nothing is remembered
      * @param seed unknown to clients, or they could make texts that are taken for those of others
      */
-    TokenCache(long bytes, long seed, Metrics metrics) {
+    public TokenCache(long bytes, long seed, Metrics metrics) {
         this.halfBytes = bytes / 2;
         this.hasher = Hashing.xxh3_128(seed);
         this.hits = count(metrics, "hit");
@@ -57,7 +69,7 @@ final class TokenCache {
     }
 
     /** What stands for a text. */
-    HashValue128 key(String tokenizer, String text) {
+    public HashValue128 key(String tokenizer, String text) {
         return hasher.hashTo128Bits(text, (chars, sink) -> name(tokenizer, sink).putChars(chars));
     }
 
@@ -72,7 +84,7 @@ final class TokenCache {
     }
 
     /** The tokens, not to be changed; null where they are not known. */
-    int @Nullable [] find(HashValue128 key) {
+    public int @Nullable [] find(HashValue128 key) {
         Generations now = current();
         int[] tokens = now.young.entries.get(key);
         if (tokens == null) {
@@ -86,18 +98,20 @@ final class TokenCache {
     }
 
     /** Remembers tokens, which nobody changes any more. */
-    void put(HashValue128 key, int[] tokens) {
+    public void put(HashValue128 key, int[] tokens) {
         long bytes = ENTRY_BYTES + (long) Integer.BYTES * tokens.length;
         if (bytes > halfBytes) {
             return;
         }
-        Generations now = current();
-        if (now.young.bytes.get() + bytes > halfBytes) {
-            Generations next = new Generations(new Generation(), now.young);
-            now = generations.compareAndSet(now, next) ? next : current();
-        }
-        if (now.young.entries.putIfAbsent(key, tokens) == null) {
-            now.young.bytes.addAndGet(bytes);
+        while (true) {
+            Generations now = current();
+            if (now.young.take(bytes, halfBytes)) {
+                if (now.young.entries.putIfAbsent(key, tokens) != null) {
+                    now.young.bytes.addAndGet(-bytes);
+                }
+                return;
+            }
+            generations.compareAndSet(now, new Generations(new Generation(), now.young));
         }
     }
 
@@ -105,7 +119,8 @@ final class TokenCache {
         return Objects.requireNonNull(generations.get());
     }
 
-    long bytes() {
+    /** Bytes that are taken. */
+    public long bytes() {
         Generations now = current();
         return now.young.bytes.get() + now.old.bytes.get();
     }
