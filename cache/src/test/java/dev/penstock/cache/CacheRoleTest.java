@@ -26,11 +26,13 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What each role starts, and what it does not. */
 @Timeout(30)
+@Isolated("counts threads")
 class CacheRoleTest {
 
     private static final TraceSettings TRACES = new TraceSettings(true, 60_000_000_000L, true);

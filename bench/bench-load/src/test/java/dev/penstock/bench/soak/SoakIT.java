@@ -17,8 +17,10 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Load under faults. {@code -Dsoak.seed=N} repeats one, {@code -Dsoak.requests=N} makes it longer or shorter. */
+@Isolated("counts the threads of all load balancers")
 final class SoakIT {
     private static final long SEED = Long.getLong("soak.seed", Long.getLong("penstock.test.seed", 1));
     private static final long REQUESTS = Long.getLong("soak.requests", 20_000);

@@ -67,6 +67,33 @@ class PredictedTtftTest {
         }
     }
 
+    /** A choice leaves out what cannot be the best; scores are of all pods. Views are full, of blocks of all ages. */
+    @Test
+    void shouldChooseThePodOfTheBestScore() {
+        for (long seed = SEED; seed < SEED + 60; seed++) {
+            try (KvFleet one = used(seed); KvFleet other = used(seed)) {
+                SplittableRandom random = new SplittableRandom(~seed);
+                // Some is new in any case: where two pods had all of it, both would be the best.
+                FakeRequest prompt = seed % 2 == 0 ? KvFleet.prompt(500_001, random.nextInt(1, 250))
+                        : KvFleet.prompt(1 + 1_000L * random.nextInt(100), random.nextInt(200, 250));
+                assertThat(one.choice(STRATEGY, prompt)).as("seed %d", seed)
+                        .isEqualTo(other.choice(STRATEGY + ":1000000,prefix-match:1", prompt));
+            }
+        }
+    }
+
+    private static KvFleet used(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        KvFleet fleet = KvFleet.of(6).capacity(300);
+        for (int i = 0; i < 120; i++) {
+            // First all views get full; then mostly short ones, so that the oldest says little of what comes after it.
+            int blocks = i < 12 ? 150 : random.nextInt(4) == 0 ? random.nextInt(100, 200) : random.nextInt(1, 4);
+            fleet.cached(1 + i % 6, 1 + 1_000L * (i < 12 ? 100 + i : random.nextInt(100)), blocks);
+            fleet.shard().advance(Duration.ofMillis(random.nextInt(20, 20_000)));
+        }
+        return fleet;
+    }
+
     @Test
     void shouldTakeNoWaitingWhereTheFirstByteHasCome() {
         try (KvFleet fleet = KvFleet.of(2).capacity(10_000)) {
