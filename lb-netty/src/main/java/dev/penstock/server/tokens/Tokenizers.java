@@ -73,9 +73,9 @@ public final class Tokenizers implements AutoCloseable {
         } else if (name.equals(TokenizerNames.CHARACTERS)) {
             byName.put(name, local(name, new CharacterTokenizer(), true, with));
         } else if (TokenizerNames.TIKTOKEN.contains(name)) {
-            byName.put(name, local(name, TiktokenTokenizer.named(name, cache), false, with));
+            byName.put(name, local(name, Tiktoken.open(name, cache), false, with));
         } else if (file != null) {
-            byName.put(name, local(name, HuggingFaceTokenizers.open(file), false, with));
+            byName.put(name, local(name, HuggingFaceTokenizers.open(name, file, cache), false, with));
         }
     }
 

@@ -16,11 +16,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Encodings of tiktoken, whole and in blocks. */
-class TiktokenTokenizerTest {
+class TiktokenTest {
     private static final EncodingRegistry LIBRARY = Encodings.newLazyEncodingRegistry();
     private static final long SEED = Long.getLong("penstock.test.seed", 1);
     /** What splitting rules tell apart, and what they treat alike but for one encoding. */
-    private static final String[] PIECES = {
+    static final String[] PIECES = {
         " ", " ", " ", "  ", "   ", "\n", "\n\n", "\r\n", "\n ", " \n", "\t", "\u00a0", "\u0085", "\u3000",
         "\u2028", "\u001f", "\f", "a", "Hello", "WORLD", "camelCase", "mIxEd", "it's", "'s", "'S", "'", "we'LL",
         "1", "12", "123", "1234", "\u0663", "\u00bd", ".", ",", "...", "/", "//", "\n/", "/\n", "!", "?!", "\u3002",
@@ -58,7 +58,7 @@ class TiktokenTokenizerTest {
         for (int i = 0; i < 300; i++) {
             String text = text(random, 1 + random.nextInt(40));
             int[] whole = library.encodeOrdinary(text).toArray();
-            for (int cut = TiktokenCuts.next(text, 1); cut < text.length(); cut = TiktokenCuts.next(text, cut + 1)) {
+            for (int cut = SafeCuts.next(text, 1); cut < text.length(); cut = SafeCuts.next(text, cut + 1)) {
                 int[] first = library.encodeOrdinary(text.substring(0, cut)).toArray();
                 int[] second = library.encodeOrdinary(text.substring(cut)).toArray();
                 assertThat(concat(first, second)).as("%s, seed %d: %s cut at %d", name, SEED, escaped(text), cut)
@@ -86,17 +86,17 @@ class TiktokenTokenizerTest {
 
     @Test
     void shouldCutNowhereInOneWord() {
-        String word = "a".repeat(3 * TiktokenTokenizer.BLOCK);
-        assertThat(TiktokenCuts.next(word, 1)).isEqualTo(word.length());
+        String word = "a".repeat(3 * BlockTokenizer.BLOCK);
+        assertThat(SafeCuts.next(word, 1)).isEqualTo(word.length());
         assertThat(tokenizer("cl100k_base").tokens(word))
                 .isEqualTo(LIBRARY.getEncoding(EncodingType.CL100K_BASE).encodeOrdinary(word).toArray());
     }
 
     private Tokenizer tokenizer(String name) {
-        return new TiktokenTokenizer(LIBRARY.getEncoding(EncodingType.fromName(name).orElseThrow()), cache);
+        return Tiktoken.of(LIBRARY.getEncoding(EncodingType.fromName(name).orElseThrow()), cache);
     }
 
-    private static String text(Random random, int pieces) {
+    static String text(Random random, int pieces) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < pieces; i++) {
             text.append(PIECES[random.nextInt(PIECES.length)]);

@@ -2,16 +2,16 @@ package dev.penstock.server.tokens;
 
 /**
  * Where a text can be cut so that the tokens of the parts are those of the whole, by the splitting rules of all
- * encodings of tiktoken. Holds no state.
+ * encodings of tiktoken, and of those files of Hugging Face that have such a rule. Holds no state.
  *
  * <p>These rules split a text into words, numbers, runs of punctuation and runs of white space before anything is
  * merged, from left to right, and none looks back. So a place is safe where a piece ends whatever follows. That is so
  * in front of a space behind anything but white space: a space only begins a piece, or stands in a run of white space.
  * It is so in front of a line feed behind a letter or digit; behind punctuation it may belong to the piece before.
  */
-final class TiktokenCuts {
+final class SafeCuts {
 
-    private TiktokenCuts() {}
+    private SafeCuts() {}
 
     /**
      * The first safe place at or behind an index; the length of the text where there is none.
