@@ -277,6 +277,9 @@ class OutageTest {
         driven.until("that it is away", Duration.ofMillis(100), () -> driven.complains("cannot connect"));
         assertThat(driven.ready("llama")).isEqualTo(2);
         assertThat(driven.discovery.awaited()).isNull();
+        // It may be told at once, before any time has passed.
+        driven.clock.advance(Duration.ofSeconds(1));
+        driven.discovery.doWork();
         assertThat(driven.clock.nanoTime()).isGreaterThan(driven.discovery.state().goodNanos());
 
         before.forget("/api/v1/namespaces/" + Pods.NAMESPACE + "/pods/ghost");
