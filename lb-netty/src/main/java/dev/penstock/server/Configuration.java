@@ -11,6 +11,7 @@ import dev.penstock.server.config.Surroundings;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +51,9 @@ record Configuration(ConfigFile file, Settings settings, Map<String, Map<String,
                 return Files.readString(path);
             } catch (CharacterCodingException e) {
                 throw new InvalidSettingsException(List.of(path + ": not UTF-8"));
+            } catch (NoSuchFileException e) {
+                // Its message is the name of the file alone.
+                throw new InvalidSettingsException(List.of(path + ": no such file"));
             } catch (IOException e) {
                 throw new InvalidSettingsException(List.of("cannot read " + path + ": " + e.getMessage()));
             }

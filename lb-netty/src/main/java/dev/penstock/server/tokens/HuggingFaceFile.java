@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 record HuggingFaceFile(Map<String, @Nullable Object> parts) {
 
+    // A vocabulary has a hundred thousand names, none of which comes again.
+    private static final JsonFactory FACTORY =
+            JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build();
     private static final String MODEL = "model";
     private static final String TYPE = "type";
     /** Parts of the model that are large, and say nothing of where it may be cut. */
@@ -47,7 +50,7 @@ record HuggingFaceFile(Map<String, @Nullable Object> parts) {
      * @throws IOException where it cannot be read, or is not JSON
      */
     static HuggingFaceFile read(Path file) throws IOException {
-        try (JsonParser parser = new JsonFactory().createParser(file.toFile())) {
+        try (JsonParser parser = FACTORY.createParser(file.toFile())) {
             parser.nextToken();
             return value(parser) instanceof Map<?, ?> parts ? new HuggingFaceFile(named(parts))
                     : new HuggingFaceFile(Map.of());

@@ -35,6 +35,15 @@ final class Choice {
         equals[count++] = candidate;
     }
 
+    /** Draws one of the candidates that cost least of the first ones; -1 where there are none. */
+    int of(double[] costs, int size) {
+        begin();
+        for (int i = 0; i < size; i++) {
+            offer(i, costs[i]);
+        }
+        return draw();
+    }
+
     /** Draws one of those that cost least; -1 where none was offered. */
     int draw() {
         return switch (count) {

@@ -40,11 +40,7 @@ final class KvCostRouter implements Scorer {
             costs = new double[candidates.size()];
         }
         score(context, costs);
-        choice.begin();
-        for (int i = 0; i < candidates.size(); i++) {
-            choice.offer(i, costs[i]);
-        }
-        context.select(candidates.get(choice.draw()));
+        context.select(candidates.get(choice.of(costs, candidates.size())));
     }
 
     @Override

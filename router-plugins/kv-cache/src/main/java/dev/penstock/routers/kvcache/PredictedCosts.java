@@ -82,11 +82,7 @@ final class PredictedCosts {
             waits = new double[pods.size()];
         }
         waits(context, pods, waits);
-        choice.begin();
-        for (int i = 0; i < pods.size(); i++) {
-            choice.offer(i, waits[i]);
-        }
-        int nearest = choice.draw();
+        int nearest = choice.of(waits, pods.size());
         return evictions.begin(context, pods) ? withEvictions(pods, nearest) : nearest;
     }
 

@@ -53,7 +53,7 @@ final class StickyRouter implements Router {
         if (match.most() > 0 && (exploration == 0 || random.nextDouble() >= exploration)) {
             quickest = drawn(context, pods, match);
         }
-        context.select(candidates.get(quickest < 0 ? leastTokens(pods.size()) : quickest));
+        context.select(candidates.get(quickest < 0 ? choice.of(tokens, pods.size()) : quickest));
     }
 
     /** Uncached tokens at each candidate: those that wait there and those of the prompt. */
@@ -70,14 +70,6 @@ final class StickyRouter implements Router {
                 least = tokens[i];
             }
         }
-    }
-
-    private int leastTokens(int pods) {
-        choice.begin();
-        for (int i = 0; i < pods; i++) {
-            choice.offer(i, tokens[i]);
-        }
-        return choice.draw();
     }
 
     private int drawn(RoutingContext context, CandidateRows pods, PrefixMatch match) {

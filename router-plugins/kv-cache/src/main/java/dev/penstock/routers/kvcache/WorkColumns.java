@@ -190,19 +190,29 @@ final class WorkColumns {
      * @param tokensPerSecond how fast it is; 0 to leave out what it has done
      */
     double remainingTokens(int row, long nowNanos, double tokensPerSecond) {
-        double done = tokensPerSecond * (nowNanos - headBeganNanos[row]) * SECONDS_PER_NANO;
-        double most = headTokens[row];
-        if (done >= most && head[row] > STREAM) {
-            return afterHead(row, nowNanos, tokensPerSecond);
+        if (passed(row, nowNanos, tokensPerSecond)) {
+            passHeads(row, nowNanos, tokensPerSecond);
         }
+        double done = done(row, nowNanos, tokensPerSecond);
+        double most = headTokens[row];
         // Where nothing is pending it began at 0, which may well be after now: clocks may be below zero.
         return pendingTokens[row] - (done < most ? (done > 0 ? done : 0) : most);
     }
 
-    /** The first byte of the head comes late, with the whole answer, or never: by now the pod is at the next one. */
-    private double afterHead(int row, long nowNanos, double tokensPerSecond) {
-        owner(row).passHead(headPrefilledNanos(row, tokensPerSecond));
-        return remainingTokens(row, nowNanos, tokensPerSecond);
+    /** Tokens that a pod must have prefilled since it began with its head. */
+    private double done(int row, long nowNanos, double tokensPerSecond) {
+        return tokensPerSecond * (nowNanos - headBeganNanos[row]) * SECONDS_PER_NANO;
+    }
+
+    /** Whether a pod is past its head by now, whose first byte comes with the whole answer, or never. */
+    private boolean passed(int row, long nowNanos, double tokensPerSecond) {
+        return head[row] > STREAM && done(row, nowNanos, tokensPerSecond) >= headTokens[row];
+    }
+
+    private void passHeads(int row, long nowNanos, double tokensPerSecond) {
+        while (passed(row, nowNanos, tokensPerSecond)) {
+            owner(row).passHead(headPrefilledNanos(row, tokensPerSecond));
+        }
     }
 
     private long headPrefilledNanos(int row, double tokensPerSecond) {

@@ -95,6 +95,16 @@ class PodWorkTest {
         assertThat(work.pending()).isEqualTo(1);
     }
 
+    /** As many as a pod may have got before nobody asked for a while. */
+    @Test
+    void shouldLetTimeFinishManyAtOnce() {
+        for (int i = 0; i < 100_000; i++) {
+            work.sentElsewhere(1, 0);
+        }
+        assertThat(columns.remainingTokens(ROW, 1_000 * SECOND, ASSUMED_RATE)).isZero();
+        assertThat(columns.pending()).isZero();
+    }
+
     private static RoutingContext prompt(boolean stream) {
         FakeRequest request = stream ? FakeRequest.plain().streaming() : FakeRequest.plain();
         return (RoutingContext) Proxy.newProxyInstance(PodWorkTest.class.getClassLoader(),
